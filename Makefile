@@ -1,0 +1,44 @@
+# make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
+# make test           everything that must pass: format, lint, types, tests
+
+PYTHON ?= python3
+VENV   ?= .venv
+CORPUS ?= corpus/raw
+OUT    ?= corpus/clean
+BIN    := $(VENV)/bin
+
+.PHONY: clean-corpus test lint format schema clean
+
+clean-corpus: $(VENV)/.cleaner
+	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
+	@echo "Look at the texts in $(OUT), at what went in $(OUT)/_run/removals.jsonl, or at one document:"
+	@echo "  $(BIN)/cleaner explain $(CORPUS)/FILE"
+
+test: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/cleaner rules test
+	$(BIN)/pytest
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schema: $(VENV)/.cleaner
+	$(BIN)/cleaner rules schema > rules/schema.json
+
+# A stamp says that the environment has what pyproject.toml asks for.
+$(VENV)/.cleaner: pyproject.toml
+	@echo "setting up $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "cleaner needs Python 3.10 or later; say PYTHON=..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.cleaner pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) corpus/clean .pytest_cache .mypy_cache .ruff_cache .hypothesis

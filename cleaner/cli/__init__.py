@@ -1,0 +1,36 @@
+"""The command: one module per subcommand, imported when it runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cleaner.cli import clean, explain, rules
+from cleaner.version import VERSION
+
+app = typer.Typer(
+    name="cleaner",
+    help="Clean text, metadata and rights notices out of scraped articles.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("clean")(clean.command)
+app.command("explain")(explain.command)
+app.add_typer(rules.app, name="rules")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cleaner {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Clean text, metadata and rights notices out of scraped articles."""

@@ -1,0 +1,177 @@
+"""`cleaner clean`: clean a corpus, a file, or what comes through the pipe."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cleaner.cli.common import (
+    BundledOption,
+    Exit,
+    LossyOption,
+    PacksOnlyOption,
+    RulesOption,
+    StrictOption,
+    fail,
+    load_cleaner,
+    load_rules,
+    stdout_write,
+)
+
+if TYPE_CHECKING:
+    from cleaner.corpus.run import Account
+    from cleaner.document import Document
+    from cleaner.pipeline import Cleaner
+
+BATCH = 32
+
+
+def command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SRC...", help="Folders, .html .txt .md .jsonl files, or - for the pipe."
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="OUT", help="The output folder.")
+    ] = None,
+    as_format: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="FORMAT", help="Read - as one document: text, markdown or html."
+        ),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", help="With --as: where the document is from.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="For one document: the whole record, not the text alone.")
+    ] = False,
+    rules: RulesOption = None,
+    bundled: BundledOption = True,
+    packs_only: PacksOnlyOption = False,
+    lossy: LossyOption = None,
+    strict: StrictOption = False,
+) -> None:
+    """Clean documents: into a folder with -o, else one document or a pipe of JSONL to stdout.
+
+    \b
+    cleaner clean corpus/ -o cleaned/            a folder of pages, texts, JSONL
+    cleaner clean article.html                   one document; its clean text
+    cleaner clean - < pages.jsonl > clean.jsonl  a pipe of JSONL records
+    cleaner clean - --as text --json             one text; its whole record
+    """
+    cleaner = load_cleaner(load_rules(rules, bundled, strict=strict, sites=not packs_only), lossy)
+    if out is not None:
+        if "-" in sources:
+            fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
+        options = {"packs_only": packs_only, "lossy": sorted(lossy or []), "bundled": bundled}
+        _corpus(cleaner, [Path(s) for s in sources], out, options, strict)
+    elif sources == ["-"] and as_format is None:
+        _pipe(cleaner, strict)
+    else:
+        _one(cleaner, sources, as_format, url, as_json)
+
+
+def _corpus(
+    cleaner: Cleaner, sources: list[Path], out: Path, options: dict[str, object], strict: bool
+) -> None:
+    from cleaner.corpus.run import clean_corpus
+
+    try:
+        account = clean_corpus(cleaner, sources, out, options)
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}" if error.strerror else str(error))
+    except ValueError as error:
+        fail(str(error), Exit.USAGE)
+    typer.echo(summary(account, out), err=True)
+    if strict and account.quarantined:
+        raise typer.Exit(Exit.QUARANTINED)
+
+
+def summary(account: Account, out: Path) -> str:
+    """One line: what was kept, removed and quarantined, and where to look."""
+    share = 1 - account.chars_out / account.chars_in if account.chars_in else 0.0
+    bad = account.quarantined.total()
+    why = ", ".join(f"{n} {status}" for status, n in sorted(account.quarantined.items()))
+    return (
+        f"{account.read} documents: {account.written} clean in {out}, "
+        f"{account.removals} removals ({share:.1%} of the text; {out}/_run/removals.jsonl), "
+        f"{bad} quarantined" + (f" ({why}; {out}/_run/quarantine.jsonl)" if bad else "")
+    )
+
+
+def _pipe(cleaner: Cleaner, strict: bool) -> None:
+    from cleaner.corpus.read import Broken, read_jsonl
+    from cleaner.corpus.records import broken_record, dumps, pipe_record
+    from cleaner.document import Status
+
+    records = read_jsonl(sys.stdin.buffer, "stdin")
+    bad = 0
+    try:
+        while batch := list(islice(records, BATCH)):
+            done = iter(cleaner.clean_batch(r for r in batch if not isinstance(r, Broken)))
+            for record in batch:
+                result = record if isinstance(record, Broken) else next(done)
+                failed = isinstance(result, Broken) or result.status is not Status.OK
+                bad += failed
+                stdout_write(
+                    dumps(
+                        broken_record(result)
+                        if isinstance(result, Broken)
+                        else pipe_record(result, cleaner.rules.version)
+                    )
+                )
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise typer.Exit(Exit.FATAL) from None
+    if bad:
+        typer.echo(
+            f"cleaner: {bad} records have no clean text; see their status and message", err=True
+        )
+    if strict and bad:
+        raise typer.Exit(Exit.QUARANTINED)
+
+
+def _one(
+    cleaner: Cleaner, sources: list[str], as_format: str | None, url: str | None, as_json: bool
+) -> None:
+    from cleaner.corpus.records import dumps, pipe_record
+    from cleaner.document import Status
+
+    if len(sources) != 1:
+        fail("say with -o OUT where the results of several sources go", Exit.USAGE)
+    done = cleaner.clean(read_one(sources[0], as_format, url))
+    if as_json:
+        stdout_write(dumps(pipe_record(done, cleaner.rules.version)))
+    elif done.text is not None:
+        stdout_write(done.text.encode() + b"\n")
+    if done.status is not Status.OK:
+        fail(f"{sources[0]}: {done.status.value}: {done.message}")
+
+
+def read_one(source: str, as_format: str | None, url: str | None) -> Document:
+    """The one document in a file or on stdin; ends the program where there is none."""
+    from cleaner.corpus.read import FORMATS, read_page
+    from cleaner.document import Format
+
+    path = Path(source)
+    format = FORMATS.get(path.suffix)
+    if as_format is not None:
+        try:
+            format = Format(as_format)
+        except ValueError:
+            fail(f"--as {as_format}: it is one of {', '.join(f.value for f in Format)}", Exit.USAGE)
+    if format is None:
+        fail(f"{source}: say with -o OUT where the results go, or with --as what it is", Exit.USAGE)
+    try:
+        body = sys.stdin.buffer.read() if source == "-" else path.read_bytes()
+    except OSError as error:
+        fail(f"{source}: {error.strerror}", Exit.USAGE)
+    return read_page(body, "stdin" if source == "-" else path.name, format, url)

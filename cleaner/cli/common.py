@@ -1,0 +1,95 @@
+"""What several subcommands share: options, loading of rules, errors, exit codes."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from cleaner.pipeline import Cleaner
+    from cleaner.rules.ruleset import RuleSet
+
+
+class Exit(IntEnum):
+    """Exit codes."""
+
+    OK = 0
+    FATAL = 1
+    USAGE = 2
+    QUARANTINED = 3
+    INTERRUPTED = 130
+
+
+RulesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="DIR", help="A folder of rule files, or one file; repeatable."),
+]
+BundledOption = Annotated[
+    bool, typer.Option("--bundled/--no-bundled", help="Use the rules that come with cleaner.")
+]
+PacksOnlyOption = Annotated[
+    bool, typer.Option("--packs-only", help="Use the packs alone, no site files.")
+]
+LossyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lossy",
+        metavar="STEP",
+        help="Also: quotes, dashes, ellipsis, ligatures, width, nfkc, unwrap; repeatable.",
+    ),
+]
+StrictOption = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="A bad rule file is fatal; quarantined documents give exit code 3."
+    ),
+]
+
+
+def fail(message: str, code: Exit = Exit.FATAL) -> NoReturn:
+    """Say what is wrong and end."""
+    typer.echo(f"cleaner: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def load_rules(
+    folders: list[Path] | None, bundled: bool, *, strict: bool, sites: bool = True
+) -> RuleSet:
+    """Load rules, and say on stderr which files were left out and why."""
+    from cleaner.rules.ruleset import load_rules as load
+
+    try:
+        rules = load(folders or [], bundled=bundled, sites=sites)
+    except OSError as error:
+        fail(str(error), Exit.USAGE)
+    for problem in rules.problems:
+        typer.echo(str(problem), err=True)
+    if rules.problems and strict:
+        fail("rule files have errors")
+    if rules.problems:
+        files = len({problem.file for problem in rules.problems})
+        typer.echo(f"cleaner: {files} rule file(s) with errors left out", err=True)
+    return rules
+
+
+def load_cleaner(rules: RuleSet, lossy: list[str] | None) -> Cleaner:
+    from cleaner.normalize import Lossy, Normalizer
+    from cleaner.pipeline import Cleaner
+
+    # trafilatura logs every page without an article; the quarantine says it better
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    try:
+        steps = frozenset(Lossy(step) for step in lossy or ())
+    except ValueError as error:
+        fail(f"--lossy: {error}; it is one of {', '.join(s.value for s in Lossy)}", Exit.USAGE)
+    return Cleaner(rules, Normalizer(steps))
+
+
+def stdout_write(data: bytes) -> None:
+    sys.stdout.buffer.write(data)

@@ -1,0 +1,110 @@
+"""`cleaner explain`: one document in the terminal, with what went, by which rule, and whence the metadata."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cleaner.cli.clean import read_one
+from cleaner.cli.common import (
+    BundledOption,
+    Exit,
+    LossyOption,
+    PacksOnlyOption,
+    RulesOption,
+    load_cleaner,
+    load_rules,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from cleaner.document import CleanDocument
+
+
+def command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="An .html, .txt or .md file, or -.")],
+    as_format: Annotated[
+        str | None,
+        typer.Option("--as", metavar="FORMAT", help="Read it as text, markdown or html."),
+    ] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Where the document is from.")] = None,
+    rules: RulesOption = None,
+    bundled: BundledOption = True,
+    packs_only: PacksOnlyOption = False,
+    lossy: LossyOption = None,
+) -> None:
+    """Show a document with what was removed struck through, each with its rule, and the metadata."""
+    from rich.console import Console
+
+    cleaner = load_cleaner(load_rules(rules, bundled, strict=False, sites=not packs_only), lossy)
+    done = cleaner.clean(read_one(file, as_format, url))
+    show(done, Console(highlight=False, soft_wrap=True))
+    if done.text is None:
+        raise typer.Exit(Exit.FATAL)
+
+
+def show(done: CleanDocument, console: Console) -> None:
+    """Print the normalised text with its removals, then the metadata with its origins."""
+    console.print(marked(done))
+    console.print()
+    console.print(metadata_table(done))
+    size = len(done.normalized)
+    gone = size - len(done.text or "")
+    share = f"{gone / size:.1%}" if size else "nothing"
+    console.print(
+        f"{done.status.value}: {len(done.removals)} removals, {gone} of {size} characters ({share}); "
+        f"site files: {', '.join(done.sites) or 'none'}",
+        markup=False,
+    )
+    for note in (*done.notes, *([done.message] if done.message else [])):
+        console.print(f"note: {note}", markup=False, style="yellow")
+
+
+def marked(done: CleanDocument) -> Text:
+    """The normalised text: what went struck through, followed by its rule."""
+    from rich.text import Text
+
+    text, at = Text(), 0
+    for removal in done.removals:
+        text.append(_visible(done.normalized[at : removal.start]))
+        struck = removal.text.strip("\n")
+        lead = len(removal.text) - len(removal.text.lstrip("\n"))
+        text.append("\n" * lead)
+        text.append(_visible(struck), style="red strike")
+        if removal.put:
+            text.append(_visible(removal.put), style="green")
+        text.append(f" [{removal.rule}]", style="cyan dim")
+        text.append("\n" * (len(removal.text) - lead - len(struck)))
+        at = removal.end
+    text.append(_visible(done.normalized[at:]))
+    return text
+
+
+def _visible(text: str) -> str:
+    """Text that cannot steer the terminal."""
+    return "".join(
+        c if c in "\n\t" or c.isprintable() or not c.isascii() else "\ufffd" for c in text
+    )
+
+
+def metadata_table(done: CleanDocument) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("field", "value", "from"):
+        table.add_column(column, overflow="fold")
+    for field in fields(done.metadata):
+        value = getattr(done.metadata, field.name)
+        if field.name in ("origins", "rights_notices") or value in (None, ()):
+            continue
+        shown = "; ".join(value) if isinstance(value, tuple) else str(value)
+        table.add_row(field.name, Text(_visible(shown)), done.metadata.origins.get(field.name, ""))
+    for notice in done.metadata.rights_notices:
+        table.add_row(f"notice: {notice.kind}", Text(_visible(notice.text)), f"text:{notice.rule}")
+    return table

@@ -1,0 +1,121 @@
+"""The records that are written: plain JSON values out of a cleaned document."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from cleaner.corpus.read import Broken
+from cleaner.document import CleanDocument, Document, Status
+from cleaner.version import VERSION
+
+Json = dict[str, Any]
+
+
+def dumps(record: Json) -> bytes:
+    """One line of JSON, keys in the order given."""
+    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def pretty(record: Json) -> bytes:
+    return orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def text_record(done: CleanDocument) -> Json:
+    """The text, in the shape that dolma and datatrove read. `added` is what the input said:
+    the clock would make every run differ."""
+    said = done.document.metadata
+    return {
+        "id": done.document.id,
+        "text": done.text,
+        "source": done.document.source,
+        "added": _str(said.get("added")),
+        "created": _str(said.get("created")) or done.metadata.date_published,
+        "metadata": {"url": done.metadata.url, "sites": list(done.sites)},
+    }
+
+
+def metadata_record(done: CleanDocument, rules_version: str) -> Json:
+    """All that is known beside the text, and how the text was made."""
+    return {
+        "id": done.document.id,
+        **asdict(done.metadata),
+        "origins": dict(done.metadata.origins),
+        "status": done.status.value,
+        "sites": list(done.sites),
+        "notes": list(done.notes),
+        "chars_in": len(done.normalized),
+        "chars_out": len(done.text or ""),
+        "sha256_text": hashlib.sha256((done.text or "").encode()).hexdigest(),
+        "cleaner_version": VERSION,
+        "rules_version": rules_version,
+    }
+
+
+def removal_records(done: CleanDocument) -> Iterator[Json]:
+    for removal in done.removals:
+        yield {"id": done.document.id, **asdict(removal)}
+
+
+def pipe_record(done: CleanDocument, rules_version: str) -> Json:
+    """Everything about one document in one record."""
+    record: Json = {
+        "id": done.document.id,
+        "text": done.text,
+        "metadata": metadata_record(done, rules_version),
+        "removals": [asdict(removal) for removal in done.removals],
+        "status": done.status.value,
+    }
+    return record if done.status is Status.OK else {**record, "message": done.message}
+
+
+def broken_record(broken: Broken) -> Json:
+    """What the pipe says of a line that was no document."""
+    return {
+        "id": broken.id,
+        "text": None,
+        "metadata": None,
+        "removals": [],
+        "status": Status.DECODE.value,
+        "message": broken.message,
+    }
+
+
+def quarantine_record(failed: CleanDocument | Broken) -> Json:
+    """Why a record has no clean text, with the record itself."""
+    if isinstance(failed, Broken):
+        return {
+            "id": failed.id,
+            "source": failed.source,
+            "index": failed.index,
+            "status": Status.DECODE.value,
+            "message": failed.message,
+            "input": failed.raw,
+        }
+    document = failed.document
+    return {
+        "id": document.id,
+        "source": document.source,
+        "index": document.index,
+        "status": failed.status.value,
+        "message": failed.message,
+        **_input(document),
+    }
+
+
+def _input(document: Document) -> Json:
+    if isinstance(document.body, str):
+        return {"input": document.body.encode("utf-8", "replace").decode()}
+    try:
+        return {"input": document.body.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"input_base64": base64.b64encode(document.body).decode()}
+
+
+def _str(value: Any) -> str | None:
+    return str(value) if value is not None else None

@@ -1,0 +1,134 @@
+"""The values that pass through the pipeline, from what was read to what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Format(str, Enum):
+    """How the body of a document is to be read."""
+
+    HTML = "html"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+
+class Status(str, Enum):
+    """How a document ended. All but OK go to the quarantine, with a message."""
+
+    OK = "ok"
+    DECODE = "decode"
+    EMPTY = "empty"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One input record.
+
+    `body` is bytes as read, or text if the source held text. `metadata` is what the record said
+    of itself (title, authors, date, ...), unchecked. `sites` names site files to apply whatever
+    the URL and the text say; records that a cleaner wrote carry it, so that cleaning them again
+    uses the same rules.
+    """
+
+    id: str
+    body: str | bytes
+    format: Format = Format.TEXT
+    url: str | None = None
+    source: str = ""
+    index: int = 0
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    sites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A stretch of the normalised text that a rule took out, and what it put there.
+
+    `start` and `end` count code points of the normalised text; `text` is what stood there.
+    """
+
+    rule: str
+    kind: str
+    start: int
+    end: int
+    text: str
+    put: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RightsNotice:
+    """A notice of copyright, licence, permission or fair use, as the text stated it.
+
+    `start` and `end` count code points of the normalised text.
+    """
+
+    kind: str
+    text: str
+    rule: str
+    start: int
+    end: int
+    holder: str | None = None
+    year: int | None = None
+    license: str | None = None
+    conditions: tuple[str, ...] = ()
+    contact: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of an article beside its text. Dates are ISO 8601, languages BCP 47.
+
+    `origins` maps the name of each field that was found to where it was found:
+    `text:RULE` (a rule captured or set it), `html`, `input`, or `site:FILE`.
+    """
+
+    url: str | None = None
+    canonical_url: str | None = None
+    hostname: str | None = None
+    site_name: str | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    date_published: str | None = None
+    date_modified: str | None = None
+    language: str | None = None
+    description: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    original_source: str | None = None
+    original_date: str | None = None
+    license: str | None = None
+    license_url: str | None = None
+    license_basis: str | None = None
+    rights_holder: str | None = None
+    rights_year: int | None = None
+    rights_conditions: tuple[str, ...] = ()
+    contact: tuple[str, ...] = ()
+    rights_notices: tuple[RightsNotice, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanDocument:
+    """One output record: the clean text, its metadata, and all that was taken out.
+
+    `normalized` is the text that the offsets of `removals` count in. A document whose status is
+    not OK has no text, and `message` says why.
+    """
+
+    document: Document
+    status: Status
+    text: str | None = None
+    normalized: str = ""
+    removals: tuple[Removal, ...] = ()
+    metadata: Metadata = Metadata()
+    sites: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    message: str | None = None

@@ -1,0 +1,136 @@
+"""The article of an HTML page: its text by trafilatura, helped by the `html:` rules of its site."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import trafilatura
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+
+from cleaner.extract.select import outermost, select
+from cleaner.rules.model import HtmlRules
+
+# The default is the day of the run; a result must not depend on it.
+DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
+# The text that rules leave must be at least this share of what plain extraction gives.
+COLLAPSED = 0.2
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """The text of a page, the metadata fields found beside it, and what was unusual."""
+
+    text: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def parse_page(page: str) -> HtmlElement | None:
+    """The tree of a page; None where there is none to be had."""
+    tree: HtmlElement | None = trafilatura.load_html(page)
+    return tree
+
+
+def hosts_in(tree: HtmlElement) -> list[str]:
+    """Hosts that the page itself names as its home: canonical link and og:url."""
+    urls = tree.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
+    return [host for url in urls if (host := host_of(str(url)))]
+
+
+def host_of(url: str | None) -> str | None:
+    """The host of a URL, or the text itself where it is a bare host name."""
+    if not url:
+        return None
+    try:
+        host = urlsplit(url if "//" in url else f"//{url}").hostname
+    except ValueError:
+        return None
+    return host if host and "." in host and " " not in host else None
+
+
+def extract(tree: HtmlElement, url: str | None, rules: Sequence[HtmlRules]) -> Extracted:
+    """Extract the article of a page. `rules` are those of its site files, maybe none.
+
+    Where the rules find nothing any more, or leave hardly any text, plain extraction stands.
+    """
+    plain = _run(tree, url)
+    fields = {} if plain is None else _fields(plain, tree)
+    text = "" if plain is None else plain.text or ""
+    selectors = [r for r in rules if r.content or r.prune]
+    if not selectors:
+        return Extracted(text, fields)
+    narrowed, notes = _narrow(tree, selectors)
+    if narrowed is None:
+        return Extracted(text, fields, tuple(notes))
+    better = _run(narrowed, url)
+    words = len((better.text or "").split()) if better else 0
+    if words < COLLAPSED * len(text.split()) or not words:
+        return Extracted(text, fields, (*notes, "html rules left too little text; not used"))
+    return Extracted(better.text, fields, tuple(notes))
+
+
+def _run(tree: HtmlElement, url: str | None) -> Any:
+    return trafilatura.bare_extraction(
+        tree,
+        url=url,
+        with_metadata=True,
+        include_comments=False,
+        deduplicate=False,
+        date_extraction_params=DATES,
+    )
+
+
+def _narrow(tree: HtmlElement, rules: Sequence[HtmlRules]) -> tuple[HtmlElement | None, list[str]]:
+    """A copy of the page pruned and cut to its content; None where no selector finds a thing."""
+    narrowed = copy.deepcopy(tree)
+    pruned = [n for r in rules for s in r.prune for n in select(narrowed, s)]
+    for node in pruned:
+        if node.getparent() is not None:
+            node.drop_tree()
+    notes: list[str] = []
+    for rule in rules:
+        found = next((nodes for s in rule.content if (nodes := select(narrowed, s))), [])
+        if found:
+            return _only(narrowed, outermost(found)), notes
+        if rule.content:
+            notes.append("no html.content selector matches: " + ", ".join(rule.content))
+    return (narrowed if pruned else None), notes
+
+
+def _only(tree: HtmlElement, nodes: Sequence[HtmlElement]) -> HtmlElement:
+    """A page with the head of `tree` and nothing but `nodes` in its body."""
+    page = lxml_html.Element("html", {str(k): str(v) for k, v in tree.attrib.items()})
+    head = tree.find("head")
+    if head is not None:
+        page.append(copy.deepcopy(head))
+    body = lxml_html.Element("body")
+    article = lxml_html.Element("article")
+    body.append(article)
+    page.append(body)
+    for node in nodes:
+        kept = copy.deepcopy(node)
+        kept.tail = None
+        article.append(kept)
+    return page
+
+
+def _fields(found: Any, tree: HtmlElement) -> dict[str, Any]:
+    """What trafilatura says of the page, under our names."""
+    language = found.language or tree.get("lang") or tree.get("xml:lang")
+    fields = {
+        "title": found.title,
+        "authors": tuple(a.strip() for a in (found.author or "").split(";") if a.strip()),
+        "date_published": found.date,
+        "site_name": found.sitename,
+        "description": found.description,
+        "categories": tuple(found.categories or ()),
+        "tags": tuple(found.tags or ()),
+        "canonical_url": found.url,
+        "language": language.replace("_", "-") if language else None,
+    }
+    return {name: value for name, value in fields.items() if value}

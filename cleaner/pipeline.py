@@ -1,0 +1,107 @@
+"""The whole way of a document, from what was read to what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cleaner.decode import DecodeError, decode
+from cleaner.document import CleanDocument, Document, Format, Removal, Status
+from cleaner.extract.html import Extracted, extract, host_of, hosts_in, parse_page
+from cleaner.metadata import merge
+from cleaner.normalize import Lossy, Normalizer
+from cleaner.rights import rights_notices
+from cleaner.rules.annotate import Annotation
+from cleaner.rules.compiled import CompiledFile
+from cleaner.rules.edits import apply
+from cleaner.rules.fold import lines_of
+from cleaner.rules.ruleset import RuleSet, load_rules
+from cleaner.rules.settle import settle
+
+
+@dataclass(frozen=True)
+class Cleaner:
+    """Cleans documents with a set of rules. Its `clean` is a pure function of the document.
+
+    >>> document = Document("1", "A text.\\n\\nShare on Facebook")
+    >>> Cleaner.load().clean(document).text
+    'A text.'
+    """
+
+    rules: RuleSet
+    normalize: Normalizer = field(default_factory=Normalizer)
+
+    @classmethod
+    def load(
+        cls,
+        folders: Sequence[Path] = (),
+        *,
+        bundled: bool = True,
+        sites: bool = True,
+        lossy: Iterable[Lossy] = (),
+    ) -> Cleaner:
+        """A cleaner with the rules of `folders` and, with `bundled`, those of the package."""
+        return cls(load_rules(folders, bundled=bundled, sites=sites), Normalizer(frozenset(lossy)))
+
+    def clean(self, document: Document) -> CleanDocument:
+        """Clean one document. Never raises for what a document holds: that is in the status."""
+        try:
+            return self._clean(document)
+        except DecodeError as error:
+            return CleanDocument(document, Status.DECODE, message=str(error))
+        except Exception as error:
+            return CleanDocument(document, Status.ERROR, message=f"{type(error).__name__}: {error}")
+
+    def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]:
+        """Clean documents, one result each, in order: the seam that every engine calls."""
+        return [self.clean(document) for document in documents]
+
+    def _clean(self, document: Document) -> CleanDocument:
+        decoded = decode(document.body, html=document.format is Format.HTML)
+        page, sites = self._extract(document, decoded.text)
+        text = self.normalize(page.text)
+        sites = _unique([*sites, *self.rules.for_marks(lines_of(text))])
+        marked = settle(text, self.rules.in_force(sites, document.format), self.normalize)
+        clean = apply(text, marked.edits)
+        notices = rights_notices(text, marked.matches)
+        return CleanDocument(
+            document=document,
+            status=Status.OK if clean else Status.EMPTY,
+            text=clean or None,
+            normalized=text,
+            removals=tuple(_removals(text, marked)),
+            metadata=merge(document, page.fields, marked.matches, sites, notices),
+            sites=tuple(file.key for file in sites),
+            notes=tuple(note for note in (decoded.note, *page.notes) if note),
+            message=None if clean else _why_empty(document, text),
+        )
+
+    def _extract(self, document: Document, text: str) -> tuple[Extracted, list[CompiledFile]]:
+        """The text of the article, and the site files that hosts and the record itself name."""
+        named = [f for f in self.rules.files if f.key in document.sites and not f.is_pack]
+        hosts = [h for h in (host_of(document.url), host_of(document.source)) if h]
+        if document.format is not Format.HTML:
+            return Extracted(text), [*named, *self.rules.for_hosts(hosts)]
+        tree = parse_page(text)
+        if tree is None:
+            return Extracted("", notes=("the page has no HTML tree",)), named
+        sites = [*named, *self.rules.for_hosts([*hosts, *hosts_in(tree)])]
+        return extract(tree, document.url, [f.html for f in sites]), sites
+
+
+def _unique(files: Iterable[CompiledFile]) -> list[CompiledFile]:
+    return sorted({f.path: f for f in files}.values(), key=lambda f: (f.key, f.path))
+
+
+def _removals(text: str, marked: Annotation) -> Iterator[Removal]:
+    for e in marked.edits:
+        yield Removal(e.rule, e.kind, e.start, e.end, text[e.start : e.end], e.put)
+
+
+def _why_empty(document: Document, text: str) -> str:
+    if text:
+        return "the rules left nothing of the text"
+    if document.format is Format.HTML and document.body.strip():
+        return "no article found in the page"
+    return "the document has no text"

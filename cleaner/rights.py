@@ -1,0 +1,49 @@
+"""Rights notices: what the text said of copyright, licence, permission and fair use.
+
+A notice that leaves the text is kept here word for word. Nothing is concluded from it: fair use
+is a claim, and leave given to a reposter is no licence to the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from cleaner.document import RightsNotice
+from cleaner.rules.match import Match
+
+RIGHTS_KINDS = ("copyright", "licence", "fair-use", "republish-terms", "agency")
+
+
+def rights_notices(text: str, matches: Sequence[Match]) -> tuple[RightsNotice, ...]:
+    """The notices among `matches`, in the order of the text; of two that overlap, the longer."""
+    found = sorted(
+        (m for m in matches if m.rule.kind in RIGHTS_KINDS),
+        key=lambda m: (m.start - m.end, m.start, m.rule.rank),
+    )
+    chosen: list[Match] = []
+    for match in found:
+        if not any(match.start < other.end and other.start < match.end for other in chosen):
+            chosen.append(match)
+    return tuple(_notice(text, m) for m in sorted(chosen, key=lambda m: m.start))
+
+
+def _notice(text: str, match: Match) -> RightsNotice:
+    settings, captures = match.rule.set, match.captures
+    return RightsNotice(
+        kind=match.rule.kind,
+        text=text[match.start : match.end],
+        rule=match.rule.id,
+        start=match.start,
+        end=match.end,
+        holder=cast("str | None", captures.get("holder")) or _first(settings.get("rights_holder")),
+        year=cast("int | None", captures.get("year")),
+        license=_first(settings.get("license")),
+        conditions=tuple(settings.get("rights_conditions", ())),
+        contact=cast("tuple[str, ...]", captures.get("email", ()))
+        or tuple(settings.get("contact", ())),
+    )
+
+
+def _first(values: Sequence[str] | None) -> str | None:
+    return values[0] if values else None

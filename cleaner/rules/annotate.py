@@ -1,0 +1,229 @@
+"""Unite what the rules match into edits of the text, so that no order of rules can matter.
+
+Whole lines go first: each belongs to the narrowest match that covers it. Then come the spans of
+the lines that stay. Last, the white space around what goes is put right, so that two paragraphs
+neither run together nor drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cleaner.rules.compiled import CompiledFile
+from cleaner.rules.edits import Edit, apply
+from cleaner.rules.fold import Line, lines_of
+from cleaner.rules.match import Match, find, is_prose
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """What the rules take out of one text: edits, sorted and apart, and the matches behind them."""
+
+    edits: tuple[Edit, ...] = ()
+    matches: tuple[Match, ...] = ()
+
+
+def annotate(text: str, files: Sequence[CompiledFile]) -> Annotation:
+    """What the rules of `files` take out of `text`."""
+    lines = lines_of(text)
+    candidates = find(text, lines, files)
+    if not candidates:
+        return Annotation()
+    kept = {n for f in files if f.keep for _, n, _ in f.keep_index.matches(lines)}
+    candidates.sort(key=lambda m: (m.last - m.first, m.start, m.end, m.rule.rank))
+    matches = [
+        m for m in in_place(candidates, lines, kept) if m.first != m.last or m.first not in kept
+    ]
+    claims = _claims(matches, kept, lines)
+    spans, emptied = _spans(matches, claims, kept, text, lines)
+    whole = _line_edits({**claims, **emptied}, lines, len(text))
+    edits = sorted([*whole, *spans], key=lambda e: e.start)
+    return Annotation(tuple(edits), tuple(matches))
+
+
+def in_place(candidates: Iterable[Match], lines: Sequence[Line], kept: set[int]) -> list[Match]:
+    """The matches that stand where their rule's `at` wants them.
+
+    Judged on what remains: a line that goes no longer counts as the first line or as prose, which
+    may let another rule fire, until nothing changes. That only ever adds matches, so it ends, and
+    in the same set whatever the order.
+    """
+    taken: list[Match] = []
+    waiting: dict[str, list[Match]] = {"first": [], "head": [], "tail": []}
+    for match in candidates:
+        (waiting[match.rule.at] if match.rule.at else taken).append(match)
+    if not any(waiting.values()):
+        return taken
+    gone: set[int] = set()
+    place = _Place(lines)
+    for match in taken:
+        gone.update(_lines_of(match, kept))
+    while True:
+        place.move(gone)
+        ready = {id(m): m for at in waiting for m in waiting[at] if place.holds(m)}
+        if not ready:
+            return taken
+        for at in waiting:
+            waiting[at] = [m for m in waiting[at] if id(m) not in ready]
+        for match in ready.values():
+            taken.append(match)
+            gone.update(_lines_of(match, kept))
+
+
+def _lines_of(match: Match, kept: set[int]) -> Iterator[int]:
+    """The lines that go with a match; none for a span."""
+    if match.edits:
+        return iter(())
+    return (n for n in range(match.first, match.last + 1) if n not in kept)
+
+
+class _Place:
+    """Where the first line, the head and the tail are, of what has not gone yet."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.full = [n for n, line in enumerate(lines) if not line.blank]
+        self.prose = [n for n in self.full if is_prose(lines, n)]
+        self.first = self.head_ends = len(lines)
+        self.tail_begins = -1
+
+    def move(self, gone: set[int]) -> None:
+        self.first = next((n for n in self.full if n not in gone), len(self.lines))
+        self.head_ends = next((n for n in self.prose if n not in gone), len(self.lines))
+        self.tail_begins = next((n for n in reversed(self.prose) if n not in gone), -1)
+
+    def holds(self, match: Match) -> bool:
+        if match.rule.at == "first":
+            return match.first <= self.first <= match.last
+        if match.rule.at == "head":
+            return match.first <= self.head_ends
+        return match.last >= self.tail_begins
+
+
+def _claims(matches: Sequence[Match], kept: set[int], lines: Sequence[Line]) -> dict[int, Match]:
+    """For each line that goes, the match it goes by. `matches` come narrowest first."""
+    claims: dict[int, Match] = {}
+    for match in sorted(matches, key=lambda m: (m.last - m.first, m.start, m.rule.rank)):
+        for number in _lines_of(match, kept):
+            if not lines[number].blank:
+                claims.setdefault(number, match)
+    return claims
+
+
+def _line_edits(claims: dict[int, Match], lines: Sequence[Line], length: int) -> Iterator[Edit]:
+    """Edits that take out the claimed lines, and of the newlines around each run of them all but
+    the widest gap, so that what stood apart stays apart."""
+    full = [n for n, line in enumerate(lines) if not line.blank]
+    index = 0
+    while index < len(full):
+        if full[index] not in claims:
+            index += 1
+            continue
+        end = index
+        while end < len(full) and full[end] in claims:
+            end += 1
+        yield from _run_edits(full, index, end, claims, lines, length)
+        index = end
+
+
+def _run_edits(
+    full: Sequence[int],
+    begin: int,
+    end: int,
+    claims: dict[int, Match],
+    lines: Sequence[Line],
+    length: int,
+) -> Iterator[Edit]:
+    """Edits for the run of claimed lines `full[begin:end]`."""
+    start, stop = lines[full[begin]].start, lines[full[end - 1]].end
+    before = lines[full[begin - 1]].end if begin else 0
+    after = lines[full[end]].start if end < len(full) else length
+    if begin == 0 or end == len(full):
+        start, stop = before, after
+    elif start - before >= after - stop:
+        inner = max(
+            (lines[b].start - lines[a].end for a, b in zip(full[begin:end], full[begin + 1 : end])),
+            default=0,
+        )
+        stop = stop if inner > start - before else after
+    else:
+        start = before
+    group: list[int] = []
+    for number in full[begin:end]:
+        if group and claims[number] is not claims[group[0]]:
+            yield _edit(claims[group[0]], start, lines[number].start)
+            start, group = lines[number].start, []
+        group.append(number)
+    yield _edit(claims[group[0]], start, stop)
+
+
+def _edit(match: Match, start: int, end: int) -> Edit:
+    return Edit(start, end, "", match.rule.id, match.rule.kind)
+
+
+def _spans(
+    matches: Sequence[Match],
+    claims: dict[int, Match],
+    kept: set[int],
+    text: str,
+    lines: Sequence[Line],
+) -> tuple[list[Edit], dict[int, Match]]:
+    """The edits within lines that stay; and the lines of which they leave nothing, which go whole."""
+    by_line: dict[int, list[tuple[Edit, Match]]] = {}
+    for match in matches:
+        if match.edits and match.first not in claims and match.first not in kept:
+            by_line.setdefault(match.first, []).extend((edit, match) for edit in match.edits)
+    out: list[Edit] = []
+    emptied: dict[int, Match] = {}
+    for number, pairs in by_line.items():
+        line = lines[number]
+        edits = _apart(edit for edit, _ in pairs)
+        shifted = [replace(e, start=e.start - line.start, end=e.end - line.start) for e in edits]
+        if apply(text[line.start : line.end], shifted).strip():
+            out.extend(_tidy(text, line, edits))
+        else:
+            emptied[number] = min(
+                (m for _, m in pairs), key=lambda m: (m.start, -m.end, m.rule.rank)
+            )
+    return out, emptied
+
+
+def _apart(edits: Iterable[Edit]) -> list[Edit]:
+    """Edits cut so that none overlap: the one that begins first, or is longer, has the place."""
+    out: list[Edit] = []
+    at = -1
+    for edit in sorted(edits, key=lambda e: (e.start, -e.end, e.rule, e.put)):
+        if edit.start >= at:
+            out.append(edit)
+        elif edit.end > at:
+            out.append(replace(edit, start=at, put=""))
+        at = max(at, edit.end)
+    return out
+
+
+def _tidy(text: str, line: Line, edits: Sequence[Edit]) -> list[Edit]:
+    """Widen edits over the white space that they would leave doubled, or at an end of the line."""
+    out = list(edits)
+    index = 0
+    while index < len(out):
+        last = index
+        while last + 1 < len(out) and out[last + 1].start == out[last].end:
+            last += 1
+        if not any(edit.put for edit in out[index : last + 1]):
+            start, end = _widened(text, line, out[index].start, out[last].end)
+            out[index] = replace(out[index], start=start)
+            out[last] = replace(out[last], end=end)
+        index = last + 1
+    return _apart(out)
+
+
+def _widened(text: str, line: Line, start: int, end: int) -> tuple[int, int]:
+    left, right = start, end
+    while left > line.start and text[left - 1] == " ":
+        left -= 1
+    while right < line.end and text[right] == " ":
+        right += 1
+    if left == line.start or right == line.end:
+        return left, right
+    return (left, end) if left < start and text[end] in " .,;:!?)" else (start, end)

@@ -1,0 +1,240 @@
+"""Rule files made ready to match: templates compiled, ids given, problems found with their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from cleaner.rules.model import At, Example, HtmlRules, Rule, RuleFile
+from cleaner.rules.source import (
+    Path,
+    Problem,
+    RuleFileError,
+    YamlSource,
+    read,
+    require_mapping,
+    unknown_key,
+)
+from cleaner.rules.template import (
+    SpanIndex,
+    Template,
+    TemplateError,
+    TemplateIndex,
+    parse,
+    put_pieces,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledRule:
+    """One rule, ready to match. `id` is FILE/RULE."""
+
+    id: str
+    kind: str
+    at: At | None
+    words: int | None
+    lines: int
+    line: tuple[Template, ...]
+    start: tuple[Template, ...]
+    to: tuple[Template, ...]
+    span: tuple[Template, ...]
+    put: tuple[tuple[str, str], ...]  # ("text" or "field", its value)
+    unless: tuple[Template, ...]
+    set: Mapping[str, tuple[str, ...]]
+    in_pack: bool
+    hit: tuple[str, ...] = ()
+    miss: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> tuple[bool, str]:
+        """Which of two rules is named where both match the same: the site's, then by id."""
+        return self.in_pack, self.id
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledFile:
+    """One rule file, ready to match."""
+
+    key: str
+    path: str
+    name: str | None
+    is_pack: bool
+    formats: frozenset[str]
+    hosts: tuple[str, ...]
+    marks: tuple[Template, ...]
+    keep: tuple[Template, ...]
+    skip: frozenset[str]
+    html: HtmlRules
+    rules: tuple[CompiledRule, ...]
+    examples: tuple[Example, ...] = ()
+
+    @cached_property
+    def line_index(self) -> TemplateIndex[CompiledRule]:
+        """All whole-line templates (`line` and `from`) of the file."""
+        return TemplateIndex((t, r) for r in self.rules for t in (*r.line, *r.start))
+
+    @cached_property
+    def keep_index(self) -> TemplateIndex[None]:
+        return TemplateIndex((t, None) for t in self.keep)
+
+    @cached_property
+    def span_index(self) -> SpanIndex[CompiledRule]:
+        return SpanIndex((t, r) for r in self.rules for t in r.span)
+
+
+class _Compiler:
+    """Collects every problem of a file instead of stopping at the first."""
+
+    def __init__(self, source: YamlSource) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+
+    def templates(
+        self, texts: Sequence[str], path: Path, *, inline: bool = False
+    ) -> tuple[Template, ...]:
+        made = []
+        for text in texts:
+            try:
+                made.append(parse(text, inline=inline))
+            except TemplateError as error:
+                self.problems.append(self.source.row_problem(path, text, str(error)))
+        return tuple(made)
+
+    def rule(self, rule: Rule, index: int, file: RuleFile) -> CompiledRule:
+        path: Path = ("rules", index)
+        made = CompiledRule(
+            id=f"{file.key}/{rule.name}",
+            kind=rule.kind,
+            at=rule.at,
+            words=rule.words,
+            lines=rule.lines or 1,
+            line=self.templates(rule.line, (*path, "line")),
+            start=self.templates(rule.from_, (*path, "from")),
+            to=self.templates(rule.to, (*path, "to")),
+            span=self.templates(rule.span, (*path, "span"), inline=True),
+            put=self.put(rule, (*path, "put")),
+            unless=self.templates(rule.unless, (*path, "unless")),
+            set={key: tuple(value) for key, value in rule.set.items()},
+            in_pack=file.pack is not None,
+            hit=tuple(rule.hit),
+            miss=tuple(rule.miss),
+        )
+        self._check_wildcards(made, path)
+        return made
+
+    def _check_wildcards(self, rule: CompiledRule, path: Path) -> None:
+        for template in rule.line:
+            bare = (
+                template.source.startswith("{")
+                and template.source.endswith("}")
+                and template.source.count("{") == 1
+            )
+            if bare and (rule.at is None or template.fields in (("title",), ("author",))):
+                self.problems.append(
+                    self.source.row_problem(
+                        (*path, "line"),
+                        template.source,
+                        f"{template.source} alone matches too much; make it the `from` of a block whose `to` is the line after it"
+                        + ("" if rule.at else ", or say `at: head`"),
+                    )
+                )
+
+    def put(self, rule: Rule, path: Path) -> tuple[tuple[str, str], ...]:
+        pieces = tuple(put_pieces(rule.put))
+        wanted = [value for kind, value in pieces if kind == "field"]
+        for text in rule.span:
+            order = [name for kind, name in put_pieces(text) if kind == "field" and name in wanted]
+            if missing := sorted(set(wanted) - set(order)):
+                self.problems.append(
+                    self.source.problem(path, f"the span has no {{{missing[0]}}} to put")
+                )
+            elif order != wanted:
+                message = "the fields of `put` stand in another order than in `span`"
+                self.problems.append(self.source.problem(path, message))
+        return pieces
+
+    def file(self, file: RuleFile, path: str) -> CompiledFile:
+        ids: dict[str, int] = {}
+        for index, rule in enumerate(file.rules):
+            if rule.name in ids:
+                message = f"a second rule {rule.name!r} in this file; give it an `id`"
+                self.problems.append(self.source.problem(("rules", index), message))
+            ids[rule.name] = index
+        hosts = tuple(dict.fromkeys([file.site, *file.hosts])) if file.site else ()
+        compiled = CompiledFile(
+            key=file.key,
+            path=path,
+            name=file.name,
+            is_pack=file.pack is not None,
+            formats=frozenset(file.formats),
+            hosts=tuple(h for h in hosts if h),
+            marks=self.templates(file.marks, ("marks",)),
+            keep=self.templates(file.keep, ("keep",)),
+            skip=frozenset(file.skip),
+            html=file.html,
+            rules=tuple(self.rule(rule, index, file) for index, rule in enumerate(file.rules)),
+            examples=tuple(file.examples),
+        )
+        self._check_selectors(file)
+        return compiled
+
+    def _check_selectors(self, file: RuleFile) -> None:
+        from cleaner.extract.select import SelectorError, compile_selector
+
+        for key in ("content", "prune"):
+            for number, selector in enumerate(getattr(file.html, key)):
+                try:
+                    compile_selector(selector)
+                except SelectorError as error:
+                    where: Path = ("html", key, number)
+                    self.problems.append(self.source.problem(where, str(error)))
+
+
+def _pydantic_problems(source: YamlSource, error: ValidationError) -> list[Problem]:
+    problems = []
+    for item in error.errors():
+        path = tuple(p for p in item["loc"] if isinstance(p, int) or p != "[key]")
+        if item["type"] == "extra_forbidden":
+            message = unknown_key(str(path[-1]), _keys_at(path))
+            problems.append(source.problem(path, message, key=True))
+            continue
+        message = item["msg"].removeprefix("Value error, ")
+        if isinstance(item.get("input"), str) and item["type"] == "literal_error":
+            message = _literal_message(item)
+        problems.append(source.problem(path, message))
+    return problems
+
+
+def _keys_at(path: Path) -> list[str]:
+    model: type[Rule] | type[HtmlRules] | type[Example] | type[RuleFile] = RuleFile
+    if len(path) > 1:
+        model = {"rules": Rule, "html": HtmlRules, "examples": Example}.get(str(path[0]), RuleFile)
+    return [f.alias or name for name, f in model.model_fields.items()]
+
+
+def _literal_message(item: Any) -> str:
+    from difflib import get_close_matches
+
+    allowed = [a.strip(" '") for a in item["ctx"]["expected"].replace(" or ", ", ").split(",")]
+    close = get_close_matches(item["input"], allowed, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"it is one of {', '.join(allowed)}"
+    return f"{item['loc'][-1] if item['loc'][-1] != '[key]' else 'key'} {item['input']!r} is not known; {hint}"
+
+
+def compile_text(text: str, path: str) -> CompiledFile:
+    """Compile the rule file `text`; raises RuleFileError with every problem found in it."""
+    source = read(text, path)
+    data = require_mapping(source)
+    try:
+        model = RuleFile.model_validate(data)
+    except ValidationError as error:
+        raise RuleFileError(_pydantic_problems(source, error)) from None
+    compiler = _Compiler(source)
+    compiled = compiler.file(model, path)
+    if compiler.problems:
+        raise RuleFileError(compiler.problems)
+    return compiled

@@ -1,0 +1,109 @@
+"""Edits of a text: applied, undone, and two sets of them made one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `text[start:end]` by `put`; `rule` is the reason. Edits of one text are kept
+    sorted and do not overlap."""
+
+    start: int
+    end: int
+    put: str
+    rule: str
+    kind: str
+
+
+def apply(text: str, edits: Sequence[Edit]) -> str:
+    out = []
+    at = 0
+    for edit in edits:
+        out.append(text[at : edit.start])
+        out.append(edit.put)
+        at = edit.end
+    out.append(text[at:])
+    return "".join(out)
+
+
+def rebuild(clean: str, undo: Sequence[tuple[int, str, str]]) -> str:
+    """The text that was cleaned, from the clean text and (start, text, put) of each removal.
+
+    >>> rebuild("one two", [(4, "**", ""), (9, "**", "")])
+    'one **two**'
+    """
+    out: list[str] = []
+    length = 0
+    at = 0
+    for start, text, put in undo:
+        kept = start - length
+        out.append(clean[at : at + kept])
+        at += kept + len(put)
+        out.append(text)
+        length = start + len(text)
+    out.append(clean[at:])
+    return "".join(out)
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A stretch of the edited text: either text that was kept, or what an edit put."""
+
+    start: int
+    end: int
+    origin: int
+    edit: Edit | None
+
+
+def _pieces(length: int, edits: Sequence[Edit]) -> Iterator[_Piece]:
+    at = origin = 0
+    for edit in edits:
+        if edit.start > origin:
+            yield _Piece(at, at + edit.start - origin, origin, None)
+            at += edit.start - origin
+        yield _Piece(at, at + len(edit.put), edit.start, edit)
+        at += len(edit.put)
+        origin = edit.end
+    if origin < length:
+        yield _Piece(at, at + length - origin, origin, None)
+
+
+def origin_of(position: int, edits: Sequence[Edit]) -> int:
+    """Where in the original text the character at `position` of the edited text stood."""
+    shift = 0
+    for edit in edits:
+        if edit.start + shift + len(edit.put) > position:
+            return (
+                min(position - shift, edit.start) if position - shift < edit.start else edit.start
+            )
+        shift += len(edit.put) - (edit.end - edit.start)
+    return position - shift
+
+
+def compose(length: int, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits of the original text, `length` long, that do what `first` and then `second` do."""
+    out: list[Edit] = []
+    for piece in _pieces(length, first):
+        inside = [e for e in second if e.start < piece.end and e.end > piece.start]
+        if piece.edit is None:
+            for edit in inside:
+                begin = max(edit.start, piece.start)
+                put = edit.put if begin == edit.start else ""
+                shift = piece.origin - piece.start
+                out.append(
+                    replace(
+                        edit, start=begin + shift, end=min(edit.end, piece.end) + shift, put=put
+                    )
+                )
+            continue
+        put, at = "", piece.start
+        for edit in inside:
+            put += piece.edit.put[at - piece.start : max(edit.start, at) - piece.start]
+            put += edit.put if edit.start >= piece.start else ""
+            at = min(edit.end, piece.end)
+        put += piece.edit.put[at - piece.start :]
+        out.append(replace(piece.edit, put=put))
+    return tuple(out)

@@ -1,0 +1,237 @@
+"""The typed `{fields}` of a template: what each may catch, and which metadata it feeds.
+
+A field that caught something it may not (`By {author}` on "By Wednesday, the deal ...") makes
+its rule not fire, so a field is a guard as much as a capture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+Value = str | int | tuple[str, ...]
+
+MONTHS = (
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+)
+WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+NOT_NAMES = frozenset(
+    [
+        *MONTHS,
+        *WEEKDAYS,
+        *["today", "tomorrow", "yesterday", "now", "then", "here", "there", "the", "this", "that", "these"],
+    ]
+)
+PARTICLES = frozenset(
+    ["de", "del", "della", "der", "den", "van", "von", "zu", "zur", "da", "di", "do", "dos", "das", "du", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "y", "e", "af", "av", "of", "the", "for", "and", "at", "ter", "ten", "op"]
+)
+SENTENCE_END = re.compile(r"[.!?…。！？]['\"’”»)\]*_]*$")
+INITIALS_END = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|Corp|Dr|M\.?D|Ph\.?D)\.$")
+AND = re.compile(r"\s*(?:,\s*and\s+|,\s*|\s+and\s+|\s+&\s+|\s*;\s*|\s+\|\s+|\s+with\s+)", re.I)
+
+
+def _text(caught: str) -> str | None:
+    return caught.strip() or None
+
+
+def _bounded(limit: int) -> Callable[[str], str | None]:
+    def parse(caught: str) -> str | None:
+        caught = caught.strip(" \t:,|-–—")
+        return caught if 0 < len(caught) <= limit else None
+
+    return parse
+
+
+def _name(words: str) -> bool:
+    parts = words.split()
+    if not 1 <= len(parts) <= 7 or len(words) > 60 or any(c.isdigit() for c in words):
+        return False
+    if parts[0].lower() in NOT_NAMES:
+        return False
+    if SENTENCE_END.search(words) and not INITIALS_END.search(words):
+        return False
+    for word in parts:
+        core = word.strip("'\"’“”().,-")
+        if not core or (core[0].islower() and core.lower() not in PARTICLES):
+            return False
+    return any(c.isalpha() for c in words)
+
+
+def parse_authors(caught: str) -> tuple[str, ...] | None:
+    """Names out of "Ann Smith, Bo Li and C. Díaz"; None if any part is no name.
+
+    >>> parse_authors("Ann Smith, Bo Li and C. Díaz")
+    ('Ann Smith', 'Bo Li', 'C. Díaz')
+    >>> parse_authors("Wednesday, the deal has not been finalized yet.")
+    """
+    names = [n.strip() for n in AND.split(caught.strip(" \t:,|-–—")) if n and n.strip()]
+    return tuple(names) if names and all(map(_name, names)) else None
+
+
+def parse_source(caught: str) -> str | None:
+    """The name of a publication or organisation: title case, short, no sentence."""
+    caught = caught.strip(" \t:,|-–—")
+    if len(caught) > 80 or (SENTENCE_END.search(caught) and not INITIALS_END.search(caught)):
+        return None
+    words = caught.split()
+    named = sum(not w[0].islower() or w.lower() in PARTICLES for w in words)
+    if not words or len(words) > 10 or (caught[0].islower() and "." not in caught):
+        return None
+    return caught if named >= len(words) * 0.6 and words[0].lower() not in NOT_NAMES else None
+
+
+def parse_holder(caught: str) -> str | None:
+    """Who holds a right: a name, at most 100 characters, with a letter in it."""
+    caught = caught.strip(" \t:,|-–—©").removeprefix("by ").removeprefix("the copyright of ")
+    if not 0 < len(caught) <= 100 or not any(c.isalpha() for c in caught):
+        return None
+    return caught.rstrip(".") if not INITIALS_END.search(caught) else caught
+
+
+def parse_title(caught: str) -> str | None:
+    """A headline: not over 250 characters, not a paragraph of sentences.
+
+    >>> parse_title("Forces negotiate over the city")
+    'Forces negotiate over the city'
+    >>> parse_title("They met on Monday. Nothing came of it. The talks go on in the capital.")
+    """
+    caught = caught.strip()
+    ends = len(re.findall(r"[.!?]\s+\S", caught)) + (1 if caught.endswith(".") else 0)
+    return caught if 0 < len(caught) <= 250 and ends <= 1 and len(caught.split()) <= 40 else None
+
+
+ENGLISH_DATE = re.compile(
+    rf"(?:(?:on\s+)?(?:{'|'.join(d[:3] + '(?:' + d[3:] + ')?' for d in WEEKDAYS)}|tues|thurs?)\.?,?\s+)?"
+    r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<m1>[a-z]{3,9})\.?,?[\s-]+(?P<y1>\d{4})"
+    r"|(?P<m2>[a-z]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
+    r"|(?P<y3>\d{4})[-/.](?P<m3>\d{1,2})[-/.](?P<d3>\d{1,2}))"
+    r"(?:(?:[\s,|·•-]|at\b|t(?=\d))+\d{1,2}(?:[:.h]\d{2})?.{0,30})?",
+    re.IGNORECASE,
+)
+
+
+def _english_month(name: str) -> int:
+    """1 to 12; 0 for no month."""
+    name = name.lower()
+    whole = (n for n, month in enumerate(MONTHS, 1) if month.startswith(name))
+    return next(whole, 9 if name == "sept" else 0)
+
+
+def _english_date(text: str) -> date | None:
+    match = ENGLISH_DATE.fullmatch(text)
+    if not match:
+        return None
+    found = match.groupdict()
+    which = next(key for key in "123" if found[f"y{key}"])
+    month = found[f"m{which}"]
+    number = int(month) if month.isdigit() else _english_month(month)
+    try:
+        return date(int(found[f"y{which}"]), number, int(found[f"d{which}"]))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def parse_date(caught: str) -> str | None:
+    """The ISO 8601 day of a date that names its day, month and year; None for all else.
+
+    Weekdays and times beside it are allowed; "yesterday" and "10/11/12" are not dates.
+
+    >>> parse_date("Thursday, 12 October 2017, 4:15 p.m.")
+    '2017-10-12'
+    >>> parse_date("12. Oktober 2017")
+    '2017-10-12'
+    >>> parse_date("Research, October 12, 2017")
+    """
+    caught = caught.strip()
+    if len(caught) > 60 or not re.search(r"(?:1[89]|20)\d\d", caught):
+        return None
+    found = _english_date(caught)
+    words = re.findall(r"[^\W\d_]{3,}|[年년]", caught.lower())
+    if found is None and words and not any(map(_english_month, words)):
+        found = _foreign_date(caught)
+    return found.isoformat() if found else None
+
+
+def _foreign_date(text: str) -> date | None:
+    import dateparser  # slow to import, and seldom needed
+
+    parsed = dateparser.parse(
+        text, settings={"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
+    )
+    return parsed.date() if parsed else None
+
+
+def parse_year(caught: str) -> int | None:
+    """The last year of "2017" or "2003-2017"."""
+    years = re.findall(r"\d{4}", caught)
+    return int(years[-1]) if years else None
+
+
+def parse_list(caught: str) -> tuple[str, ...] | None:
+    """The items of "Middle East & North Africa, Asia": commas, bars and semicolons part them."""
+    items = tuple(i.strip() for i in re.split(r"[,;|•]", caught) if i.strip())
+    return items if items and max(map(len, items)) <= 60 else None
+
+
+def parse_email(caught: str) -> tuple[str, ...] | None:
+    return (caught.strip().rstrip("."),)
+
+
+WORDS = r".+?"
+NAME = r"\S(?:.*?\S)?"
+YEAR = r"(?:1[89]|20)\d\d(?:\s?[-,/]\s?(?:(?:1[89]|20)\d\d|\d\d))*"
+EMAIL = r"[^\s@<>,;:()]+@[^\s@<>,;:()]+\.\p{L}{2,}\.?"
+URL = r"(?:https?://|www\.)\S+|[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L}{2,}(?:/\S*)?"
+DATE = (
+    r"(?:\p{L}{2,12}(?:-\p{L}+)?\.?,\s+|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?\s+|(?:le|on|am)\s+)?"
+    r"(?:\d{1,2}(?:st|nd|rd|th|er|º)?[.\s-]\s?(?:de\s|of\s)?\p{L}{3,12}\.?,?[\s-](?:de\s)?\d{4}"
+    r"|\p{L}{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
+    r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
+    r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일])"
+    r"(?:(?:[\s,|·•-]|at\b|t)+\d{1,2}(?:[:.h]\d\d)?.{0,30})?"
+)
+NUMBER = r"\d[\d.,]*\s?[km]?"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A type of capture: the RE2 it matches on the folded line, how what it caught is read
+    (None: it may not catch that, the rule does not fire), and the metadata field it feeds."""
+
+    regex: str
+    parse: Callable[[str], Value | None]
+    feeds: str | None = None
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether only what follows in the template says where the capture ends."""
+        return self.regex in (NAME, WORDS)
+
+
+FIELDS: dict[str, Field] = {
+    "author": Field(NAME, parse_authors, "authors"),
+    "authors": Field(NAME, parse_authors, "authors"),
+    "categories": Field(NAME, parse_list, "categories"),
+    "date": Field(DATE, parse_date, "date_published"),
+    "description": Field(NAME, _bounded(1000), "description"),
+    "email": Field(EMAIL, parse_email, "contact"),
+    "handle": Field(r"@\w+", _text),
+    "holder": Field(NAME, parse_holder, "rights_holder"),
+    "number": Field(NUMBER, _text),
+    "original_date": Field(DATE, parse_date, "original_date"),
+    "regions": Field(NAME, parse_list, "regions"),
+    "series": Field(NAME, parse_list, "series"),
+    "site": Field(NAME, parse_source, "site_name"),
+    "source": Field(NAME, parse_source, "original_source"),
+    "tags": Field(NAME, parse_list, "tags"),
+    "text": Field(WORDS, _text),
+    "themes": Field(NAME, parse_list, "themes"),
+    "title": Field(NAME, parse_title, "title"),
+    "updated": Field(DATE, parse_date, "date_modified"),
+    "url": Field(URL, _text),
+    "year": Field(YEAR, parse_year, "rights_year"),
+}

@@ -1,0 +1,71 @@
+"""Annotate and apply until the text is at rest, so that cleaning a clean text changes nothing.
+
+Taking something out can bring about a new match: `<<u>u>` leaves `<u>`, two lines meet that make
+a block. Such rounds are rare, and all of them end as one set of edits of the first text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from cleaner.rules.annotate import Annotation, annotate
+from cleaner.rules.compiled import CompiledFile
+from cleaner.rules.edits import Edit, apply, compose, origin_of
+from cleaner.rules.match import Match
+
+ROUNDS = 100
+NORMALIZE = "cleaner/normalize"
+
+
+class NotSettled(ValueError):
+    """The rules keep changing the text; the message names the last one to do so."""
+
+
+def settle(text: str, files: Sequence[CompiledFile], normalize: Callable[[str], str]) -> Annotation:
+    """All edits of `text` (normalised) that bring it to rest, and the matches behind them.
+
+    `normalize` is applied between rounds: what stood apart in the text may make an entity or a
+    broken character once it meets. Raises NotSettled after 100 rounds.
+    """
+    edits: tuple[Edit, ...] = ()
+    matches: list[Match] = []
+    current = text
+    for _ in range(ROUNDS):
+        found = annotate(current, files)
+        step: tuple[Edit, ...] = found.edits
+        if not step:
+            step = _normalizing(current, normalize) if edits else ()
+        if not step:
+            return Annotation(edits, tuple(matches))
+        matches.extend(_moved(found.matches, edits))
+        edits = compose(len(text), edits, step) if edits else step
+        current = apply(text, edits)
+    raise NotSettled(
+        f"the text was not at rest after {ROUNDS} rounds; the last rule to fire was {step[-1].rule}"
+    )
+
+
+def _moved(matches: Sequence[Match], edits: Sequence[Edit]) -> list[Match]:
+    """Matches of an edited text, with the offsets of the first text."""
+    if not edits:
+        return list(matches)
+    return [
+        replace(m, start=origin_of(m.start, edits), end=origin_of(m.end - 1, edits) + 1)
+        for m in matches
+    ]
+
+
+def _normalizing(text: str, normalize: Callable[[str], str]) -> tuple[Edit, ...]:
+    wanted = normalize(text)
+    if wanted == text:
+        return ()
+    start = 0
+    while start < min(len(text), len(wanted)) and text[start] == wanted[start]:
+        start += 1
+    end, other = len(text), len(wanted)
+    while end > start and other > start and text[end - 1] == wanted[other - 1]:
+        end, other = end - 1, other - 1
+    if end == start:  # an insertion; an edit takes something out, so it takes a neighbour along
+        start, end, other = (start - 1, end, other) if start else (start, end + 1, other + 1)
+    return (Edit(start, end, wanted[start:other], NORMALIZE, "markup"),)
