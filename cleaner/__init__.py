@@ -5,7 +5,7 @@
 >>> done.text
 'The pier opened on Monday.'
 >>> [removal.rule for removal in done.removals]
-['en/social']
+['en/share']
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ LABELS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "asci
           "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949",
           "ks_c_5601-1987": "cp949", "iso-8859-9": "cp1254", "tis-620": "cp874",
           "iso-8859-8-i": "iso-8859-8"}  # fmt: skip
-STATEFUL = ("iso-2022", "hz", "utf-7", "utf-16", "utf-32")
+STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 
 

@@ -22,7 +22,8 @@ LISTS = frozenset(
 KNOWN = frozenset(f.name for f in fields(Metadata)) - {"rights_notices", "origins"}
 # What records and front matter call these fields.
 INPUT_NAMES = {
-    "author": "authors", "byline": "authors", "date": "date_published", "published": "date_published",
+    "author": "authors", "byline": "authors", "date": "date_published",
+    "published": "date_published",
     "publish_date": "date_published", "date_publish": "date_published", "lang": "language",
     "sitename": "site_name", "headline": "title", "keywords": "tags",
 }  # fmt: skip

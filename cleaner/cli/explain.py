@@ -1,4 +1,4 @@
-"""`cleaner explain`: one document in the terminal, with what went, by which rule, and whence the metadata."""
+"""`cleaner explain`: one document in the terminal, what went from it, and whence its metadata."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def command(
     packs_only: PacksOnlyOption = False,
     lossy: LossyOption = None,
 ) -> None:
-    """Show a document with what was removed struck through, each with its rule, and the metadata."""
+    """Show a document, what was removed struck through with its rule, and its metadata."""
     from rich.console import Console
 
     cleaner = load_cleaner(load_rules(rules, bundled, strict=False, sites=not packs_only), lossy)
@@ -57,8 +57,8 @@ def show(done: CleanDocument, console: Console) -> None:
     gone = size - len(done.text or "")
     share = f"{gone / size:.1%}" if size else "nothing"
     console.print(
-        f"{done.status.value}: {len(done.removals)} removals, {gone} of {size} characters ({share}); "
-        f"site files: {', '.join(done.sites) or 'none'}",
+        f"{done.status.value}: {len(done.removals)} removals, {gone} of {size} characters "
+        f"({share}); site files: {', '.join(done.sites) or 'none'}",
         markup=False,
     )
     for note in (*done.notes, *([done.message] if done.message else [])):

@@ -195,11 +195,12 @@ def _format_of(key: str, body: str) -> Format:
 
 
 def _looks_like_markdown(body: str) -> bool:
-    """Whether a text is set in Markdown throughout: headings, and links or code or lists."""
+    """Whether a text is set in Markdown throughout, and not just left with a mark or two."""
     rows = body.split("\n")
-    headings = sum(row.startswith(("# ", "## ", "### ")) for row in rows)
-    others = body.count("](") + sum(row.startswith(("```", "- ", "* ", "1. ")) for row in rows)
-    return headings >= 2 and others >= 2
+    headings = sum(row.startswith(("# ", "## ", "### ", "#### ")) for row in rows)
+    links = body.count("](http") + body.count("](/") + body.count("![")
+    others = sum(row.startswith(("```", "- ", "* ", "1. ", "> ")) for row in rows)
+    return links >= 2 or (headings > 0 and headings + links + others >= 2)
 
 
 def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:

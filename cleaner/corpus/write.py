@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -37,7 +36,7 @@ class OutputFolder:
         partial = target.with_name(target.name + ".partial")
         with partial.open("wb") as out:
             yield out
-        os.replace(partial, target)
+        partial.replace(target)
         self.written.append(name)
 
     def write(self, name: str, content: bytes) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
@@ -143,8 +144,7 @@ def _run_edits(
         start, stop = before, after
     elif start - before >= after - stop:
         inner = max(
-            (lines[b].start - lines[a].end for a, b in zip(full[begin:end], full[begin + 1 : end])),
-            default=0,
+            (lines[b].start - lines[a].end for a, b in pairwise(full[begin:end])), default=0
         )
         stop = stop if inner > start - before else after
     else:
@@ -169,7 +169,7 @@ def _spans(
     text: str,
     lines: Sequence[Line],
 ) -> tuple[list[Edit], dict[int, Match]]:
-    """The edits within lines that stay; and the lines of which they leave nothing, which go whole."""
+    """The edits within lines that stay; and the lines they leave empty, which go whole."""
     by_line: dict[int, list[tuple[Edit, Match]]] = {}
     for match in matches:
         if match.edits and match.first not in claims and match.first not in kept:

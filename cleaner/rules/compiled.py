@@ -1,4 +1,4 @@
-"""Rule files made ready to match: templates compiled, ids given, problems found with their place."""
+"""Rule files made ready to match: templates compiled, ids given, problems with their place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from cleaner.rules.model import At, Example, HtmlRules, Rule, RuleFile
 from cleaner.rules.source import (
@@ -106,6 +106,7 @@ class _Compiler:
 
     def rule(self, rule: Rule, index: int, file: RuleFile) -> CompiledRule:
         path: Path = ("rules", index)
+        spans = self.templates(rule.span, (*path, "span"), inline=True)
         made = CompiledRule(
             id=f"{file.key}/{rule.name}",
             kind=rule.kind,
@@ -115,43 +116,38 @@ class _Compiler:
             line=self.templates(rule.line, (*path, "line")),
             start=self.templates(rule.from_, (*path, "from")),
             to=self.templates(rule.to, (*path, "to")),
-            span=self.templates(rule.span, (*path, "span"), inline=True),
-            put=self.put(rule, (*path, "put")),
+            span=spans,
+            put=self.put(rule, spans, (*path, "put")),
             unless=self.templates(rule.unless, (*path, "unless")),
             set={key: tuple(value) for key, value in rule.set.items()},
             in_pack=file.pack is not None,
             hit=tuple(rule.hit),
             miss=tuple(rule.miss),
         )
-        self._check_wildcards(made, path)
+        self._check_lone_fields(made, path)
         return made
 
-    def _check_wildcards(self, rule: CompiledRule, path: Path) -> None:
+    def _check_lone_fields(self, rule: CompiledRule, path: Path) -> None:
         for template in rule.line:
-            bare = (
-                template.source.startswith("{")
-                and template.source.endswith("}")
-                and template.source.count("{") == 1
-            )
-            if bare and (rule.at is None or template.fields in (("title",), ("author",))):
-                self.problems.append(
-                    self.source.row_problem(
-                        (*path, "line"),
-                        template.source,
-                        f"{template.source} alone matches too much; make it the `from` of a block whose `to` is the line after it"
-                        + ("" if rule.at else ", or say `at: head`"),
-                    )
+            if template.source not in {f"{{{name}}}" for name in template.fields}:
+                continue
+            if rule.at is None or template.fields[0] in ("title", "author"):
+                message = f"{template.source} alone matches too much; " + (
+                    "make it the `from` of a block whose `to` is a line after it"
+                    if rule.at
+                    else "say `at: head`"
                 )
+                where: Path = (*path, "line")
+                self.problems.append(self.source.row_problem(where, template.source, message))
 
-    def put(self, rule: Rule, path: Path) -> tuple[tuple[str, str], ...]:
+    def put(self, rule: Rule, spans: Sequence[Template], path: Path) -> tuple[tuple[str, str], ...]:
         pieces = tuple(put_pieces(rule.put))
         wanted = [value for kind, value in pieces if kind == "field"]
-        for text in rule.span:
-            order = [name for kind, name in put_pieces(text) if kind == "field" and name in wanted]
+        for span in spans:
+            order = [name for name in span.fields if name in wanted]
             if missing := sorted(set(wanted) - set(order)):
-                self.problems.append(
-                    self.source.problem(path, f"the span has no {{{missing[0]}}} to put")
-                )
+                message = f"the span {span.source!r} has no {{{missing[0]}}} to put"
+                self.problems.append(self.source.problem(path, message))
             elif order != wanted:
                 message = "the fields of `put` stand in another order than in `span`"
                 self.problems.append(self.source.problem(path, message))
@@ -203,16 +199,17 @@ def _pydantic_problems(source: YamlSource, error: ValidationError) -> list[Probl
             problems.append(source.problem(path, message, key=True))
             continue
         message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "string_type" and isinstance(item.get("input"), dict):
+            message = "a text is wanted; quote one that has ': ' in it"
         if isinstance(item.get("input"), str) and item["type"] == "literal_error":
             message = _literal_message(item)
-        problems.append(source.problem(path, message))
+        problems.append(source.problem(path, message, key="[key]" in item["loc"]))
     return problems
 
 
 def _keys_at(path: Path) -> list[str]:
-    model: type[Rule] | type[HtmlRules] | type[Example] | type[RuleFile] = RuleFile
-    if len(path) > 1:
-        model = {"rules": Rule, "html": HtmlRules, "examples": Example}.get(str(path[0]), RuleFile)
+    inner: dict[str, type[BaseModel]] = {"rules": Rule, "html": HtmlRules, "examples": Example}
+    model = inner.get(str(path[0]), RuleFile) if len(path) > 1 else RuleFile
     return [f.alias or name for name, f in model.model_fields.items()]
 
 
@@ -222,7 +219,8 @@ def _literal_message(item: Any) -> str:
     allowed = [a.strip(" '") for a in item["ctx"]["expected"].replace(" or ", ", ").split(",")]
     close = get_close_matches(item["input"], allowed, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"it is one of {', '.join(allowed)}"
-    return f"{item['loc'][-1] if item['loc'][-1] != '[key]' else 'key'} {item['input']!r} is not known; {hint}"
+    name = item["loc"][-1] if item["loc"][-1] != "[key]" else "key"
+    return f"{name} {item['input']!r} is not known; {hint}"
 
 
 def compile_text(text: str, path: str) -> CompiledFile:

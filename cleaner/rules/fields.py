@@ -15,19 +15,19 @@ from functools import lru_cache
 Value = str | int | tuple[str, ...]
 
 MONTHS = (
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-)
-WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NOT_NAMES = frozenset(
-    [
-        *MONTHS,
-        *WEEKDAYS,
-        *["today", "tomorrow", "yesterday", "now", "then", "here", "there", "the", "this", "that", "these"],
-    ]
-)
+    (*MONTHS, *WEEKDAYS, "today", "tomorrow", "yesterday", "now", "then", "here", "there", "the",
+     "this", "that", "these")
+)  # fmt: skip
 PARTICLES = frozenset(
-    ["de", "del", "della", "der", "den", "van", "von", "zu", "zur", "da", "di", "do", "dos", "das", "du", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "y", "e", "af", "av", "of", "the", "for", "and", "at", "ter", "ten", "op"]
-)
+    ("de", "del", "della", "der", "den", "van", "von", "zu", "zur", "da", "di", "do", "das", "dos",
+     "du", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "y", "e", "af", "av", "of",
+     "the", "for", "and", "at", "ter", "ten", "op")
+)  # fmt: skip
 SENTENCE_END = re.compile(r"[.!?…。！？]['\"’”»)\]*_]*$")
 INITIALS_END = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|Corp|Dr|M\.?D|Ph\.?D)\.$")
 AND = re.compile(r"\s*(?:,\s*and\s+|,\s*|\s+and\s+|\s+&\s+|\s*;\s*|\s+\|\s+|\s+with\s+)", re.I)
@@ -72,15 +72,19 @@ def parse_authors(caught: str) -> tuple[str, ...] | None:
 
 
 def parse_source(caught: str) -> str | None:
-    """The name of a publication or organisation: title case, short, no sentence."""
+    """The name of a publication or organisation: title case, or a host; short, no sentence."""
     caught = caught.strip(" \t:,|-–—")
-    if len(caught) > 80 or (SENTENCE_END.search(caught) and not INITIALS_END.search(caught)):
-        return None
     words = caught.split()
-    named = sum(not w[0].islower() or w.lower() in PARTICLES for w in words)
-    if not words or len(words) > 10 or (caught[0].islower() and "." not in caught):
+    if not words or len(words) > 10 or len(caught) > 80:
         return None
-    return caught if named >= len(words) * 0.6 and words[0].lower() not in NOT_NAMES else None
+    if len(words) == 1 and "." in caught.strip("."):
+        return caught
+    if SENTENCE_END.search(caught) and not INITIALS_END.search(caught):
+        return None
+    named = sum(not w[0].islower() or w in PARTICLES for w in words)
+    if caught[0].islower() or words[0].lower() in NOT_NAMES - {"the"}:
+        return None
+    return caught if named >= len(words) * 0.6 else None
 
 
 def parse_holder(caught: str) -> str | None:
@@ -104,7 +108,7 @@ def parse_title(caught: str) -> str | None:
 
 
 ENGLISH_DATE = re.compile(
-    rf"(?:(?:on\s+)?(?:{'|'.join(d[:3] + '(?:' + d[3:] + ')?' for d in WEEKDAYS)}|tues|thurs?)\.?,?\s+)?"
+    r"(?:(?:on\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
     r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<m1>[a-z]{3,9})\.?,?[\s-]+(?P<y1>\d{4})"
     r"|(?P<m2>[a-z]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
     r"|(?P<y3>\d{4})[-/.](?P<m3>\d{1,2})[-/.](?P<d3>\d{1,2}))"

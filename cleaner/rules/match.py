@@ -1,4 +1,4 @@
-"""Find where rules match a text. Nothing here changes the text or weighs one rule against another."""
+"""Find where rules match a text. Nothing here changes the text or weighs rule against rule."""
 
 from __future__ import annotations
 

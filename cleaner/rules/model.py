@@ -106,7 +106,7 @@ class HtmlRules(_Strict):
 
     content: Texts = Field(
         [],
-        description="CSS selectors, or XPath where one starts with /; the first that matches is the article.",
+        description="CSS selectors, or XPath from /; the first that matches is the article.",
     )
     prune: Texts = Field([], description="Selectors of nodes that are taken out first.")
 

@@ -113,80 +113,74 @@ def read(text: str, file: str) -> YamlSource:
 
 @dataclass
 class _Frame:
+    """A mapping or list that is still open."""
+
     value: dict[str, Any] | list[Any]
     path: Path
     key: str | None = None
 
+    def next_path(self) -> Path:
+        return (*self.path, len(self.value) if isinstance(self.value, list) else self.key or "")
+
+    def put(self, value: Any) -> None:
+        if isinstance(self.value, list):
+            self.value.append(value)
+        else:
+            self.value[self.key or ""] = value
+            self.key = None
+
 
 def _build(source: YamlSource, events: Iterable[Any]) -> None:
     stack: list[_Frame] = []
-    documents = 0
-
-    def child_path() -> Path:
-        if not stack:
-            return ()
-        top = stack[-1]
-        return (*top.path, len(top.value) if isinstance(top.value, list) else top.key or "")
-
-    def place(value: Any) -> None:
-        if not stack:
-            source.data = value
-            return
-        top = stack[-1]
-        if isinstance(top.value, list):
-            top.value.append(value)
-        else:
-            top.value[top.key or ""] = value
-            top.key = None
-
     for event in events:
         mark = event.start_mark
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise _fail(source, mark, "a second document in one file; use one file per site")
-        elif isinstance(event, yaml.AliasEvent):
-            raise _fail(
-                source,
-                mark,
-                f"alias *{event.anchor}: rule files have no aliases; quote a text that begins with *",
-            )
-        elif isinstance(event, (yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            if event.anchor is not None:
-                raise _fail(
-                    source,
-                    mark,
-                    f"anchor &{event.anchor}: rule files have no anchors; quote a text that begins with &",
-                )
-            if event.tag not in (None, "!"):
-                raise _fail(
-                    source,
-                    mark,
-                    f"tag {event.tag}: rule files have no tags; quote a text that begins with !",
-                )
-            top = stack[-1] if stack else None
-            if top is not None and isinstance(top.value, dict) and top.key is None:
-                if not isinstance(event, yaml.ScalarEvent):
-                    raise _fail(source, mark, "a key must be a plain word")
-                if event.value in top.value:
-                    raise _fail(source, mark, f"the key {event.value!r} stands twice")
-                top.key = event.value
-                source.keys[(*top.path, event.value)] = (mark.line + 1, mark.column + 1)
-                continue
-            path = child_path()
-            source.places[path] = (mark.line + 1, mark.column + 1)
-            if isinstance(event, yaml.ScalarEvent):
-                place(event.value)
-                continue
-            if len(stack) >= MAX_DEPTH:
-                raise _fail(source, mark, f"nested more than {MAX_DEPTH} deep")
-            empty: dict[str, Any] | list[Any] = (
-                {} if isinstance(event, yaml.MappingStartEvent) else []
-            )
-            place(empty)
-            stack.append(_Frame(empty, path))
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+        if isinstance(event, yaml.DocumentStartEvent) and source.data is not None:
+            raise _fail(source, mark, "a second document in one file; use one file per site")
+        if isinstance(event, yaml.CollectionEndEvent):
             stack.pop()
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        _refuse(source, event)
+        top = stack[-1] if stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            _key(source, top, event)
+            continue
+        path = top.next_path() if top else ()
+        source.places[path] = (mark.line + 1, mark.column + 1)
+        value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+        if isinstance(event, yaml.ScalarEvent):
+            value = event.value
+        else:
+            stack.append(_Frame(value, path))
+            if len(stack) > MAX_DEPTH:
+                raise _fail(source, mark, f"nested more than {MAX_DEPTH} deep")
+        if top:
+            top.put(value)
+        else:
+            source.data = value
+
+
+def _refuse(source: YamlSource, event: Any) -> None:
+    """Raise for what makes YAML more than plain data."""
+    found = None
+    if isinstance(event, yaml.AliasEvent):
+        found = f"alias *{event.anchor}: rule files have none; quote a text that begins with *"
+    elif event.anchor is not None:
+        found = f"anchor &{event.anchor}: rule files have none; quote a text that begins with &"
+    elif event.tag not in (None, "!"):
+        found = f"tag {event.tag}: rule files have none; quote a text that begins with !"
+    if found:
+        raise _fail(source, event.start_mark, found)
+
+
+def _key(source: YamlSource, frame: _Frame, event: Any) -> None:
+    if not isinstance(event, yaml.ScalarEvent):
+        raise _fail(source, event.start_mark, "a key must be a plain word")
+    if event.value in frame.value:
+        raise _fail(source, event.start_mark, f"the key {event.value!r} stands twice")
+    frame.key = event.value
+    mark: Any = event.start_mark
+    source.keys[(*frame.path, event.value)] = (mark.line + 1, mark.column + 1)
 
 
 def require_mapping(source: YamlSource) -> Mapping[str, Any]:

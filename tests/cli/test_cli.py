@@ -1,0 +1,183 @@
+"""The command as a user runs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+from typer.testing import CliRunner, Result
+
+from cleaner.cli import app
+from tests.conftest import MORE, PROSE
+
+DIRTY = f"{PROSE}\n\nShare on Facebook\n\n{MORE}\n"
+BAD_RULE = "site: example.org\nrules:\n  - kind: ad\n    lnie: x\n    line: y\n"
+
+
+def cleaner(*arguments: str | Path, stdin: bytes | str = b"") -> Result:
+    return CliRunner().invoke(app, [str(a) for a in arguments], input=stdin)
+
+
+def test_one_text_from_the_pipe() -> None:
+    result = cleaner("clean", "-", "--as", "text", stdin=DIRTY)
+    assert (result.exit_code, result.stdout) == (0, f"{PROSE}\n\n{MORE}\n")
+
+
+def test_one_record_as_json_carries_all() -> None:
+    result = cleaner(
+        "clean", "-", "--as", "text", "--json", "--url", "https://a.org/1", stdin=DIRTY
+    )
+    record = orjson.loads(result.stdout)
+    assert set(record) == {"id", "text", "metadata", "removals", "status"}
+    assert record["metadata"]["url"] == "https://a.org/1"
+    assert record["removals"][0]["rule"] == "en/share"
+
+
+def test_a_pipe_of_records_keeps_its_order_and_loses_none() -> None:
+    lines = [orjson.dumps({"id": str(n), "text": DIRTY}) for n in range(70)]
+    lines[3], lines[40] = b"no json", b'{"id": "40", "text": ""}'
+    result = cleaner("clean", "-", stdin=b"\n".join(lines))
+    records = [orjson.loads(line) for line in result.stdout_bytes.splitlines()]
+    assert result.exit_code == 0
+    assert len(records) == 70
+    assert [r["id"] for n, r in enumerate(records) if n != 3] == [
+        str(n) for n in range(70) if n != 3
+    ]
+    assert records[0]["text"] == f"{PROSE}\n\n{MORE}"
+    assert (records[3]["status"], records[3]["text"]) == ("decode", None)
+    assert "stdin:4: not JSON" in records[3]["message"]
+    assert records[40]["status"] == "empty"
+    assert "2 records have no clean text" in result.stderr
+    assert cleaner("clean", "-", "--strict", stdin=b"\n".join(lines)).exit_code == 3
+
+
+def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(DIRTY)
+    (tmp_path / "in" / "b.txt").write_bytes(b"\0")
+    out = tmp_path / "out"
+    result = cleaner("clean", tmp_path / "in", "-o", out)
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    (line,) = result.stderr.strip().split("\n")
+    assert line.startswith(f"2 documents: 1 clean in {out}, 1 removals (")
+    assert line.endswith(f"1 quarantined (1 decode; {out}/_run/quarantine.jsonl)")
+    assert cleaner("clean", tmp_path / "in", "-o", out, "--strict").exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("clean", "none", "-o", "OUT"), 1, "no such file or folder: none"),
+        (("clean", "x.pdf", "-o", "OUT"), 2, "not a kind of file"),
+        (("clean", "a.txt", "-o", "a.txt"), 1, "a.txt"),
+        (("clean", "a.txt", "-o", "/proc/none"), 1, "/proc/none"),
+        (("clean", "a.txt", "b.txt"), 2, "say with -o OUT"),
+        (("clean", "folder"), 2, "say with -o OUT"),
+        (("clean", "-", "-o", "OUT"), 2, "leave -o out"),
+        (("clean", "-", "--as", "pdf"), 2, "it is one of html, text, markdown"),
+        (("clean", "none.txt"), 2, "none.txt: No such file"),
+        (("clean", "a.txt", "--lossy", "all"), 2, "--lossy"),
+        (("clean", "a.txt", "--rules", "none"), 2, "no rules folder none"),
+        (
+            ("clean", "a.txt", "--rules", "bad.yaml", "--strict"),
+            1,
+            "bad.yaml:4:5: unknown key 'lnie'",
+        ),
+        (("clean", "b.txt"), 1, "b.txt: decode: binary data"),
+        (("rules", "show", "none.org"), 2, "no rule file for 'none.org'"),
+        (("rules", "check", "bad.yaml"), 1, "did you mean 'line'?"),
+    ],
+)
+def test_bad_input_is_said_clearly(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    code: int,
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("a.txt").write_text(DIRTY)
+    Path("b.txt").write_bytes(b"\0")
+    Path("x.pdf").write_text("x")
+    Path("bad.yaml").write_text(BAD_RULE)
+    result = cleaner(*arguments)
+    assert result.exit_code == code, result.output
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_bad_rule_file_is_left_out_and_said(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(BAD_RULE)
+    result = cleaner("clean", "-", "--as", "text", "--rules", tmp_path / "bad.yaml", stdin=DIRTY)
+    assert (result.exit_code, result.stdout) == (0, f"{PROSE}\n\n{MORE}\n")
+    assert "1 rule file(s) with errors left out" in result.stderr
+
+
+def test_rules_of_ones_own_and_none_of_the_bundled(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("pack: own\nrules:\n  - kind: ad\n    line: Nobody had *\n")
+    own = cleaner("clean", "-", "--as", "text", "--rules", tmp_path, "--no-bundled", stdin=DIRTY)
+    assert own.stdout == f"{PROSE}\n\nShare on Facebook\n"
+
+
+def test_explain_shows_text_rules_and_metadata(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(DIRTY + "\n\x1b[31mred [bold]x[/bold]\n")
+    result = cleaner("explain", tmp_path / "a.txt", "--url", "https://example.org/1")
+    assert result.exit_code == 0
+    assert "Share on Facebook [en/share]" in result.stdout
+    assert "www" not in result.stdout and "example.org" in result.stdout
+    assert "\x1b[31mred" not in result.stdout
+    assert "[bold]x[/bold]" in result.stdout
+    assert "ok: 1 removals" in result.stdout
+
+
+def test_explain_colours_in_a_terminal(cleaner: object) -> None:
+    from io import StringIO
+
+    from rich.console import Console
+
+    from cleaner import Cleaner, Document
+    from cleaner.cli.explain import show
+
+    assert isinstance(cleaner, Cleaner)
+    out = StringIO()
+    show(cleaner.clean(Document("1", DIRTY)), Console(file=out, force_terminal=True))
+    assert "\x1b[9;31mShare on Facebook\x1b[0m" in out.getvalue()
+
+
+def test_rules_list_show_schema_test() -> None:
+    assert "globalresearch.ca\t" in cleaner("rules", "list").stdout
+    assert cleaner("rules", "show", "en").stdout.startswith("# yaml-language-server")
+    assert "$schema" in orjson.loads(cleaner("rules", "schema").stdout)
+    result = cleaner("rules", "test")
+    assert result.exit_code == 0, result.output
+    assert "0 failed" in result.stderr
+
+
+def test_rules_test_shows_what_failed(tmp_path: Path) -> None:
+    (tmp_path / "example.org.yaml").write_text(
+        "site: example.org\nrules:\n"
+        "  - kind: ad\n    line: Adv*\n    hit: [Bdv]\n    miss: [Advent]\n"
+        "examples:\n  - text: |\n      Adv\n      x\n    clean: y\n    meta: {title: T, nope: z}\n"
+    )
+    result = cleaner("rules", "test", tmp_path / "example.org.yaml")
+    assert result.exit_code == 1
+    for words in ("hit is not removed: 'Bdv'", "miss is removed: 'Advent'", "- y", "+ x",
+                  "title is None, not 'T'", "no field 'nope'"):  # fmt: skip
+        assert words in result.stdout, words
+
+
+def test_the_module_runs_as_a_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cleaner", "clean", "-", "--as", "text"],
+        input=DIRTY.encode(), capture_output=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.decode() == f"{PROSE}\n\n{MORE}\n"
+
+
+def test_version_and_help_do_not_load_the_extractor() -> None:
+    code = "import sys, cleaner.cli; assert not {'trafilatura', 'ftfy', 're2'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert cleaner("--version").stdout.startswith("cleaner ")

@@ -1,0 +1,43 @@
+"""What tests share: small rule sets, and a cleaner with the bundled rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+
+from cleaner.document import Document
+from cleaner.pipeline import Cleaner
+from cleaner.rules.ruleset import RuleSet, compile_rules
+
+settings.register_profile("cleaner", deadline=None, max_examples=150)
+settings.register_profile("thorough", deadline=None, max_examples=4000)
+settings.load_profile("cleaner")
+
+# Long enough to be prose, whatever stands around it.
+PROSE = "The harbour board met on Monday and agreed, after two hours, to dredge the north channel."
+MORE = "Nobody had spoken against it, and the chair thanked the engineers for their patience."
+
+
+def make_rules(*files: str) -> RuleSet:
+    rules = compile_rules([(f"rules/{n}.yaml", text.encode()) for n, text in enumerate(files)])
+    assert not rules.problems, "\n".join(map(str, rules.problems))
+    return rules
+
+
+@pytest.fixture
+def clean_text() -> Callable[..., str | None]:
+    """Clean a text with the rules of some YAML files, all packs or selected by their site."""
+
+    def clean(text: str, *files: str) -> str | None:
+        rules = make_rules(*files)
+        sites = tuple(f.key for f in rules.files if not f.is_pack)
+        return Cleaner(rules).clean(Document("1", text, sites=sites)).text
+
+    return clean
+
+
+@pytest.fixture(scope="session")
+def cleaner() -> Cleaner:
+    return Cleaner.load()

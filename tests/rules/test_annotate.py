@@ -1,0 +1,155 @@
+"""What rules take out, and what they leave: the three forms, the guards, the white space."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cleaner.document import Document
+from cleaner.pipeline import Cleaner
+from tests.conftest import MORE, PROSE, make_rules
+
+Clean = Callable[..., str | None]
+
+
+def site(rules: str, head: str = "") -> str:
+    return f"site: example.org\n{head}rules:\n{rules}"
+
+
+LINE = site("  - kind: ad\n    line: Advertisement\n")
+
+
+def test_a_line_goes_with_its_gap(clean_text: Clean) -> None:
+    assert clean_text(f"{PROSE}\n\nAdvertisement\n\n{MORE}", LINE) == f"{PROSE}\n\n{MORE}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a b\nAdvertisement\nc d", "a b\nc d"),
+        ("a b\n\nAdvertisement\nc d", "a b\n\nc d"),
+        ("a b\nAdvertisement\n\nc d", "a b\n\nc d"),
+        ("a b\nAdvertisement\n\nAdvertisement\nc d", "a b\n\nc d"),
+        ("Advertisement\n\na b\nAdvertisement", "a b"),
+        ("a b\n\n**Advertisement**\n\n\n\nc d", "a b\n\nc d"),
+        ("Advertisements\nAdvertisement of", "Advertisements\nAdvertisement of"),
+    ],
+)
+def test_what_stood_apart_stays_apart(clean_text: Clean, before: str, after: str) -> None:
+    assert clean_text(before, LINE) == after
+
+
+BLOCK = site(
+    "  - kind: fair-use\n    from: 'Disclaimer: *'\n    to: '*contact: {email}'\n    lines: 3\n"
+)
+
+
+def test_a_block_ends_on_its_own_line_or_within_lines(clean_text: Clean) -> None:
+    one = f"{PROSE}\nDisclaimer: all is ours, contact: a@example.org\n{MORE}"
+    assert clean_text(one, BLOCK) == f"{PROSE}\n{MORE}"
+    three = f"{PROSE}\nDisclaimer: all\n\nis ours\n\nand so contact: a@example.org\n{MORE}"
+    assert clean_text(three, BLOCK) == f"{PROSE}\n\n{MORE}"
+
+
+def test_a_block_without_end_does_not_fire(clean_text: Clean) -> None:
+    four = f"{PROSE}\nDisclaimer: a\nb\nc\nd, contact: a@example.org\n{MORE}"
+    assert clean_text(four, BLOCK) == four
+    none = f"{PROSE}\nDisclaimer: a\nb"
+    assert clean_text(none, BLOCK) == none
+
+
+def test_a_block_without_to_ends_before_prose(clean_text: Clean) -> None:
+    rules = site("  - kind: related\n    from: 'Read more:'\n    lines: 4\n")
+    assert clean_text(f"{PROSE}\nRead more:\nOne\nTwo\n{MORE}", rules) == f"{PROSE}\n{MORE}"
+    assert clean_text(f"{PROSE}\nRead more:\nOne", rules) == PROSE
+    five = f"{PROSE}\nRead more:\n1\n2\n3\n4\n{MORE}"
+    assert clean_text(five, rules) == five
+
+
+def test_a_span_keeps_its_fields_and_other_rules_work_inside(clean_text: Clean) -> None:
+    rules = site(
+        "  - kind: markup\n    span: '<u>{text}</u>'\n    put: '{text}'\n"
+        "  - kind: related\n    span: '(RELATED: *)'\n"
+    )
+    assert clean_text("So <u>it (Related: A thing) was</u>.", rules) == "So it was."
+    assert clean_text("It was so (RELATED: More), he said.", rules) == "It was so, he said."
+    assert clean_text("(RELATED: More) It was so.", rules) == "It was so."
+    assert clean_text("One\n(RELATED: More)\nTwo", rules) == "One\nTwo"
+    assert clean_text("<<u>u>deep</u></u>", rules) == "deep"
+
+
+def test_a_span_may_put_words_of_its_own(clean_text: Clean) -> None:
+    rules = site(
+        "  - kind: markup\n    span: '[[{text}|{number}]]'\n    put: '{text} ({number})'\n"
+    )
+    assert clean_text("See [[page|12]] there", rules) == "See page (12) there"
+
+
+def test_head_and_tail_are_judged_on_what_remains(clean_text: Clean) -> None:
+    rules = site(
+        "  - kind: byline\n    at: head\n    line: 'By {author}'\n"
+        "  - kind: disclaimer\n    at: tail\n    line: 'The views *'\n"
+        "  - kind: ad\n    line: 'Our sponsor *'\n"
+    )
+    views = "The views expressed here are those of the author alone and not those of the paper."
+    sponsor = (
+        "Our sponsor wants you to know that its boats are the fastest boats on the whole coast."
+    )
+    article = f"{PROSE}\nBy Ann Smith\n{views}\n{MORE}"
+    text = f"{sponsor}\nBy Ann Smith\n{article}\n{views}\n{sponsor}\n{views}"
+    assert clean_text(text, rules) == article
+
+
+def test_first_is_the_first_line_that_remains(clean_text: Clean) -> None:
+    rules = site(
+        "  - kind: title\n    at: first\n    from: '{title}'\n    to: 'By {author}'\n    lines: 2\n"
+        "  - kind: ad\n    line: Advertisement\n"
+    )
+    text = (
+        f"Advertisement\n\nBoard to Dredge Channel\nBy Ann Smith\n\n{PROSE}\n\nA Heading\nBy Bo Li"
+    )
+    assert clean_text(text, rules) == f"{PROSE}\n\nA Heading\nBy Bo Li"
+
+
+def test_guards(clean_text: Clean) -> None:
+    rules = site("  - kind: related\n    line: 'See also: *'\n    words: 6\n    unless: '*, *'\n")
+    assert clean_text("See also: The dredger\nx", rules) == "x"
+    assert clean_text("See also: the dredger that came in the spring\nx", rules) != "x"
+    assert clean_text("See also: one, two\nx", rules) != "x"
+
+
+def test_keep_wins_over_everything(clean_text: Clean) -> None:
+    rules = site(
+        "  - kind: ad\n    line: 'Adv*'\n"
+        "  - kind: related\n    from: Read more\n    to: End\n    lines: 9\n"
+        "  - kind: markup\n    span: '**'\n",
+        head="keep: |\n  Advent\n  Adv. of *\n",
+    )
+    text = "Advert\nAdvent\n**Adv. of** it\nRead more\nAdvent\nEnd"
+    assert clean_text(text, rules) == "Advent\n**Adv. of** it\nAdvent"
+
+
+def test_skip_turns_a_rule_of_another_file_off() -> None:
+    pack = (
+        "pack: en\nrules:\n  - kind: ad\n    line: Advertisement\n"
+        "  - kind: app\n    line: Get the app\n"
+    )
+    rules = make_rules(pack, "site: example.org\nskip: [en/ad]\n")
+    text = "Advertisement\nGet the app\nx"
+    here = Document("1", text, url="https://www.example.org/1")
+    assert Cleaner(rules).clean(here).text == "Advertisement\nx"
+    assert Cleaner(rules).clean(Document("2", text)).text == "x"
+
+
+def test_the_narrowest_match_names_the_line_and_sites_go_before_packs() -> None:
+    rules = make_rules(
+        "pack: en\nrules:\n  - kind: ad\n    line: Two\n",
+        "site: example.org\nrules:\n"
+        "  - kind: related\n    from: One\n    to: Three\n    lines: 3\n"
+        "  - kind: ad\n    line: Two\n",
+    )
+    done = Cleaner(rules).clean(Document("1", "One\nTwo\nThree\nx", sites=("example.org",)))
+    assert [(r.rule, r.text) for r in done.removals] == [
+        ("example.org/related", "One\n"),
+        ("example.org/ad", "Two\n"),
+        ("example.org/related", "Three\n"),
+    ]

@@ -1,0 +1,49 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.rules.fold import fold, light, lines_of, plain
+
+
+def test_light_keeps_the_length_of_every_character() -> None:
+    for code in range(0x110000):
+        if not 0xD800 <= code < 0xE000:
+            assert len(light(chr(code))) == 1, hex(code)
+
+
+@given(st.text())
+def test_light_keeps_length_and_is_idempotent(text: str) -> None:
+    assert len(light(text)) == len(text)
+    assert light(light(text)) == light(text)
+
+
+@given(st.text(alphabet="ab *_#[](x)<u>/\u00a0…-é\t", max_size=60))
+def test_offsets_of_the_plain_form_lead_back(row: str) -> None:
+    words, offsets = plain(row)
+    assert len(words) == len(offsets)
+    assert list(offsets) == sorted(offsets)
+    for character, offset in zip(words, offsets, strict=True):
+        assert (
+            row[offset] == character or (row[offset], character) == ("…", ".") or character == " "
+        )
+
+
+@given(st.text(alphabet="ab\n c*", max_size=60))
+def test_lines_cover_the_text(text: str) -> None:
+    assert "\n".join(text[line.start : line.end] for line in lines_of(text)) == text
+
+
+def test_what_copies_of_a_line_differ_in_is_folded() -> None:
+    for row in (
+        "Don't miss - our best",
+        "DON’T MISS — our best",
+        "  Don’t  miss\u00a0– **our** <u>best</u>",
+        "## Don't miss - [our best](https://example.org/a_b)",
+        "- *Don't miss* - __our best__",
+    ):
+        assert fold(row) == "don't miss - our best", row
+
+
+def test_what_is_no_markup_stays() -> None:
+    assert fold("the file snake_case.py, 2 < 3 > 1") == "the file snake_case.py, 2 < 3 > 1"
+    assert fold("* * *") == "* * *"
+    assert fold("> quoted") == "> quoted"

@@ -1,0 +1,117 @@
+import pytest
+
+from cleaner.rules.fold import lines_of
+from cleaner.rules.template import SpanIndex, TemplateError, TemplateIndex, parse
+
+
+def match(template: str, row: str) -> dict[str, object] | None:
+    found = parse(template).match(lines_of(row)[0])
+    return None if found is None else dict(found)
+
+
+@pytest.mark.parametrize(
+    ("template", "row"),
+    [
+        ("Share on Facebook", "SHARE ON FACEBOOK"),
+        ("Share on Facebook", "**Share** on  Facebook"),
+        ("Share on *", "Share on Reddit"),
+        ("Follow us: *", "Follow us:"),
+        ("* for our newsletter", "Sign up for our newsletter"),
+        ("* for our newsletter", "for our newsletter"),
+        ("**Bold** words*", "bold words and more"),
+        (r"five \* stars", "Five * stars"),
+        (r"\/path/", "/path/"),
+        ("/share on [a-z]+/", "Share on Facebook"),
+        ("Don’t miss…", "Don't miss..."),
+        ("a – b", "A - B"),
+        ("{number} comments", "1,204 comments"),
+        ("Read or share this story: {url}", "Read or Share this story: https://example.org/1"),
+        ("Straße *", "straße frei"),
+    ],
+)
+def test_matches(template: str, row: str) -> None:
+    assert match(template, row) is not None
+
+
+@pytest.mark.parametrize(
+    ("template", "row"),
+    [
+        ("Share on Facebook", "Share on Facebook what you saw"),
+        ("Share on Facebook", "Please share on Facebook"),
+        ("By {author}", "By Wednesday, the deal has not been finalized yet."),
+        ("By {author}", "By the time it was over, nobody was left."),
+        ("By {author}", "By Monday"),
+        ("{source} {original_date}", "The strike began on 3 March 2016"),
+        ("{date}", "In March 2016 it rained"),
+        ("{number} comments", "Some comments"),
+        ("/share on [a-z]+/", "Share on Facebook today"),
+        ("Region: {regions}", "Region:"),
+    ],
+)
+def test_does_not_match(template: str, row: str) -> None:
+    assert match(template, row) is None
+
+
+@pytest.mark.parametrize(
+    ("template", "row", "captures"),
+    [
+        ("By {author}", "By Ann Smith and Bo Li", {"author": ("Ann Smith", "Bo Li")}),
+        ("By {author}", "By <u>Ludwig van Beek</u>", {"author": ("Ludwig van Beek",)}),
+        ("{source} {original_date}", "South Front 11 October 2017",
+         {"source": "South Front", "original_date": "2017-10-11"}),
+        ("Global Research, {date}", "Global Research, October 12, 2017", {"date": "2017-10-12"}),
+        ("Theme: {themes}", "Theme: Terrorism, US NATO War Agenda",
+         {"themes": ("Terrorism", "US NATO War Agenda")}),
+        ("In-depth Report: {series}", "In-depth Report: **SYRIA**", {"series": ("SYRIA",)}),
+        ("© {year} {holder}", "© 2003–2017 İzmir Haber", {"year": 2017, "holder": "İzmir Haber"}),
+        ("contact: {email}", "Contact: Press@Example.org.", {"email": ("Press@Example.org",)}),
+        ("/by (?P<author>.+)/", "BY Ann Smith", {"author": ("Ann Smith",)}),
+    ],
+)  # fmt: skip
+def test_captures_are_read_from_the_text_itself(
+    template: str, row: str, captures: dict[str, object]
+) -> None:
+    assert match(template, row) == captures
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("By {autor}", "did you mean {author}"),
+        ("{author} and {author}", "stands twice"),
+        ("*", "no words of its own"),
+        ("{text}", "no words of its own"),
+        ("* {number}", "no words of its own"),
+        ("/(?=a)b/", "RE2 refuses"),
+        (r"/(a)\1/", "RE2 refuses"),
+        ("/a*/", "matches the empty line"),
+        ("/(?P<nobody>a)/", "unknown field"),
+        ("/(((a{1,100}){1,100}){1,100})/", "RE2 refuses"),
+    ],
+)
+def test_bad_templates_say_why(template: str, words: str) -> None:
+    with pytest.raises(TemplateError, match=words.replace("{", r"\{")):
+        parse(template)
+
+
+def test_an_index_finds_all_owners() -> None:
+    index = TemplateIndex(
+        [
+            (parse("Share"), "a"),
+            (parse("share"), "b"),
+            (parse("Sh*re"), "c"),
+            (parse("By {author}"), "d"),
+        ]
+    )
+    lines = lines_of("Share\n\nBy Ann Smith\nshAre\nBy and by it rained")
+    found = sorted((owner, number) for owner, number, _ in index.matches(lines))
+    assert found == [("a", 0), ("a", 3), ("b", 0), ("b", 3), ("c", 0), ("c", 3), ("d", 2)]
+
+
+def test_spans_stay_within_a_line() -> None:
+    index = SpanIndex(
+        [(parse("(see *)", inline=True), "a"), (parse("write to *", inline=True), "b")]
+    )
+    text = "one (see two) three (see\nfour) five. write to me\nsix"
+    found = {text[m.start() : m.end()] for _, _, m in index.search(text)}
+    assert found == {"(see two)", "write to me"}

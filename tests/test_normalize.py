@@ -1,0 +1,67 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.normalize import Lossy, Normalizer
+
+normalize = Normalizer()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a\r\nb\rc\u2028d\u2029e\x85f", "a\nb\nc\nd\ne\nf"),
+        ("\ufeffa\u200bb\u2060c\u00add", "abcd"),
+        ("a \t\nb\u00a0\n\n\n\n\nc\n", "a\nb\n\nc"),
+        ("caf\u00c3\u00a9 \u00e2\u20ac\u0153x\u00e2\u20ac\u009d", "café “x”"),
+        ("e\u0301", "é"),
+        ("a\u00a0b", "a b"),
+        ("Vraiment\u00a0? «\u00a0Oui\u00a0»\u202f!", "Vraiment\u00a0? «\u00a0Oui\u00a0»\u202f!"),
+        ("R&amp;D &lt; &eacute;", "R&D < é"),
+        ("<b>R&amp;D</b>", "<b>R&amp;D</b>"),
+        ("a\x00b\x07c", "abc"),
+        ("\x93quoted\x94", "“quoted”"),
+        ("&am\u200bp;", "&"),
+        ("\ud800", "\ufffd"),
+        ("    indented", "    indented"),
+    ],
+)
+def test_the_canonical_form(before: str, after: str) -> None:
+    assert normalize(before) == after
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["👩\u200d🚀", "می\u200cخواهم", "❤\ufe0f", "\u200fשלום\u200e", "a\u2011b", "\ufffd", "10³", "ﬁ",
+     "“a” — ‘b’…", "ＡＢ，Ｃ"],
+)  # fmt: skip
+def test_what_carries_meaning_stays(kept: str) -> None:
+    assert normalize(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "after"),
+    [
+        (Lossy.QUOTES, "“a” ‘b’", "\"a\" 'b'"),
+        (Lossy.DASHES, "a — b – c‑d", "a - b - c-d"),
+        (Lossy.ELLIPSIS, "so…", "so..."),
+        (Lossy.LIGATURES, "ﬁne", "fine"),
+        (Lossy.WIDTH, "ＡＢ", "AB"),
+        (Lossy.NFKC, "10³", "103"),
+        (Lossy.UNWRAP, "the har-\nbour was\nfull.\nNext", "the harbour was full.\nNext"),
+    ],
+)
+def test_lossy_steps_are_asked_for(step: Lossy, before: str, after: str) -> None:
+    assert Normalizer(frozenset({step}))(before) == after
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.text(alphabet="&amp;lt#38 \u00c3\u00a9\u00e2\u20ac\u0153\x85\x9d\u00a0\u200b\r\n<"),
+    ),
+    st.sets(st.sampled_from(Lossy)),
+)
+def test_normalising_twice_changes_nothing(text: str, lossy: set[Lossy]) -> None:
+    once = Normalizer(frozenset(lossy))(text)
+    assert Normalizer(frozenset(lossy))(once) == once
