@@ -82,7 +82,9 @@ def _choose(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
 
 def _from_rules(matches: Sequence[Match]) -> Iterable[Candidate]:
     """Captures and settings: those of site files before those of packs, then as in the text."""
-    for match in sorted(matches, key=lambda m: (m.rule.in_pack, m.start, m.rule.id)):
+    for match in sorted(
+        matches, key=lambda m: (m.rule.in_pack, m.start, m.rule.id, str(m.captures))
+    ):
         origin = f"text:{match.rule.id}"
         donation = match.rule.kind in ("donation", "membership")
         for name, value in match.captures.items():

@@ -1,6 +1,6 @@
 """The typed `{fields}` of a template: what each may catch, and which metadata it feeds.
 
-A field that caught something it may not (`By {author}` on "By Wednesday, the deal ...") makes
+A field that caught something it may not (`By {author}` on "By Wednesday, the board ...") makes
 its rule not fire, so a field is a guard as much as a capture.
 """
 
@@ -47,7 +47,7 @@ def _bounded(limit: int) -> Callable[[str], str | None]:
 
 def _name(words: str) -> bool:
     parts = words.split()
-    if not 1 <= len(parts) <= 7 or len(words) > 60 or any(c.isdigit() for c in words):
+    if not 1 <= len(parts) <= 7 or len(words) > 60 or re.search(r"[\d@/<>{}\[\]=:]", words):
         return False
     if parts[0].lower() in NOT_NAMES:
         return False
@@ -65,7 +65,7 @@ def parse_authors(caught: str) -> tuple[str, ...] | None:
 
     >>> parse_authors("Ann Smith, Bo Li and C. Díaz")
     ('Ann Smith', 'Bo Li', 'C. Díaz')
-    >>> parse_authors("Wednesday, the deal has not been finalized yet.")
+    >>> parse_authors("Wednesday, the board had not answered.")
     """
     names = [n.strip() for n in AND.split(caught.strip(" \t:,|-–—")) if n and n.strip()]
     return tuple(names) if names and all(map(_name, names)) else None
@@ -225,6 +225,7 @@ FIELDS: dict[str, Field] = {
     "email": Field(EMAIL, parse_email, "contact"),
     "handle": Field(r"@\w+", _text),
     "holder": Field(NAME, parse_holder, "rights_holder"),
+    "name": Field(NAME, parse_authors),
     "number": Field(NUMBER, _text),
     "original_date": Field(DATE, parse_date, "original_date"),
     "regions": Field(NAME, parse_list, "regions"),

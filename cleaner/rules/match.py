@@ -104,7 +104,7 @@ def _block_end(
 def _span_matches(
     file: CompiledFile, text: str, seen: str, lines: Sequence[Line], starts: Sequence[int]
 ) -> Iterator[Match]:
-    for template, rule, found in file.span_index.search(seen):
+    for template, rule, found in file.span_index.search(text, seen):
         number = bisect_right(starts, found.start()) - 1
         captures = template.captures(found, text)
         if captures is not None and not _spared(rule, lines[number]):

@@ -36,12 +36,20 @@ def rows(value: Any) -> Any:
     return value
 
 
+def spans(value: Any) -> Any:
+    """Like `rows`, but the spaces at the ends of a span are its own."""
+    if isinstance(value, str):
+        return [row for row in value.split("\n") if row.strip()]
+    return value
+
+
 def listed(value: Any) -> Any:
     """One text where a list is meant."""
     return [value] if isinstance(value, str) else value
 
 
 Rows = Annotated[list[str], BeforeValidator(rows, json_schema_input_type=str | list[str])]
+Spans = Annotated[list[str], BeforeValidator(spans, json_schema_input_type=str | list[str])]
 Texts = Annotated[list[str], BeforeValidator(listed, json_schema_input_type=str | list[str])]
 
 
@@ -66,7 +74,7 @@ class Rule(_Strict):
         le=200,
         description="A block of more lines than this (blank ones not counted) stays.",
     )
-    span: Texts = Field([], description="A part of a line to replace; it sees the line's markup.")
+    span: Spans = Field([], description="A part of a line to replace; it sees the line's markup.")
     put: str = Field("", description="What stands instead of a span; may use its {fields}.")
     at: At | None = Field(
         None,

@@ -8,7 +8,7 @@ backslash takes the meaning from `*`, `{` and a leading `/`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -24,6 +24,8 @@ Owner = TypeVar("Owner")
 TOKEN = re.compile(r"\\([*{}\\/])|(\*\*+)|(\*)|\{([a-z_]*)\}")
 # Fields whose captures are so particular that a template may have no words beside them.
 TELLING = frozenset({"author", "date", "email", "original_date", "title", "updated", "url"})
+AGAIN = "__"  # parts the name of a field from its number, where it stands twice in a template
+REPEATABLE = frozenset({"author", "authors", "email", "handle", "name", "number", "url"})
 MAX_MEMORY = 64 << 20  # of one compiled pattern or set, in bytes
 
 
@@ -31,17 +33,17 @@ class TemplateError(ValueError):
     """A template that cannot be compiled; the message says why and what to do."""
 
 
-def re2_options() -> re2.Options:
+def re2_options(*, cased: bool = False) -> re2.Options:
     options = re2.Options()
-    options.case_sensitive = False
+    options.case_sensitive = cased
     options.log_errors = False
     options.max_mem = MAX_MEMORY
     return options
 
 
-def re2_compile(regex: str) -> re2._Regexp:
+def re2_compile(regex: str, *, cased: bool = False) -> re2._Regexp:
     try:
-        return re2.compile(regex, re2_options())
+        return re2.compile(regex, re2_options(cased=cased))
     except re2.error as error:
         why = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
         raise TemplateError(
@@ -51,16 +53,18 @@ def re2_compile(regex: str) -> re2._Regexp:
 
 @dataclass(frozen=True)
 class Template:
-    """A compiled template. `literal` is its folded text where it has no wildcard, else None."""
+    """A compiled template. `literal` is its folded text where it has no wildcard, else None.
+    A `cased` one (`/RE2/c`) tells capitals from small letters."""
 
     source: str
     regex: str
     literal: str | None
     fields: tuple[str, ...]
+    cased: bool = False
 
     @cached_property
     def compiled(self) -> re2._Regexp:
-        return re2_compile(self.regex)
+        return re2_compile(self.regex, cased=self.cased)
 
     @cached_property
     def groups(self) -> dict[str, int]:
@@ -70,34 +74,37 @@ class Template:
         """What the fields caught on the whole of `line`; None where it does not match."""
         if self.literal is not None:
             return {} if line.folded == self.literal else None
-        found = self.compiled.fullmatch(line.folded)
+        found = self.compiled.fullmatch(line.plain if self.cased else line.folded)
         return None if found is None else self.captures(found, line.plain)
 
     def captures(self, found: re2._Match, original: str) -> dict[str, Value] | None:
         """The values of the fields of a match, read from `original` (of the same length as the
         string that was matched); None where a field may not catch what it caught."""
         values: dict[str, Value] = {}
-        for name, group in self.groups.items():
-            start, end = found.span(group)
+        for group, number in self.groups.items():
+            start, end = found.span(number)
             if start < 0:
                 continue
+            name = group.partition(AGAIN)[0]
             value = FIELDS[name].parse(original[start:end])
             if value is None:
                 return None
-            values[name] = value
+            before = values.get(name)
+            both = isinstance(before, tuple) and isinstance(value, tuple)
+            values[name] = (*before, *value) if both else value  # type: ignore[misc]
         return values
 
 
-def _drop_markup(literal: str) -> str:
-    """Fold what is inside a literal piece; the spaces at its ends stay, for what stands beside."""
+def _drop_markup(literal: str, *, first: bool) -> str:
+    """Fold what is inside a literal piece; the spaces at its ends stay, for what stands beside.
+    Only the `first` piece of a template begins a line, and can begin with a bullet."""
     lead = literal[:1].isspace()
     trail = literal[-1:].isspace()
 
     def put(match: re.Match[str]) -> str:
-        inside = match[0].isspace() and match.start() > 0 and match.end() < len(literal)
-        return "..." if match[0] == "…" else " " if inside else ""
+        return "..." if match[0] == "…" else " " if match[0].isspace() else ""
 
-    core = light(MARKUP.sub(put, literal)).strip()
+    core = light(MARKUP.sub(put, literal if first else f"\0{literal}").lstrip("\0")).strip()
     if not core:
         return " " if literal.isspace() else light(literal)
     return (" " if lead else "") + core + (" " if trail else "")
@@ -115,8 +122,9 @@ def put_pieces(source: str) -> Iterator[tuple[str, str]]:
         yield "text", source[at:]
 
 
-def _pieces(source: str, markup: bool) -> Iterator[tuple[str, str]]:
+def _pieces(source: str, *, inline: bool) -> Iterator[tuple[str, str]]:
     """("text" | "any" | "field", value) for each part of a template."""
+    parts: list[tuple[str, str]] = []
     literal = ""
     at = 0
     for token in TOKEN.finditer(source):
@@ -126,41 +134,45 @@ def _pieces(source: str, markup: bool) -> Iterator[tuple[str, str]]:
         if escaped or emphasis:
             literal += escaped or emphasis
             continue
-        if literal:
-            yield "text", light(literal) if markup else _drop_markup(literal)
+        parts.extend([("text", literal), ("any", "") if star else ("field", name)])
         literal = ""
-        yield ("any", "") if star else ("field", name)
-    literal += source[at:]
-    if literal:
-        yield "text", light(literal) if markup else _drop_markup(literal)
+    parts.append(("text", literal + source[at:]))
+    for number, (kind, value) in enumerate(parts):
+        if kind != "text":
+            yield kind, value
+        elif value:
+            yield kind, light(value) if inline else _drop_markup(value, first=number == 0)
 
 
-def _check_field(name: str, seen: Sequence[str]) -> None:
+def _check_field(name: str, seen: Sequence[str]) -> str:
+    """The name of the group for a field; raises TemplateError for a field that is not known, or
+    stands twice and is no list."""
     if name not in FIELDS:
         close = get_close_matches(name, FIELDS, n=1)
         hint = f"; did you mean {{{close[0]}}}?" if close else f"; known are {', '.join(FIELDS)}"
         raise TemplateError(f"unknown field {{{name}}}{hint}")
-    if name in seen:
+    if name in seen and name not in REPEATABLE:
         raise TemplateError(f"the field {{{name}}} stands twice in one template")
+    return f"{name}{AGAIN}{seen.count(name) + 1}" if name in seen else name
 
 
 def parse(source: str, *, inline: bool = False) -> Template:
     """Compile one template. `inline` ones match parts of a line and see its markup."""
     source = source.strip() if not inline else source
-    if len(source) > 2 and source[0] == source[-1] == "/":
+    if len(source) > 2 and source[0] == "/" and source.endswith(("/", "/c")):
         return _from_regex(source)
     regex: list[str] = []
     fields: list[str] = []
-    pieces = list(_pieces(source, markup=inline))
+    pieces = list(_pieces(source, inline=inline))
     for kind, value in pieces:
         if kind == "text":
             regex.append(re2.escape(value))
         elif kind == "any":
             regex.append(".*?")
         else:
-            _check_field(value, fields)
+            group = _check_field(value, fields)
             fields.append(value)
-            regex.append(f"(?P<{value}>{FIELDS[value].regex})")
+            regex.append(f"(?P<{group}>{FIELDS[value].regex})")
     if not any(kind == "text" and value.strip() for kind, value in pieces) and (
         inline or not set(fields) & TELLING
     ):
@@ -183,30 +195,29 @@ def parse(source: str, *, inline: bool = False) -> Template:
 
 
 def _from_regex(source: str) -> Template:
-    template = Template(source, source[1:-1], None, ())
+    cased = source.endswith("c")
+    regex = source[1 : -2 if cased else -1]
+    template = Template(source, regex, None, (), cased)
     if template.compiled.fullmatch("") is not None:
         raise TemplateError(f"{source} matches the empty line")
-    names = tuple(template.groups)
-    for name in names:
-        _check_field(name, ())
-    return Template(source, source[1:-1], None, names)
+    names = tuple(name.partition(AGAIN)[0] for name in template.groups)
+    for number, name in enumerate(names):
+        _check_field(name, names[:number])
+    return Template(source, regex, None, names, cased)
 
 
 class TemplateIndex(Generic[Owner]):
-    """Many templates matched at once: literals by a hash of the line, the rest by one RE2 set."""
+    """Many templates matched at once: literals by a hash of the line, the rest by RE2 sets."""
 
     def __init__(self, templates: Iterable[tuple[Template, Owner]]) -> None:
         self._literals: dict[str, list[Owner]] = {}
-        self._patterns: list[tuple[Template, Owner]] = []
+        patterns: list[tuple[Template, Owner]] = []
         for template, owner in templates:
             if template.literal is not None:
                 self._literals.setdefault(template.literal, []).append(owner)
             else:
-                self._patterns.append((template, owner))
-
-    @cached_property
-    def _set(self) -> re2.Set:
-        return _together(f"(?m:^(?:{template.regex})$)" for template, _ in self._patterns)
+                patterns.append((template, owner))
+        self._patterns = _PatternSets(patterns, whole_lines=True)
 
     def matches(self, lines: Sequence[Line]) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
         """(owner, number of the line, captures) for each line that a template matches whole."""
@@ -214,10 +225,10 @@ class TemplateIndex(Generic[Owner]):
             for number, line in enumerate(lines):
                 for owner in self._literals.get(line.folded, ()):
                     yield owner, number, {}
-        if not self._patterns:
-            return
-        for which in self._set.Match("\n".join(line.folded for line in lines)) or ():
-            template, owner = self._patterns[which]
+        for template, owner in self._patterns.in_text(
+            lambda: "\n".join(line.folded for line in lines),
+            lambda: "\n".join(line.plain for line in lines),
+        ):
             for number, line in enumerate(lines):
                 captures = None if line.blank else template.match(line)
                 if captures is not None:
@@ -225,29 +236,49 @@ class TemplateIndex(Generic[Owner]):
 
 
 class SpanIndex(Generic[Owner]):
-    """Many inline templates searched for at once in a text in its light form."""
+    """Many inline templates searched for at once in a text and its light form."""
 
     def __init__(self, templates: Iterable[tuple[Template, Owner]]) -> None:
-        self._patterns = list(templates)
+        self._patterns = _PatternSets(list(templates), whole_lines=False)
 
-    @cached_property
-    def _set(self) -> re2.Set:
-        return _together(template.regex for template, _ in self._patterns)
-
-    def search(self, light_text: str) -> Iterator[tuple[Template, Owner, re2._Match]]:
-        """(template, owner, match) for each stretch within a line that a template matches."""
-        if not self._patterns:
-            return
-        for which in self._set.Match(light_text) or ():
-            template, owner = self._patterns[which]
-            for found in template.compiled.finditer(light_text):
+    def search(self, text: str, seen: str) -> Iterator[tuple[Template, Owner, re2._Match]]:
+        """(template, owner, match) for each stretch within a line of `text`, whose light form is
+        `seen`, that a template matches."""
+        for template, owner in self._patterns.in_text(lambda: seen, lambda: text):
+            for found in template.compiled.finditer(text if template.cased else seen):
                 if found[0] and "\n" not in found[0]:
                     yield template, owner, found
 
 
-def _together(regexes: Iterable[str]) -> re2.Set:
-    together = re2.Set.SearchSet(re2_options())
-    for regex in regexes:
-        together.Add(regex)
-    together.Compile()
-    return together
+class _PatternSets(Generic[Owner]):
+    """Patterns of which one RE2 set says at once which occur; those that see case apart."""
+
+    def __init__(self, patterns: Sequence[tuple[Template, Owner]], *, whole_lines: bool) -> None:
+        self._folded = [p for p in patterns if not p[0].cased]
+        self._cased = [p for p in patterns if p[0].cased]
+        self._whole_lines = whole_lines
+
+    def in_text(
+        self, folded: Callable[[], str], cased: Callable[[], str]
+    ) -> Iterator[tuple[Template, Owner]]:
+        """The patterns that occur; each form of the text is made only where it is needed."""
+        if self._folded:
+            yield from (self._folded[n] for n in sorted(self._folded_set.Match(folded()) or ()))
+        if self._cased:
+            yield from (self._cased[n] for n in sorted(self._cased_set.Match(cased()) or ()))
+
+    @cached_property
+    def _folded_set(self) -> re2.Set:
+        return self._together(self._folded, cased=False)
+
+    @cached_property
+    def _cased_set(self) -> re2.Set:
+        return self._together(self._cased, cased=True)
+
+    def _together(self, patterns: Sequence[tuple[Template, Owner]], *, cased: bool) -> re2.Set:
+        together = re2.Set.SearchSet(re2_options(cased=cased))
+        for template, _ in patterns:
+            whole = f"(?m:^(?:{template.regex})$)"
+            together.Add(whole if self._whole_lines else template.regex)
+        together.Compile()
+        return together

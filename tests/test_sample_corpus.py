@@ -1,0 +1,40 @@
+"""The sample corpus comes out as it should: corpus/raw cleaned is corpus/expected."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from cleaner.corpus.run import Account, clean_corpus
+from cleaner.pipeline import Cleaner
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+EXPECTED = sorted(p for p in (CORPUS / "expected").rglob("*") if p.is_file())
+
+
+@pytest.fixture(scope="module")
+def run(cleaner: Cleaner, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Account]:
+    out = tmp_path_factory.mktemp("clean")
+    return out, clean_corpus(cleaner, [CORPUS / "raw"], out)
+
+
+@pytest.mark.parametrize(
+    "path", EXPECTED, ids=lambda p: p.relative_to(CORPUS / "expected").as_posix()
+)
+def test_each_document(run: tuple[Path, Account], path: Path) -> None:
+    got = run[0] / path.relative_to(CORPUS / "expected")
+    if path.suffix == ".jsonl":
+        wanted = [orjson.loads(line) for line in path.read_bytes().splitlines()]
+        found = [orjson.loads(line) for line in got.read_bytes().splitlines()]
+        assert [(r["id"], r["text"]) for r in found] == [(r["id"], r["text"]) for r in wanted]
+    else:
+        assert got.read_text() == path.read_text()
+
+
+def test_every_document_is_expected_and_accounted_for(run: tuple[Path, Account]) -> None:
+    out, account = run
+    texts = {p.relative_to(out) for p in out.rglob("*.txt")}
+    texts |= {p.relative_to(out) for p in out.glob("*.jsonl") if ".metadata" not in p.name}
+    assert texts == {p.relative_to(CORPUS / "expected") for p in EXPECTED}
+    assert account.written + account.quarantined.total() == account.read
+    assert account.quarantined == {"empty": 1}
