@@ -46,7 +46,8 @@ class Normalizer:
 
     def __call__(self, text: str) -> str:
         for _ in range(ROUNDS):  # one repair can bare another; almost always the second finds none
-            fixed = self._canonical(ftfy.fix_text(self._canonical(text), self._config()))
+            # No-break spaces and soft hyphens wait for ftfy: they are parts of broken characters.
+            fixed = self._canonical(ftfy.fix_text(LINE_BREAKS.sub("\n", text), self._config()))
             if fixed == text:
                 break
             text = fixed

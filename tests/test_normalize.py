@@ -14,6 +14,7 @@ normalize = Normalizer()
         ("\ufeffa\u200bb\u2060c\u00add", "abcd"),
         ("a \t\nb\u00a0\n\n\n\n\nc\n", "a\nb\n\nc"),
         ("caf\u00c3\u00a9 \u00e2\u20ac\u0153x\u00e2\u20ac\u009d", "café “x”"),
+        ("Sor\u00c2\u00adrel \u00c3\u00a0 la", "Sorrel à la"),
         ("e\u0301", "é"),
         ("a\u00a0b", "a b"),
         ("Vraiment\u00a0? «\u00a0Oui\u00a0»\u202f!", "Vraiment\u00a0? «\u00a0Oui\u00a0»\u202f!"),

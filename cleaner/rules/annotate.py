@@ -96,7 +96,7 @@ class _Place:
 
     def holds(self, match: Match) -> bool:
         if match.rule.at == "first":
-            return match.first <= self.first <= match.last
+            return match.first == self.first
         if match.rule.at == "head":
             return match.first <= self.head_ends
         return match.last >= self.tail_begins

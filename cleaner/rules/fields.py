@@ -103,8 +103,10 @@ def parse_title(caught: str) -> str | None:
     >>> parse_title("They met on Monday. Nothing came of it. The talks go on in the capital.")
     """
     caught = caught.strip()
-    ends = len(re.findall(r"[.!?]\s+\S", caught)) + (1 if caught.endswith(".") else 0)
-    return caught if 0 < len(caught) <= 250 and ends <= 1 and len(caught.split()) <= 40 else None
+    words = len(caught.split())
+    ends = len(re.findall(r"[.!?]\s+\S", caught)) + caught.endswith(".")
+    few = ends <= (2 if words <= 15 else 1)
+    return caught if 0 < len(caught) <= 250 and few and words <= 40 else None
 
 
 ENGLISH_DATE = re.compile(

@@ -57,6 +57,7 @@ def test_dates(text: str, day: str | None) -> None:
 def test_titles_are_not_paragraphs() -> None:
     assert parse_title("Video: Forces Negotiate Over the City") is not None
     assert parse_title("What Now? The Board Decides") is not None
+    assert parse_title("The Pier Was Lost. Then Came the Goats.") is not None
     assert parse_title("It rained. It went on raining. Nobody minded.") is None
     assert parse_title("x" * 251) is None
 
