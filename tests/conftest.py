@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,9 @@ from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import RuleSet, compile_rules
 
-settings.register_profile("cleaner", deadline=None, max_examples=150)
+settings.register_profile(
+    "cleaner", deadline=None, max_examples=150, derandomize="CI" in os.environ
+)
 settings.register_profile("thorough", deadline=None, max_examples=4000)
 settings.load_profile("cleaner")
 

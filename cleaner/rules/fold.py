@@ -47,9 +47,8 @@ def light(text: str) -> str:
     >>> light("“İSTANBUL” — 5\\u00a0km")
     '"istanbul" - 5 km'
     """
-    if text.isascii():
-        return text.lower() if "\t" not in text and "`" not in text else text.translate(ONE_FOR_ONE)
-    return text.translate(ONE_FOR_ONE).lower().replace("ς", "σ")
+    lowered = text.translate(ONE_FOR_ONE).lower()
+    return lowered if lowered.isascii() else lowered.replace("ς", "σ")
 
 
 def plain(text: str) -> tuple[str, Sequence[int]]:
