@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from cleaner.cli import suggest
 from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules
 
 app = typer.Typer(help="Look at rule files, check them, run their tests.", no_args_is_help=True)
+app.command("suggest")(suggest.command)
 
 
 @app.command("test")

@@ -144,7 +144,7 @@ class _Compiler:
         pieces = tuple(put_pieces(rule.put))
         wanted = [value for kind, value in pieces if kind == "field"]
         for span in spans:
-            order = [name for name in span.fields if name in wanted]
+            order = [name for name in dict.fromkeys(span.fields) if name in wanted]
             if missing := sorted(set(wanted) - set(order)):
                 message = f"the span {span.source!r} has no {{{missing[0]}}} to put"
                 self.problems.append(self.source.problem(path, message))

@@ -13,7 +13,7 @@ from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.edits import Edit
 from cleaner.rules.fields import Value
 from cleaner.rules.fold import Line, light
-from cleaner.rules.template import Template
+from cleaner.rules.template import Stretch, Template
 
 SENTENCE_END = re.compile(r"[.!?…:;。！？：；]['\"’”»)\]*_]*$")
 WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -112,7 +112,7 @@ def _span_matches(
             yield Match(rule, number, number, found.start(), found.end(), captures, edits)
 
 
-def _put(rule: CompiledRule, template: Template, found: re2._Match) -> tuple[Edit, ...]:
+def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) -> tuple[Edit, ...]:
     """The edits that make `put` of a span. What its fields caught stays untouched, so that
     another rule can still work inside it."""
     edits: list[Edit] = []

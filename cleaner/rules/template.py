@@ -25,7 +25,8 @@ TOKEN = re.compile(r"\\([*{}\\/])|(\*\*+)|(\*)|\{([a-z_]*)\}")
 # Fields whose captures are so particular that a template may have no words beside them.
 TELLING = frozenset({"author", "date", "email", "original_date", "title", "updated", "url"})
 AGAIN = "__"  # parts the name of a field from its number, where it stands twice in a template
-REPEATABLE = frozenset({"author", "authors", "email", "handle", "name", "number", "url"})
+REPEATABLE = frozenset({"author", "authors", "email", "handle", "name", "number", "same", "url"})
+RETRIES = 500  # in one line, of a template with {same}
 MAX_MEMORY = 64 << 20  # of one compiled pattern or set, in bytes
 
 
@@ -77,7 +78,7 @@ class Template:
         found = self.compiled.fullmatch(line.plain if self.cased else line.folded)
         return None if found is None else self.captures(found, line.plain)
 
-    def captures(self, found: re2._Match, original: str) -> dict[str, Value] | None:
+    def captures(self, found: re2._Match | Stretch, original: str) -> dict[str, Value] | None:
         """The values of the fields of a match, read from `original` (of the same length as the
         string that was matched); None where a field may not catch what it caught."""
         values: dict[str, Value] = {}
@@ -90,6 +91,8 @@ class Template:
             if value is None:
                 return None
             before = values.get(name)
+            if name == "same" and before and not str(value).startswith(str(before)):
+                return None
             both = isinstance(before, tuple) and isinstance(value, tuple)
             values[name] = (*before, *value) if both else value  # type: ignore[misc]
         return values
@@ -241,13 +244,54 @@ class SpanIndex(Generic[Owner]):
     def __init__(self, templates: Iterable[tuple[Template, Owner]]) -> None:
         self._patterns = _PatternSets(list(templates), whole_lines=False)
 
-    def search(self, text: str, seen: str) -> Iterator[tuple[Template, Owner, re2._Match]]:
+    def search(
+        self, text: str, seen: str
+    ) -> Iterator[tuple[Template, Owner, re2._Match | Stretch]]:
         """(template, owner, match) for each stretch within a line of `text`, whose light form is
         `seen`, that a template matches."""
         for template, owner in self._patterns.in_text(lambda: seen, lambda: text):
-            for found in template.compiled.finditer(text if template.cased else seen):
-                if found[0] and "\n" not in found[0]:
-                    yield template, owner, found
+            for found in _stretches(template, text if template.cased else seen, text):
+                yield template, owner, found
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A match in one row of a text, with the offsets of the text; what a match of RE2 offers."""
+
+    found: re2._Match
+    shift: int
+
+    def span(self, group: int = 0) -> tuple[int, int]:
+        start, end = self.found.span(group)
+        return (start + self.shift, end + self.shift) if start >= 0 else (-1, -1)
+
+    def start(self) -> int:
+        return self.span()[0]
+
+    def end(self) -> int:
+        return self.span()[1]
+
+
+def _stretches(template: Template, seen: str, text: str) -> Iterator[re2._Match | Stretch]:
+    """The matches of an inline template, none of them over the end of a line. A pattern cannot
+    say that two of its parts are the same, so with {same} a match that fails for that is tried
+    again from the next character on."""
+    if "same" not in template.fields:
+        for found in template.compiled.finditer(seen):
+            if found[0] and "\n" not in found[0]:
+                yield found
+        return
+    begin = 0
+    for row in seen.split("\n"):
+        at, tries = 0, RETRIES
+        while tries and (found := template.compiled.search(row, at)):
+            stretch = Stretch(found, begin)
+            caught = template.captures(stretch, text) is not None
+            at = found.end() if caught else found.start() + 1
+            tries -= not caught
+            if caught:
+                yield stretch
+        begin += len(row) + 1
 
 
 class _PatternSets(Generic[Owner]):

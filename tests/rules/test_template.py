@@ -123,3 +123,11 @@ def test_spans_stay_within_a_line() -> None:
     text = "one (see two) three (see\nfour) five. write to me\nsix"
     found = {text[m.start() : m.end()] for _, _, m in index.search(text, light(text))}
     assert found == {"(see two)", "write to me"}
+
+
+def test_same_finds_what_stands_twice() -> None:
+    pattern = r"/(?P<same>[A-Z]\w+) (?:[A-Z]\w* ){1,3}(?P<same__2>[A-Z]\w+).{4,80}? MORE\b/c"
+    index = SpanIndex([(parse(pattern, inline=True), "a")])
+    text = "Then Mayor Ann Smith Ann Bo SmithMan bites dog Dog bites man MORE left. No MORE."
+    found = [text[m.start() : m.end()] for _, _, m in index.search(text, light(text))]
+    assert found == ["Smith Ann Bo SmithMan bites dog Dog bites man MORE"]

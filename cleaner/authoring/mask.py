@@ -1,0 +1,80 @@
+"""Turn a line into a template: what varies from document to document becomes a field."""
+
+from __future__ import annotations
+
+import re
+
+from cleaner.rules.fields import FIELDS, MONTHS, WEEKDAYS
+
+MONTH = "|".join(f"{m[:3]}(?:{m[3:]}|{'t' if m[:3] == 'sep' else ''})\\.?" for m in MONTHS)
+DAY = "|".join(WEEKDAYS)
+CLOCK = r"(?:,?\s+(?:at\s+)?\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?)?"
+SLOTS = (
+    ("url", re.compile(r"(?:https?://|www\.)[^\s)\]]+|\b[\w-]+\.(?:com|org|net)/\S*")),
+    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("handle", re.compile(r"(?<![\w@])@\w+")),
+    (
+        "date",
+        re.compile(
+            rf"(?:\b(?:{DAY}),?\s+)?(?:\b(?:{MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
+            rf"|\b\d{{1,2}}\s+(?:{MONTH}),?\s+\d{{4}}|\b\d{{4}}-\d\d-\d\d){CLOCK}",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "year",
+        re.compile(
+            r"(?:(?<=©)|(?<=© )|(?<=\(c\) )|(?<=copyright ))(?:19|20)\d\d(?:-\d{2,4})?", re.I
+        ),
+    ),
+    ("number", re.compile(r"(?<![\w$€£])\d[\d,.]*(?!\w)")),
+)
+PRIVATE = 0xE000  # private-use characters hold the places of fields while a line is masked
+# A run of capitalised words where a name is to be expected.
+NAME = re.compile(
+    r"(?P<lead>^(?:[Bb]y|Follow|Contact|E-?mail|Write to|Reporting by|Editing by|[Pp]osted by)\s+"
+    r"|\b(?:write to|contact|follow|email|and|by|to|at|Photo by|Image by|reporter)\s+)"
+    r"(?P<name>[A-Z][\w.'’-]+(?:\s+(?:de|van|von|der|la|al|bin)\b)?(?:\s+[A-Z][\w.'’-]*){0,3})"
+)
+
+
+def escape(text: str) -> str:
+    """`text` as a template that matches it alone."""
+    text = re.sub(r"([*{}\\])", r"\\\1", text)
+    return re.sub(r"^/", r"\\/", text)
+
+
+def mask(line: str) -> str:
+    """The line with its dates, numbers, links, addresses and names as fields.
+
+    >>> mask("Write to Ann Smith at ann.smith@example.org")
+    'Write to {author} at {email}'
+    >>> mask("Published March 3, 2016. 24 comments")
+    'Published {date}. {number} comments'
+    """
+    slots: list[str] = []
+    line = re.sub("[\ue000-\uf8ff]", "", line[:2000])
+
+    def slot(name: str) -> str:
+        slots.append(name)
+        return chr(PRIVATE + len(slots) - 1)
+
+    for name, pattern in SLOTS:
+        line = pattern.sub(lambda _, name=name: slot(name), line)  # type: ignore[misc]
+    line = NAME.sub(lambda m: m["lead"] + slot(_name_field(m["lead"])), line)
+    line = escape(line)
+    seen: list[str] = []
+    for number, name in enumerate(slots):
+        once = name in seen and name in ("date", "year")
+        line = line.replace(chr(PRIVATE + number), "*" if once else f"{{{name}}}")
+        seen.append(name)
+    return line
+
+
+def _name_field(lead: str) -> str:
+    return "author" if re.match(r"(?i)(?:by|write to|posted by)\s", lead) else "name"
+
+
+def fits(template: str) -> bool:
+    """Whether the fields of a template are ones that the language has."""
+    return all(name in FIELDS for name in re.findall(r"(?<!\\)\{([a-z_]+)\}", template))

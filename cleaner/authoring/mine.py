@@ -1,0 +1,329 @@
+"""Find what repeats over the documents of one site, as templates with the evidence for each.
+
+A line is counted once per document: as it stands, with its variable parts masked, by how it
+begins or ends, and by its sentences where it has several. What one template explains is not
+counted again for a looser one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cleaner.authoring.kinds import guess
+from cleaner.authoring.mask import escape, mask
+from cleaner.authoring.risk import risk_of
+from cleaner.rules.fold import Line, fold, lines_of
+from cleaner.rules.match import is_prose
+from cleaner.rules.template import TemplateError, parse
+
+LEAST = 3  # documents that must share a thing
+SENTENCE = re.compile(r"(?<=[.!?…:»”\"'])\s+(?=[A-Z\"'“‘(\[ÀÁÉÍÓÚÄÖÜ@])")
+BRACKETED = re.compile(r"[(\[](?P<label>[A-Za-z][A-Za-z ]{2,24}:)\s[^()\[\]]{4,300}[)\]]")
+LABEL = re.compile(
+    r"^(?P<label>\W{0,3}[A-Za-z][^\W\d]?[^\W\d]?[^\d:\n.!?]{0,40}(?::|\.\.\.|…|\s[|»>]))\s?[^\s/]"
+)
+GLUED = re.compile(
+    r"\b(?P<name>[A-Z][\w’'-]{2,}) (?:[A-Z(][\w.)’'\"-]* ){0,5}(?P=name)[A-Z‘“\"'(][\w’'-]*"
+    r"[^\n]{20,900}? ?(?P<end>[A-Z]{4,})\b"
+)
+GLUED_TEMPLATE = (
+    r"/(?P<same>[A-Z][\w’'-]+) (?:[A-Z(][\w.)’'\"-]* ){0,5}"
+    r"(?P<same__2>[A-Z][\w’'-]+[A-Z‘“\"'(][\w’'-]*).*? ?END\b/c"
+)
+# Kinds whose words hardly begin or end a sentence of an article.
+TELLING = ("social", "newsletter", "app", "media", "copyright", "republish-terms", "caption")
+# Kinds that stand inside a line, grown together with the article.
+INLINE = (*TELLING, "related", "contact", "membership", "donation", "comments", "ad", "agency")
+WORDS = 9  # of a line, tried for what such lines have in common
+BEGIN, END = "begin", "end"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One occurrence: the document, its line, what stood there, and whether prose stands on
+    both sides of it."""
+
+    document: int
+    line: int
+    text: str
+    inside: bool
+    head: bool
+    tail: bool
+    prose: bool
+
+
+@dataclass
+class Suggestion:
+    """A template, where it was seen, and what it may be."""
+
+    form: str  # line | span
+    template: str
+    kind: str | None
+    places: list[Place]
+    of: int
+    risk: str | None = None
+    at: str | None = None
+    put: str = ""
+
+    @cached_property
+    def documents(self) -> int:
+        return len({p.document for p in self.places})
+
+    @cached_property
+    def variants(self) -> list[str]:
+        """What it stood for, most frequent first."""
+        counted: dict[str, int] = defaultdict(int)
+        for place in self.places:
+            counted[place.text] += 1
+        return sorted(counted, key=lambda t: (-counted[t], t))
+
+    @property
+    def loose(self) -> bool:
+        """Whether the template matches more than one line."""
+        return bool(re.search(r"(?<!\\)[*{]", self.template)) or self.template.startswith("/")
+
+    @property
+    def words(self) -> int:
+        """A bound for the words of a line: half as many again as the longest seen."""
+        longest = max(len(variant.split()) for variant in self.variants)
+        return max(12, longest + longest // 2)
+
+    @property
+    def where(self) -> str:
+        """In words, where in the documents it stands."""
+        total = len(self.places)
+        shares = {
+            "head": sum(p.head for p in self.places) / total,
+            "tail": sum(p.tail for p in self.places) / total,
+        }
+        best = max(shares, key=lambda k: shares[k])
+        return f"{shares[best]:.0%} {best}" if shares[best] >= 0.5 else "in the body"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One document, cut into lines."""
+
+    lines: Sequence[Line]
+    prose: Sequence[bool] = field(default=())
+
+    @classmethod
+    def of(cls, text: str) -> Text:
+        lines = [line for line in lines_of(text) if not line.blank]
+        return cls(lines, [is_prose(lines, n) for n in range(len(lines))])
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """`texts` without copies: of two that share most of their prose, the first."""
+    seen: set[str] = set()
+    kept = []
+    for text in texts:
+        rows = {line.folded for line in lines_of(text) if len(line.plain) >= 80}
+        rows = rows or {fold(text[:2000].replace("\n", " "))}
+        if len(rows & seen) <= len(rows) * 0.5:
+            kept.append(text)
+        seen |= rows
+    return kept
+
+
+def mine(texts: Sequence[str]) -> list[Suggestion]:
+    """What repeats over `texts` (of one site, normalised, distinct), the most certain first."""
+    documents = [Text.of(text) for text in texts]
+    taken: set[tuple[int, int]] = set()
+    found: list[Suggestion] = []
+    families = (
+        _labelled(documents),
+        _shared(documents, BEGIN),
+        _shared(documents, END),
+        _around(documents),
+    )
+    for candidates in families:
+        found.extend(_accept("line", candidates, documents, taken, family=True))
+    for candidates in (_whole(documents), _masked(documents)):
+        found.extend(_accept("line", candidates, documents, taken))
+    found.extend(_glued(documents))
+    found.extend(_accept("span", _parts(documents, taken), documents, set()))
+    return sorted(found, key=lambda s: (s.risk is not None, -s.documents, s.template))
+
+
+Candidates = dict[str, list[Place]]
+
+
+def _place(documents: Sequence[Text], document: int, line: int, text: str | None = None) -> Place:
+    lines, prose = documents[document].lines, documents[document].prose
+    before, after = any(prose[:line]), any(prose[line + 1 :])
+    whole = lines[line].plain
+    return Place(
+        document=document,
+        line=line,
+        text=text or whole,
+        inside=before and after,
+        head=not before,
+        tail=not after,
+        prose=prose[line],
+    )
+
+
+def _lines(documents: Sequence[Text]) -> Iterator[tuple[int, int, Line]]:
+    for d, document in enumerate(documents):
+        for n, line in enumerate(document.lines):
+            yield d, n, line
+
+
+def _whole(documents: Sequence[Text]) -> Candidates:
+    groups: Candidates = defaultdict(list)
+    first: dict[str, str] = {}
+    for d, n, line in _lines(documents):
+        template = first.setdefault(line.folded, escape(line.plain))
+        groups[template].append(_place(documents, d, n))
+    return groups
+
+
+def _masked(documents: Sequence[Text]) -> Candidates:
+    groups: Candidates = defaultdict(list)
+    first: dict[str, str] = {}
+    for d, n, line in _lines(documents):
+        if len(line.plain) > 600:
+            continue
+        masked = mask(line.plain)
+        if "{" in masked:
+            groups[first.setdefault(masked.lower(), masked)].append(_place(documents, d, n))
+    return groups
+
+
+def _labelled(documents: Sequence[Text]) -> Candidates:
+    """`Related: *`: a label, then what varies."""
+    groups: Candidates = defaultdict(list)
+    first: dict[str, str] = {}
+    for d, n, line in _lines(documents):
+        if (match := LABEL.match(line.plain)) and len(line.plain) <= 400:
+            label = match["label"]
+            if guess(label) is not None:
+                template = first.setdefault(fold(label), f"{escape(label)}*")
+                groups[template].append(_place(documents, d, n))
+    return groups
+
+
+def _shared(documents: Sequence[Text], end: str) -> Candidates:
+    """Lines that share their first or last words, as few as say what they are."""
+    groups: Candidates = defaultdict(list)
+    for d, n, line in _lines(documents):
+        words = line.plain.split(" ")
+        if guess(" ".join(words[:WORDS] if end == BEGIN else words[-WORDS:])) is None:
+            continue
+        for size in range(2, min(WORDS, len(words) - 1) + 1):
+            shared = " ".join(words[:size] if end == BEGIN else words[-size:]).lower()
+            if guess(shared) is not None:
+                template = f"{escape(shared)} *" if end == BEGIN else f"* {escape(shared)}"
+                groups[template].append(_place(documents, d, n))
+    return groups
+
+
+def _around(documents: Sequence[Text]) -> Candidates:
+    """Lines in which every sentence says that it is cruft, around one that they share."""
+    groups: Candidates = defaultdict(list)
+    for d, n, line in _lines(documents):
+        sentences = SENTENCE.split(line.plain)
+        if len(sentences) > 1 and all(guess(s) is not None for s in sentences):
+            for sentence in sentences:
+                if len(sentence) >= 20:
+                    groups[f"*{escape(sentence)}*"].append(_place(documents, d, n))
+    return groups
+
+
+def _parts(documents: Sequence[Text], taken: set[tuple[int, int]]) -> Candidates:
+    """Sentences and bracketed labels inside longer lines."""
+    groups: Candidates = defaultdict(list)
+    first: dict[str, str] = {}
+    for d, n, line in _lines(documents):
+        if (d, n) in taken:
+            continue
+        for match in BRACKETED.finditer(line.plain):
+            if guess(match["label"]) is not None and len(match[0]) < len(line.plain):
+                open_, close = match[0][0], match[0][-1]
+                template = f"{open_}{escape(match['label'])} *{close}"
+                key = first.setdefault(template.lower(), template)
+                groups[key].append(_place(documents, d, n, match[0]))
+        sentences = SENTENCE.split(line.plain)
+        for sentence in sentences if len(sentences) > 1 else ():
+            if 12 <= len(sentence) <= 300:
+                template = mask(sentence)
+                key = first.setdefault(template.lower(), template)
+                groups[key].append(_place(documents, d, n, sentence))
+    return groups
+
+
+def _glued(documents: Sequence[Text]) -> Iterator[Suggestion]:
+    """A name, the name again and headlines grown together with it, up to a word in capitals:
+    what is left of a box of links in the middle of a line."""
+    closers: dict[str, list[Place]] = defaultdict(list)
+    for d, n, line in _lines(documents):
+        for match in GLUED.finditer(line.plain):
+            closers[match["end"]].append(_place(documents, d, n, match[0]))
+    most = max(closers, key=lambda c: (len(closers[c]), c), default=None)
+    if most is not None and len({p.document for p in closers[most]}) >= LEAST:
+        places = closers[most]
+        template = GLUED_TEMPLATE.replace("END", most)
+        yield Suggestion("span", template, "related", places, len(documents), put="{same}")
+
+
+def _accept(
+    form: str,
+    candidates: Candidates,
+    documents: Sequence[Text],
+    taken: set[tuple[int, int]],
+    *,
+    family: bool = False,
+) -> Iterator[Suggestion]:
+    """The candidates that enough documents share: of families the shortest template, which
+    covers most; of the rest the longest, which says most."""
+    order = sorted(candidates, key=lambda t: (len(t) if family else -len(t), t))
+    for template in order:
+        places = [p for p in candidates[template] if (p.document, p.line) not in taken]
+        if not _enough(places, template) or (family and not _is_family(places, template)):
+            continue
+        try:
+            parse(template, inline=form == "span")
+        except TemplateError:
+            continue
+        taken.update((p.document, p.line) for p in places)
+        yield _suggest(form, template, places, len(documents))
+
+
+def _enough(places: Sequence[Place], template: str) -> bool:
+    """Whether enough documents have it: two where its words say what it is, else three."""
+    documents = len({p.document for p in places})
+    return documents >= LEAST or (documents == 2 and guess(template) is not None)
+
+
+def _is_family(places: Sequence[Place], template: str) -> bool:
+    """Whether lines that share some words are variants of one thing, and not sentences."""
+    sentences = sum(p.prose for p in places)
+    telling = guess(template) in TELLING and len(template.split()) > 3
+    return len({p.text for p in places}) >= 2 and (telling or sentences <= len(places) * 0.2)
+
+
+def _suggest(form: str, template: str, places: list[Place], of: int) -> Suggestion:
+    made = Suggestion(form, template, guess(template), places, of)
+    shown = [template] if template.endswith("*") or template.startswith("*") else made.variants[:1]
+    made.risk = risk_of(
+        shown[0],
+        kind=made.kind if form == "line" or made.kind in INLINE else None,
+        prose=sum(p.prose for p in places) > len(places) / 2,
+        inside=sum(p.inside for p in places) > len(places) / 2,
+    )
+    shares = {at: sum(getattr(p, at) for p in places) / len(places) for at in ("head", "tail")}
+    lone = template.startswith("{") and template.endswith("}") and template.count("{") == 1
+    short = max(len(v.split()) for v in made.variants) <= 20
+    for at in ("tail", "head"):
+        if shares[at] == 1 > shares["head" if at == "tail" else "tail"] and not (
+            made.kind and short
+        ):
+            made.at = at
+    if lone:
+        made.at = "head"
+    return made

@@ -1,0 +1,114 @@
+"""Draft rule files from a corpus: gather its documents by site, and mine each site."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cleaner.authoring.mine import Suggestion, distinct, mine
+from cleaner.authoring.selectors import HtmlSuggestion, repeating_nodes
+from cleaner.corpus.read import Broken, Record
+from cleaner.decode import decode
+from cleaner.document import CleanDocument, Document, Format, Status
+from cleaner.extract.html import host_of, hosts_in, parse_page
+from cleaner.pipeline import Cleaner
+
+FEWEST = 5  # documents of a site, to say what repeats
+
+
+@dataclass
+class Site:
+    """The documents of one site: the texts that the rules in force leave, and the pages."""
+
+    host: str
+    texts: list[str] = field(default_factory=list)
+    pages: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was found for one site. `documents` of them were distinct, of `read`."""
+
+    host: str
+    read: int
+    documents: int
+    suggestions: Sequence[Suggestion]
+    html: Sequence[HtmlSuggestion]
+    marks: Sequence[str]
+
+    @property
+    def too_few(self) -> bool:
+        return self.documents < FEWEST
+
+
+def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None) -> dict[str, Site]:
+    """Documents by the site they are from. With `site` only its own, and those that say nothing
+    of where they are from; what the rules of `cleaner` remove is already left out."""
+    sites: dict[str, Site] = {}
+    for record in records:
+        if isinstance(record, Broken):
+            continue
+        done = cleaner.clean(record)
+        if done.status is not Status.OK or done.text is None:
+            continue
+        host = _host(record, done) or site
+        if host is None or (site and host != site and not host.endswith(f".{site}")):
+            continue
+        found = sites.setdefault(site or host, Site(site or host))
+        found.texts.append(done.text)
+        if record.format is Format.HTML:
+            found.pages.append(parse_page(decode(record.body, html=True).text))
+    return sites
+
+
+def _host(document: Document, done: CleanDocument) -> str | None:
+    source = document.source if "/" not in document.source or "//" in document.source else ""
+    named = source if not source.endswith((".txt", ".html", ".htm", ".md", ".jsonl")) else ""
+    host = host_of(document.url) or done.metadata.hostname or host_of(named)
+    if host is None and document.format is Format.HTML:
+        tree = parse_page(decode(document.body, html=True).text)
+        host = next(iter(hosts_in(tree)), None) if tree is not None else None
+    return host.removeprefix("www.") if host else None
+
+
+def draft_site(site: Site) -> Draft:
+    """What repeats on one site."""
+    texts = distinct(site.texts)
+    if len(texts) < FEWEST:
+        return Draft(site.host, len(site.texts), len(texts), (), (), ())
+    suggestions = mine(texts)
+    sure = [s for s in suggestions if s.risk is None]
+    pages = [page for page in site.pages if page is not None]
+    return Draft(
+        host=site.host,
+        read=len(site.texts),
+        documents=len(texts),
+        suggestions=suggestions,
+        html=repeating_nodes(pages, sure),
+        marks=_marks(site.host, sure),
+    )
+
+
+def _marks(host: str, suggestions: Sequence[Suggestion]) -> list[str]:
+    """Literal lines that name the site, in words enough to be its own."""
+    labels = [label for label in host.split(".")[:-1] if len(label) > 3] or [host]
+    found = []
+    for s in suggestions:
+        joined = s.template.lower().replace(" ", "")
+        literal = s.form == "line" and not set("*{}") & set(s.template)
+        if literal and len(s.template.split()) >= 4 and any(label in joined for label in labels):
+            found.append(s.template)
+    return found[:5]
+
+
+def common_families(drafts: Iterable[Draft]) -> dict[str, int]:
+    """Templates that several sites share, with the number of sites: candidates for a pack."""
+    sites: dict[str, set[str]] = defaultdict(set)
+    for draft in drafts:
+        for s in draft.suggestions:
+            if s.risk is None:
+                sites[s.template.lower()].add(draft.host)
+    shared = {t: len(h) for t, h in sites.items() if len(h) >= 3}
+    return dict(sorted(shared.items(), key=lambda item: (-item[1], item[0])))
