@@ -20,7 +20,8 @@ def _patterns() -> tuple[Any, dict[str, Any]]:
         kind: "|".join(f"(?:{row})" for row in rows.split("\n") if row)
         for kind, rows in data.items()
     }
-    return re2_compile("|".join(joined.values())), {k: re2_compile(v) for k, v in joined.items()}
+    kinds = {kind: re2_compile(f"(?i:{words})") for kind, words in joined.items()}
+    return re2_compile(f"(?i:{'|'.join(joined.values())})"), kinds
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,36 +1,50 @@
-"""`cleaner rules`: look at rule files, check them, run their tests."""
+"""`cleaner rules`: list, show, check and test rule files; the rest is in modules of their own."""
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cleaner.cli import suggest
+from cleaner.cli import authoring, suggest
 from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules
 
-app = typer.Typer(help="Look at rule files, check them, run their tests.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look at rule files, check them, test them, draft them.", no_args_is_help=True
+)
 app.command("suggest")(suggest.command)
+app.command("new")(authoring.new)
+app.command("coverage")(authoring.coverage)
+app.command("import")(authoring.import_)
+
+FilesArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[FILE...]", help="Rule files or folders; without, those in force."),
+]
+
+
+class CheckFormat(str, Enum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
 
 
 @app.command("test")
 def test(
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE...]", help="Only these rule files.")
-    ] = None,
-    rules: RulesOption = None,
-    bundled: BundledOption = True,
+    files: FilesArgument = None, rules: RulesOption = None, bundled: BundledOption = True
 ) -> None:
     """Run every hit, miss and example."""
     from cleaner.authoring.test import count_claims, run_file
 
-    loaded = load_rules(rules, bundled, strict=True)
-    wanted = {path.resolve() for path in files or []}
-    known = {Path(file.path).resolve() for file in loaded.files}
-    if extra := [path for path in files or [] if path.resolve() not in known]:
-        loaded = load_rules([*(rules or []), *extra], bundled, strict=True)
-    chosen = [f for f in loaded.files if not wanted or Path(f.path).resolve() in wanted]
+    wanted = _paths(files)
+    loaded = load_rules(_also(rules, bundled, wanted), bundled, strict=False)
+    resolved = {path.resolve() for path in wanted}
+    chosen = [f for f in loaded.files if not wanted or Path(f.path).resolve() in resolved]
+    bad = {p.file for p in loaded.problems if not wanted or Path(p.file).resolve() in resolved}
     failures = [failure for file in chosen for failure in run_file(file, loaded)]
     for failure in failures:
         typer.echo(str(failure))
@@ -38,21 +52,56 @@ def test(
     typer.echo(
         f"{len(chosen)} files, {total - len(failures)} passed, {len(failures)} failed", err=True
     )
-    if failures:
+    if failures or bad:
         raise typer.Exit(Exit.FATAL)
 
 
 @app.command("check")
 def check(
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE...]", help="Rule files or folders.")
-    ] = None,
+    files: FilesArgument = None,
+    rules: RulesOption = None,
+    bundled: BundledOption = True,
+    format: Annotated[
+        CheckFormat, typer.Option("--format", help="How to print.")
+    ] = CheckFormat.TEXT,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
 ) -> None:
-    """Check that rule files are valid; without FILE, the ones that come with cleaner."""
-    loaded = load_rules(files, not files, strict=True)
-    typer.echo(
-        f"{len(loaded.files)} files, {sum(len(f.rules) for f in loaded.files)} rules, no errors"
-    )
+    """Check that rule files are valid, and warn of what will not do what it seems to."""
+    import orjson
+
+    from cleaner.authoring.check import check_files
+    from cleaner.rules.ruleset import bundled_rules
+
+    paths = _paths(files) or _paths([*([bundled_rules()] if bundled else []), *(rules or [])])
+    findings = check_files([(str(path), path.read_bytes()) for path in paths])
+    if format is CheckFormat.JSON:
+        typer.echo(
+            orjson.dumps([f.record() for f in findings], option=orjson.OPT_INDENT_2).decode()
+        )
+    for finding in findings if format is not CheckFormat.JSON else ():
+        typer.echo(finding.github() if format is CheckFormat.GITHUB else str(finding))
+    errors = sum(finding.error for finding in findings)
+    typer.echo(f"{len(paths)} files, {errors} errors, {len(findings) - errors} warnings", err=True)
+    if errors or (strict and findings):
+        raise typer.Exit(Exit.FATAL)
+
+
+def _paths(sources: list[Path] | None) -> list[Path]:
+    from cleaner.rules.ruleset import rule_paths
+
+    try:
+        return [path for source in sources or [] for path in rule_paths(source)]
+    except OSError as error:
+        fail(str(error), Exit.USAGE)
+
+
+def _also(rules: list[Path] | None, bundled: bool, wanted: list[Path]) -> list[Path]:
+    """Folders to load, with the wanted files that are in none of them."""
+    from cleaner.rules.ruleset import bundled_rules
+
+    folders = [*(rules or [])]
+    there = {p.resolve() for p in _paths([*folders, *([bundled_rules()] if bundled else [])])}
+    return [*folders, *(path for path in wanted if path.resolve() not in there)]
 
 
 @app.command("list")

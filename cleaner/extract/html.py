@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,13 +13,16 @@ import trafilatura
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from cleaner.extract.select import outermost, select
+from cleaner.extract.select import outermost, select, select_texts
+from cleaner.rules.fields import parse_authors, parse_date, parse_title
 from cleaner.rules.model import HtmlRules
 
 # The default is the day of the run; a result must not depend on it.
 DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
-# The text that rules leave must be at least this share of what plain extraction gives.
+# The text that rules leave must be at least this share of what plain extraction gives, ...
 COLLAPSED = 0.2
+# ... and of imported rules, that nobody read, this share of its words must be in there too.
+AGREED = 0.9
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def extract(tree: HtmlElement, url: str | None, rules: Sequence[HtmlRules]) -> E
     """
     plain = _run(tree, url)
     fields = {} if plain is None else _fields(plain, tree)
+    fields.update(_stated(tree, rules))
     text = "" if plain is None else plain.text or ""
     selectors = [r for r in rules if r.content or r.prune]
     if not selectors:
@@ -68,10 +73,40 @@ def extract(tree: HtmlElement, url: str | None, rules: Sequence[HtmlRules]) -> E
     if narrowed is None:
         return Extracted(text, fields, tuple(notes))
     better = _run(narrowed, url)
-    words = len((better.text or "").split()) if better else 0
-    if words < COLLAPSED * len(text.split()) or not words:
-        return Extracted(text, fields, (*notes, "html rules left too little text; not used"))
-    return Extracted(better.text, fields, tuple(notes))
+    narrow = (better.text or "") if better else ""
+    if doubt := _doubt(narrow, text, imported=any(r.imported for r in selectors)):
+        return Extracted(text, fields, (*notes, f"html rules {doubt}; not used"))
+    return Extracted(narrow, fields, tuple(notes))
+
+
+def _doubt(narrow: str, plain: str, *, imported: bool) -> str | None:
+    """Why the text that html rules left is not to be used; None if it is."""
+    words = narrow.split()
+    if not words or len(words) < COLLAPSED * len(plain.split()):
+        return "left too little text"
+    if imported:
+        there = Counter(plain.split())
+        common = sum((Counter(words) & there).values())
+        if common < AGREED * len(words):
+            return "were imported and disagree with plain extraction"
+    return None
+
+
+def _stated(tree: HtmlElement, rules: Sequence[HtmlRules]) -> dict[str, Any]:
+    """The metadata that the site files' selectors point at."""
+    found: dict[str, Any] = {}
+    readers: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+        ("title", "title", parse_title),
+        ("author", "authors", parse_authors),
+        ("date", "date_published", parse_date),
+    )
+    for rule in rules:
+        for key, name, read in readers:
+            texts = (t for s in getattr(rule, key) for t in select_texts(tree, s))
+            value = next((v for t in texts if (v := read(t)) is not None), None)
+            if value is not None:
+                found.setdefault(name, value)
+    return found
 
 
 def _run(tree: HtmlElement, url: str | None) -> Any:

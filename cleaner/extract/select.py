@@ -37,6 +37,17 @@ def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
     )
 
 
+def select_texts(tree: HtmlElement, selector: str) -> list[str]:
+    """The texts that `selector` finds: of elements their content, or attributes as they are."""
+    try:
+        found = compile_selector(selector)(tree)
+    except XPathError:
+        return []
+    texts = found if isinstance(found, list) else [found]
+    read = (t.text_content() if isinstance(t, HtmlElement) else str(t) for t in texts)
+    return [clean for text in read if (clean := " ".join(str(text).split()))]
+
+
 def outermost(nodes: Sequence[HtmlElement]) -> list[HtmlElement]:
     """`nodes` without those that stand inside another of them."""
     chosen = set(nodes)

@@ -181,7 +181,7 @@ class _Compiler:
     def _check_selectors(self, file: RuleFile) -> None:
         from cleaner.extract.select import SelectorError, compile_selector
 
-        for key in ("content", "prune"):
+        for key in ("content", "prune", "title", "author", "date"):
             for number, selector in enumerate(getattr(file.html, key)):
                 try:
                     compile_selector(selector)

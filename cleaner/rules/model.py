@@ -117,6 +117,12 @@ class HtmlRules(_Strict):
         description="CSS selectors, or XPath from /; the first that matches is the article.",
     )
     prune: Texts = Field([], description="Selectors of nodes that are taken out first.")
+    title: Texts = Field([], description="Selectors of the headline; the first that has text.")
+    author: Texts = Field([], description="Selectors of the names of the authors.")
+    date: Texts = Field([], description="Selectors of the date of publication.")
+    imported: bool = Field(
+        False, description="Taken over unread: used only where it agrees with plain extraction."
+    )
 
 
 class Example(_Strict):

@@ -34,17 +34,17 @@ class TemplateError(ValueError):
     """A template that cannot be compiled; the message says why and what to do."""
 
 
-def re2_options(*, cased: bool = False) -> re2.Options:
+def re2_options() -> re2.Options:
     options = re2.Options()
-    options.case_sensitive = cased
     options.log_errors = False
     options.max_mem = MAX_MEMORY
     return options
 
 
-def re2_compile(regex: str, *, cased: bool = False) -> re2._Regexp:
+def re2_compile(regex: str) -> re2._Regexp:
+    """Compile a pattern; raises TemplateError where RE2 refuses it."""
     try:
-        return re2.compile(regex, re2_options(cased=cased))
+        return re2.compile(regex, re2_options())
     except re2.error as error:
         why = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
         raise TemplateError(
@@ -62,10 +62,11 @@ class Template:
     literal: str | None
     fields: tuple[str, ...]
     cased: bool = False
+    hint: str = ""  # a plainer pattern that matches whatever this one does; "" if it is plain
 
     @cached_property
     def compiled(self) -> re2._Regexp:
-        return re2_compile(self.regex, cased=self.cased)
+        return re2_compile(self.regex)
 
     @cached_property
     def groups(self) -> dict[str, int]:
@@ -165,17 +166,21 @@ def parse(source: str, *, inline: bool = False) -> Template:
     if len(source) > 2 and source[0] == "/" and source.endswith(("/", "/c")):
         return _from_regex(source)
     regex: list[str] = []
+    hint: list[str] = []
     fields: list[str] = []
     pieces = list(_pieces(source, inline=inline))
     for kind, value in pieces:
         if kind == "text":
             regex.append(re2.escape(value))
+            hint.append(regex[-1])
         elif kind == "any":
             regex.append(".*?")
+            hint.append(".*")
         else:
             group = _check_field(value, fields)
             fields.append(value)
             regex.append(f"(?P<{group}>{FIELDS[value].regex})")
+            hint.append(FIELDS[value].hint)
     if not any(kind == "text" and value.strip() for kind, value in pieces) and (
         inline or not set(fields) & TELLING
     ):
@@ -187,19 +192,24 @@ def parse(source: str, *, inline: bool = False) -> Template:
         regex[-1] = ".*"
     elif inline and pieces[-1][0] == "field" and FIELDS[pieces[-1][1]].open_ended:
         regex.append("(?m:$)")
-    joined = "".join(regex)
-    if not inline:  # "follow us: *" is also "follow us:"
-        joined = joined.removesuffix(r"\ .*?") + ("(?: .*)?" if joined.endswith(r"\ .*?") else "")
-        if joined.startswith(r".*?\ "):
-            joined = "(?:.* )?" + joined.removeprefix(r".*?\ ")
-    template = Template(source, joined, None, tuple(fields))
-    _ = template.groups  # compile now, so that errors are the loader's
-    return template
+    exact, plain = "".join(regex), "".join(hint)
+    if not inline:
+        exact, plain = _with_bare_ends(exact, ".*?"), _with_bare_ends(plain, ".*")
+    return Template(source, exact, None, tuple(fields), hint=plain if fields else "")
+
+
+def _with_bare_ends(regex: str, star: str) -> str:
+    """`follow us: *` is also "follow us:", and `* for our letter` is also "for our letter"."""
+    if regex.endswith(rf"\ {star}"):
+        regex = regex.removesuffix(rf"\ {star}") + "(?: .*)?"
+    if regex.startswith(rf"{star}\ "):
+        regex = "(?:.* )?" + regex.removeprefix(rf"{star}\ ")
+    return regex
 
 
 def _from_regex(source: str) -> Template:
     cased = source.endswith("c")
-    regex = source[1 : -2 if cased else -1]
+    regex = source[1:-2] if cased else f"(?i:{source[1:-1]})"
     template = Template(source, regex, None, (), cased)
     if template.compiled.fullmatch("") is not None:
         raise TemplateError(f"{source} matches the empty line")
@@ -313,16 +323,16 @@ class _PatternSets(Generic[Owner]):
 
     @cached_property
     def _folded_set(self) -> re2.Set:
-        return self._together(self._folded, cased=False)
+        return self._together(self._folded)
 
     @cached_property
     def _cased_set(self) -> re2.Set:
-        return self._together(self._cased, cased=True)
+        return self._together(self._cased)
 
-    def _together(self, patterns: Sequence[tuple[Template, Owner]], *, cased: bool) -> re2.Set:
-        together = re2.Set.SearchSet(re2_options(cased=cased))
+    def _together(self, patterns: Sequence[tuple[Template, Owner]]) -> re2.Set:
+        together = re2.Set.SearchSet(re2_options())
         for template, _ in patterns:
-            whole = f"(?m:^(?:{template.regex})$)"
-            together.Add(whole if self._whole_lines else template.regex)
+            pattern = template.hint or template.regex
+            together.Add(f"(?m:^(?:{pattern})$)" if self._whole_lines else pattern)
         together.Compile()
         return together

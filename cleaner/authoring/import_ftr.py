@@ -1,0 +1,91 @@
+"""Convert ftr-site-config files into rule files: their XPath becomes `html:` rules.
+
+What has no counterpart here is listed, not dropped in silence. The result is marked as imported,
+so at run time it is used only where it agrees with plain extraction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cleaner.authoring.draft import SCHEMA, quoted
+from cleaner.extract.select import SelectorError, compile_selector
+
+DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")
+MAPPED = {"body": "content", "strip": "prune", "title": "title", "author": "author", "date": "date"}
+# Said for a machine that fetches or parses otherwise; nothing is lost by leaving them out.
+WITHOUT_EFFECT = frozenset(
+    ("test_url", "test_contains", "tidy", "parser", "prune", "autodetect_on_failure", "http_header",
+     "skip_json_ld", "insert_detected_image", "src_lazy_load_attr", "strip_image_src")
+)  # fmt: skip
+
+
+@dataclass
+class Imported:
+    """One converted file: its host, its selectors by key, and what could not be mapped."""
+
+    host: str
+    selectors: dict[str, list[str]] = field(default_factory=dict)
+    unmapped: list[str] = field(default_factory=list)
+
+    def add(self, key: str, selector: str, where: str) -> None:
+        try:
+            compile_selector(selector)
+        except SelectorError as error:
+            self.unmapped.append(f"{where}: {error}")
+            return
+        rows = self.selectors.setdefault(key, [])
+        if selector not in rows:
+            rows.append(selector)
+
+    def yaml(self) -> str:
+        """The rule file."""
+        rows = [
+            SCHEMA,
+            "# Imported from an ftr-site-config file (CC0), unread.",
+            f"site: {self.host}",
+        ]
+        if self.selectors:
+            rows += ["html:", "  imported: true"]
+        for key in ("content", "prune", "title", "author", "date"):
+            if key in self.selectors:
+                rows.append(f"  {key}:")
+                rows += [f"    - {quoted(selector)}" for selector in self.selectors[key]]
+        return "\n".join(rows) + "\n"
+
+
+def host_of_file(name: str) -> str:
+    """`.example.com.txt` and `example.com.txt` are rules of example.com."""
+    return name.removesuffix(".txt").strip(".").lower().removeprefix("www.")
+
+
+def convert(text: str, name: str) -> Imported:
+    """Convert the ftr-site-config file `text`, named `name`."""
+    imported = Imported(host_of_file(name))
+    for number, row in enumerate(text.splitlines(), 1):
+        row = row.strip()
+        where = f"{name}:{number}"
+        if not row or row.startswith("#"):
+            continue
+        match = DIRECTIVE.match(row)
+        if match is None:
+            imported.unmapped.append(f"{where}: no directive: {row[:80]}")
+            continue
+        for key, selector in _selectors(match["name"], match["value"].strip()):
+            imported.add(key, selector, where)
+        if match["name"] not in MAPPED.keys() | WITHOUT_EFFECT | {"strip_id_or_class"}:
+            imported.unmapped.append(f"{where}: no counterpart of `{match['name']}`")
+    return imported
+
+
+def _selectors(name: str, value: str) -> Iterator[tuple[str, str]]:
+    if name == "strip_id_or_class":
+        # The original matches any part of a name, and so takes `related` out of `p_related`.
+        word = value.strip("'\" ")
+        if word and "'" not in word:
+            classes = "concat(' ', normalize-space(@class), ' ')"
+            yield "prune", f"//*[@id='{word}' or contains({classes}, ' {word} ')]"
+    elif name in MAPPED and value:
+        yield MAPPED[name], value if value.startswith(("/", "(", "./")) else f"//{value}"
