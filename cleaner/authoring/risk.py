@@ -16,7 +16,6 @@ CODE = re.compile(
     r"```|[{};]\s*$|^\s*[)}\]]+[,;]?$|\w\(\)|=>|^\s*(?:import|from|def|const|let|var)\s|^\$ "
 )
 QUOTE = re.compile(r"^[\"'“‘«„>]")
-FIGURES = re.compile(r"^[\W\d]*$|\d.*\d.*\d")
 LABEL = re.compile(r"^\W*[\w' ]{2,25}:")
 
 
@@ -38,7 +37,7 @@ def risk_of(example: str, *, kind: str | None, prose: bool, inside: bool) -> str
         return "transcript turn or label"
     if example.rstrip().endswith("?"):
         return "question"
-    if FIGURES.search(example):
+    if sum(c.isdigit() for c in example) * 4 >= len(example):
         return "figures"
     if prose:
         return "stock paragraph"

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cleaner.cli import clean, explain, rules
+from cleaner.cli.config import load_config
 from cleaner.version import VERSION
 
 app = typer.Typer(
@@ -29,8 +30,12 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def main(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Clean text, metadata and rights notices out of scraped articles."""
+    if context.resilient_parsing:
+        return
+    context.default_map = load_config()

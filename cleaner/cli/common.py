@@ -27,26 +27,42 @@ class Exit(IntEnum):
 
 RulesOption = Annotated[
     list[Path] | None,
-    typer.Option("--rules", metavar="DIR", help="A folder of rule files, or one file; repeatable."),
+    typer.Option(
+        "--rules",
+        metavar="DIR",
+        envvar="CLEANER_RULES",
+        help="A folder of rule files, or one file; repeatable.",
+    ),
 ]
 BundledOption = Annotated[
-    bool, typer.Option("--bundled/--no-bundled", help="Use the rules that come with cleaner.")
+    bool,
+    typer.Option(
+        "--bundled/--no-bundled",
+        envvar="CLEANER_BUNDLED",
+        help="Use the rules that come with cleaner.",
+    ),
 ]
 PacksOnlyOption = Annotated[
-    bool, typer.Option("--packs-only", help="Use the packs alone, no site files.")
+    bool,
+    typer.Option(
+        "--packs-only", envvar="CLEANER_PACKS_ONLY", help="Use the packs alone, no site files."
+    ),
 ]
 LossyOption = Annotated[
     list[str] | None,
     typer.Option(
         "--lossy",
         metavar="STEP",
+        envvar="CLEANER_LOSSY",
         help="Also: quotes, dashes, ellipsis, ligatures, width, nfkc, unwrap; repeatable.",
     ),
 ]
 StrictOption = Annotated[
     bool,
     typer.Option(
-        "--strict", help="A bad rule file is fatal; quarantined documents give exit code 3."
+        "--strict",
+        envvar="CLEANER_STRICT",
+        help="A bad rule file is fatal; quarantined documents give exit code 3.",
     ),
 ]
 

@@ -238,7 +238,7 @@ FIELDS: dict[str, Field] = {
     "number": Field(NUMBER, _text),
     "original_date": Field(DATE, parse_date, "original_date"),
     "regions": Field(NAME, parse_list, "regions"),
-    "same": Field(r"\S+", _text),
+    "same": Field(NAME, _text),
     "series": Field(NAME, parse_list, "series"),
     "site": Field(NAME, parse_source, "site_name"),
     "source": Field(NAME, parse_source, "original_source"),

@@ -63,9 +63,14 @@ def plain(text: str) -> tuple[str, Sequence[int]]:
         return text, range(len(text))
     out: list[str] = []
     offsets: list[int] = []
-    at = 0
+    at = links = 0
     for match in MARKUP.finditer(text):
         start, end = match.span()
+        if match[0][0] in "[]":  # the end of a link goes only with its beginning
+            links += 1 if match[0][0] == "[" else -1
+            if links < 0:
+                links = 0
+                continue
         out.append(text[at:start])
         offsets.extend(range(at, start))
         mark = match[0]

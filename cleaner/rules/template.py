@@ -164,7 +164,7 @@ def parse(source: str, *, inline: bool = False) -> Template:
     """Compile one template. `inline` ones match parts of a line and see its markup."""
     source = source.strip() if not inline else source
     if len(source) > 2 and source[0] == "/" and source.endswith(("/", "/c")):
-        return _from_regex(source)
+        return _from_regex(source, "m" if inline else "")
     regex: list[str] = []
     hint: list[str] = []
     fields: list[str] = []
@@ -207,9 +207,10 @@ def _with_bare_ends(regex: str, star: str) -> str:
     return regex
 
 
-def _from_regex(source: str) -> Template:
+def _from_regex(source: str, flags: str) -> Template:
     cased = source.endswith("c")
-    regex = source[1:-2] if cased else f"(?i:{source[1:-1]})"
+    flags, body = (flags, source[1:-2]) if cased else (f"{flags}i", source[1:-1])
+    regex = f"(?{flags}:{body})" if flags else body
     template = Template(source, regex, None, (), cased)
     if template.compiled.fullmatch("") is not None:
         raise TemplateError(f"{source} matches the empty line")

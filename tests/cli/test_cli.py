@@ -105,7 +105,7 @@ def test_bad_input_is_said_clearly(
     Path("bad.yaml").write_text(BAD_RULE)
     result = cleaner(*arguments)
     assert result.exit_code == code, result.output
-    assert words in result.stderr
+    assert words in result.output
     assert "Traceback" not in result.output
 
 

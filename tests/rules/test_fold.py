@@ -47,3 +47,4 @@ def test_what_is_no_markup_stays() -> None:
     assert fold("the file snake_case.py, 2 < 3 > 1") == "the file snake_case.py, 2 < 3 > 1"
     assert fold("* * *") == "* * *"
     assert fold("> quoted") == "> quoted"
+    assert fold("Sign up](https://example.org)") == "sign up](https://example.org)"

@@ -1,0 +1,237 @@
+"""The commands with which rule files are written: suggest, new, check, coverage, import."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+from typer.testing import CliRunner, Result
+
+from cleaner.authoring.check import check_files, tempting_lines
+from cleaner.authoring.import_ftr import convert
+from cleaner.authoring.scaffold import scaffold
+from cleaner.cli import app
+from cleaner.document import Document, Format
+from cleaner.extract.html import _doubt
+from cleaner.pipeline import Cleaner
+from cleaner.rules.compiled import compile_text
+from cleaner.rules.match import find
+from cleaner.rules.ruleset import load_rules
+from tests.authoring.test_mine import article
+from tests.conftest import make_rules
+
+HEAD = "# yaml-language-server: $schema=../schema.json\nsite: example.org\n"
+
+
+def run(*arguments: str | Path, stdin: str | bytes = b"") -> Result:
+    return CliRunner().invoke(app, [str(a) for a in arguments], input=stdin)
+
+
+def findings(text: str, name: str = "example.org.yaml") -> list[str]:
+    return [str(f) for f in check_files([(name, text.encode())])]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (HEAD + "rules:\n  - kind: ad\n    line: Buy *\n    words: 3\n", 5, "no hit and miss"),
+        (HEAD + "html: {prune: ['.css-1a2b3c']}\n", 3, "looks made by a machine"),
+        (HEAD + "marks: Subscribe now\n", 3, "no proof"),
+        (HEAD + "marks: The newsletter *\n", 3, "no proof"),
+        (HEAD + "rules:\n  - kind: ad\n    line: |\n      Buy it\n      buy  IT\n", 7, "also in"),
+        (HEAD + "rules:\n  - kind: ad\n    line: |\n      Buy *\n      Buy it now\n"
+         "    hit: [Buy x]\n    miss: [Sell x]\n", 7, "never needed: example.org/ad matches it"),
+        (HEAD + "rules:\n  - kind: comments\n    line: The minister *\n    hit: [The minister a]\n"
+         "    miss: [A minister]\n", 5, "ordinary sentence: 'The minister had no comments.'"),
+        (HEAD + "rules:\n  - kind: social\n    span: Follow us, *\n    hit: ['Follow us, x']\n"
+         "    miss: [Follow]\n", 5, "takes an ordinary sentence"),
+        ("site: example.org\n", 1, "begin with: # yaml-language-server"),
+        (HEAD.replace("example.org", "example.net"), 2, "name it example.net.yaml"),
+        (HEAD + "rulez: []\n", 3, "did you mean 'rules'?"),
+    ],
+)  # fmt: skip
+def test_each_lint_points_at_its_line(text: str, line: int, words: str) -> None:
+    found = [f for f in findings(text) if words in f]
+    assert found, findings(text)
+    assert found[0].startswith(f"example.org.yaml:{line}:"), found
+
+
+def test_a_good_file_has_no_findings() -> None:
+    good = HEAD + (
+        "marks: Become a Friend of Example News\nrules:\n  - kind: byline\n    at: head\n"
+        "    line: 'By {author}'\n    hit: [By Ann Smith]\n    miss: [By Monday it rained]\n"
+    )
+    assert findings(good) == []
+
+
+def test_what_a_pack_has_is_not_needed_again() -> None:
+    pack = b"# yaml-language-server: x\npack: en\nrules:\n  - kind: ad\n    line: Advertisement\n"
+    site = (HEAD + "rules:\n  - kind: ad\n    line: ADVERTISEMENT\n").encode()
+    found = check_files([("en.yaml", pack), ("example.org.yaml", site)])
+    assert [str(f) for f in found] == [
+        "example.org.yaml:5:11: not needed: the pack rule en/ad has it (example.org/ad, known)"
+    ]
+
+
+def test_check_prints_for_people_machines_and_reviews(tmp_path: Path) -> None:
+    path = tmp_path / "example.org.yaml"
+    path.write_text(HEAD + "marks: Subscribe now\n")
+    assert "common-mark" in run("rules", "check", path).stdout
+    (record,) = orjson.loads(run("rules", "check", path, "--format", "json").stdout)
+    assert (record["line"], record["check"], record["error"]) == (3, "common-mark", False)
+    github = run("rules", "check", path, "--format", "github").stdout
+    assert github.startswith(f"::warning file={path},line=3,col=8,title=common-mark::")
+    assert run("rules", "check", path).exit_code == 0
+    assert run("rules", "check", path, "--strict").exit_code == 1
+
+
+def test_bundled_packs_take_none_of_the_tempting_sentences() -> None:
+    lines = tempting_lines()
+    text = "\n".join(line.plain for line in lines)
+    packs = [f for f in load_rules().files if f.is_pack]
+    taken = [(m.rule.id, lines[m.first].plain) for m in find(text, lines, packs)]
+    assert taken == []
+
+
+def test_suggest_drafts_a_file_that_check_and_test_accept(tmp_path: Path) -> None:
+    for n in range(8):
+        text = article(n, "By Ann Smith", "BODY", "Become a Friend of Example News", "Related: A #")
+        (tmp_path / f"{n}.txt").write_text(text)
+    out = tmp_path / "rules" / "example.org.yaml"
+    result = run("rules", "suggest", tmp_path, "--site", "example.org", "--write", out)
+    assert result.exit_code == 0, result.output
+    assert "8 documents" in result.stderr
+    assert "Become a Friend of Example News" in out.read_text()
+    assert run("rules", "test", out).exit_code == 0
+    assert run("rules", "check", out).exit_code == 0
+    again = run("rules", "suggest", tmp_path, "--site", "example.org", "--write", out)
+    assert again.exit_code == 1 and "exists" in again.stderr
+    rules = ("--rules", tmp_path / "rules")
+    cleaned = run("clean", tmp_path / "0.txt", *rules, "--url", "https://example.org/0").stdout
+    assert "Friend" not in cleaned and cleaned.count(".") == 4
+
+
+def test_suggest_tells_sites_apart_and_says_which_have_too_few(tmp_path: Path) -> None:
+    rows = [
+        {"url": f"https://www.{site}/{n}", "text": article(n, "BODY", "Buy our premium access")}
+        for site, many in (("a.org", 6), ("b.org", 2))
+        for n in range(many)
+    ]
+    source = b"\n".join(map(orjson.dumps, rows))
+    result = run("rules", "suggest", "-", stdin=source)
+    assert "site: a.org" in result.stdout and "b.org" not in result.stdout
+    assert "too few distinct documents (5 are needed): b.org (2)" in result.stderr
+
+
+def test_suggest_finds_nodes_of_pages(tmp_path: Path) -> None:
+    for n in range(6):
+        body = "".join(f"<p>{row}</p>" for row in article(n).split("\n"))
+        (tmp_path / f"{n}.html").write_text(
+            f"<html><head><link rel=canonical href='https://example.org/{n}'></head><body><article>"
+            f"<h1>Title {n}</h1>{body}<div class='plea css-9x8y7z'><p>Become a Friend of"
+            f" Example News, and support our work today.</p></div></article></body></html>"
+        )
+    result = run("rules", "suggest", tmp_path)
+    assert "    - '.plea'" in result.stdout, result.output
+    assert "css-9x8y7z" not in result.stdout
+
+
+def test_suggest_needs_to_know_the_site(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(article(1))
+    result = run("rules", "suggest", tmp_path)
+    assert result.exit_code == 2
+    assert "name it with --site HOST" in result.stderr
+
+
+def test_new_drafts_captures_from_the_heads_of_documents(tmp_path: Path) -> None:
+    for n in range(3):
+        text = article(n, "Board to Dredge Channel", "By Ann Smith", "Example News, March 3, 2016",
+                       "Region: North, South", "BODY")  # fmt: skip
+        (tmp_path / f"{n}.txt").write_text(text)
+    result = run("rules", "new", "www.example.org", tmp_path)
+    assert result.exit_code == 0, result.output
+    file = compile_text(result.stdout, "example.org.yaml")
+    rules = make_rules(result.stdout)
+    done = Cleaner(rules).clean(Document("1", (tmp_path / "0.txt").read_text(), sites=(file.key,)))
+    assert done.text == article(0)
+    assert done.metadata.title == "Board to Dredge Channel"
+    assert done.metadata.date_published == "2016-03-03"
+    assert done.metadata.regions == ("North", "South")
+
+
+def test_new_without_documents_is_a_commented_scaffold() -> None:
+    file = compile_text(scaffold("example.org"), "example.org.yaml")
+    assert (file.key, file.rules) == ("example.org", ())
+    assert run("rules", "new", "not a host").exit_code == 2
+
+
+def test_coverage_of_documents_and_of_a_run_agree(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "url": f"https://c.org/{n}", "text": article(n, "BODY", "Advertisement",
+             "What the goat saw")} for n in range(4)]  # fmt: skip
+    source = tmp_path / "c.jsonl"
+    source.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    assert run("clean", source, "-o", tmp_path / "out").exit_code == 0
+    of_run = run("rules", "coverage", tmp_path / "out").stdout
+    assert of_run == run("rules", "coverage", source).stdout
+    assert "4 documents, 4 removals" in of_run
+    assert "en/ad" in of_run and "4 x Advertisement" in of_run
+    assert "en/paywall" in of_run.split("never fired")[1]
+    assert "globalresearch.ca" in of_run.split("no document selected")[1]
+    assert "c.org" in of_run.split("without a rule file")[1]
+
+
+FTR = """# a comment
+title: //h1[@class='headline']
+body: //div[@id='story']
+author: //span[@class='by']
+date: //time/@datetime
+strip: //div[@class='share']
+strip_id_or_class: related
+strip_id_or_class: it's
+next_page_link: //a[@rel='next']
+tidy: no
+test_url: https://example.org/1
+find_string: <br><br>
+body: //div[
+nonsense
+"""
+
+
+def test_ftr_files_are_converted_and_what_is_not_is_said(tmp_path: Path) -> None:
+    imported = convert(FTR, ".example.org.txt")
+    assert imported.host == "example.org"
+    assert [u.split(": ")[0] for u in imported.unmapped] == [
+        ".example.org.txt:9", ".example.org.txt:12", ".example.org.txt:13", ".example.org.txt:14",
+    ]  # fmt: skip
+    file = compile_text(imported.yaml(), "example.org.yaml")
+    assert file.html.imported
+    assert file.html.content == ["//div[@id='story']"]
+    assert len(file.html.prune) == 2
+    (tmp_path / "example.org.txt").write_text(FTR)
+    result = run("rules", "import", "ftr", tmp_path, "-o", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "no counterpart of `next_page_link`" in result.stderr
+    assert (tmp_path / "out" / "example.org.yaml").exists()
+
+
+def test_imported_rules_are_used_only_where_they_agree() -> None:
+    plain = article(1)
+    assert _doubt(article(1), plain, imported=True) is None
+    assert _doubt(plain.split("\n")[0], plain, imported=True) is None
+    other = "imported and disagree with plain extraction"
+    assert _doubt("menu home search login " * 30, plain, imported=True) == f"were {other}"
+    assert _doubt("menu home search login " * 30, plain, imported=False) is None
+    assert _doubt("two words", plain, imported=True) == "left too little text"
+
+
+def test_selectors_of_title_author_and_date_win() -> None:
+    prose = "".join(f"<p>{row}</p>" for row in article(3).split("\n"))
+    html = (
+        f"<html><head><title>Wrong</title></head><body><div id='story'><h1 class='headline'>A Pier"
+        f"</h1><span class='by'>Ann Smith</span><time datetime='2016-03-03'>x</time>{prose}</div>"
+        f"</body></html>"
+    )
+    rules = make_rules(convert(FTR, "example.org.txt").yaml())
+    found = Cleaner(rules).clean(Document("1", html, Format.HTML, url="https://example.org/1"))
+    assert found.metadata.title == "A Pier"
+    assert found.metadata.authors == ("Ann Smith",)
+    assert found.metadata.date_published == "2016-03-03"

@@ -1,0 +1,173 @@
+"""Mining: what repeats is found, what is in doubt is told apart, and odd corpora do no harm."""
+
+import random
+import re
+
+import pytest
+
+from cleaner.authoring.draft import draft_yaml, quoted
+from cleaner.authoring.kinds import guess
+from cleaner.authoring.mask import mask
+from cleaner.authoring.mine import distinct, mine
+from cleaner.authoring.suggest import Site, draft_site
+from cleaner.rules.compiled import compile_text
+from cleaner.rules.model import KINDS
+
+WORDS = re.findall(
+    r"\w+",
+    "harbour board pilot channel winter tariff engine lantern north survey crew ledger bridge sand "
+    "council ferry market island keeper storm paper wall letter goat mill river stone rope clock",
+)
+
+
+def article(number: int, *around: str) -> str:
+    """A text of its own, with `around` its frame: lines before and after `BODY`."""
+    chance = random.Random(number)
+    body = [
+        " ".join(chance.choice(WORDS) for _ in range(18)).capitalize() + "." for _ in range(4)
+    ]  # fmt: skip
+    at = around.index("BODY") if "BODY" in around else 0
+    rows = [*around[:at], *body, *(row for row in around[at:] if row != "BODY")]
+    return "\n".join(row.replace("#", str(number)) for row in rows)
+
+
+def templates(texts: list[str], *, risky: bool = False) -> dict[str, str | None]:
+    return {s.template: s.kind for s in mine(texts) if (s.risk is not None) == risky}
+
+
+def test_lines_slots_families_and_sentences_are_found() -> None:
+    names = ["Ann Smith", "Bo Li", "Carla Diaz", "Dov Eban", "Ema Frey", "Finn Grau"]
+    texts = [
+        article(n, f"By {names[n]}", "BODY", "Sign up for our newsletter",
+                f"Related: What the {WORDS[n]} did", f"© {2010 + n} Example News",
+                f"{WORDS[n].capitalize()} was the word, they said in the end of it all. "
+                f"Write to {names[n]} at {names[n].split()[0].lower()}@example.org")
+        for n in range(6)
+    ]  # fmt: skip
+    found = templates(texts)
+    assert found["Sign up for our newsletter"] == "newsletter"
+    assert found["Related:*"] == "related"
+    assert found["By {author}"] == "byline"
+    assert found["© {year} Example News"] == "copyright"
+    spans = [s for s in mine(texts) if s.form == "span"]
+    assert [s.template for s in spans] == ["Write to {author} at {email}"]
+
+
+def test_each_suggestion_shows_its_evidence() -> None:
+    texts = [article(n, "BODY", f"Related: Item {WORDS[n]}") for n in range(5)]
+    (found,) = mine(texts)
+    assert (found.documents, found.of, found.where) == (5, 5, "100% tail")
+    assert len(found.variants) == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("What happens next", "recurring subhead"),
+        ("CHAIR: The motion is carried.", "transcript turn or label"),
+        ("Sincerely,", "letter"),
+        ('"Nobody saw it coming"', "quote"),
+        ("What did the board decide?", "question"),
+        ("def main():", "code"),
+        ("1. 2. 3.", "figures"),
+        ("The harbour was founded in 1311 by monks who had lost their way to another harbour.",
+         "stock paragraph"),
+    ],
+)  # fmt: skip
+def test_what_may_be_content_is_told_apart(line: str, reason: str) -> None:
+    chance = random.Random(1)
+    texts = []
+    for n in range(5):
+        rows = article(n).split("\n")
+        rows.insert(chance.randint(1, 3), line)
+        texts.append("\n".join(rows))
+    (found,) = mine(texts)
+    assert found.risk == reason
+
+
+def test_glued_headlines_are_found() -> None:
+    texts = [
+        article(n, f"Then Mayor Ann Smith Anna Bo SmithMan bites the {WORDS[n]} Dog bites {n} men "
+                   "and leaves MORE went home, and nobody had seen it coming at all.", "BODY")
+        for n in range(4)
+    ]  # fmt: skip
+    (found,) = [s for s in mine(texts) if s.form == "span"]
+    assert found.put == "{same}"
+    rules = compile_text(
+        draft_yaml(draft_site(Site("example.org", [*texts, article(9)]))), "x.yaml"
+    )
+    assert rules.rules
+
+
+def test_a_draft_compiles_and_keeps_the_doubtful_commented_out() -> None:
+    texts = [article(n, "By Ann Smith", "BODY", "What happens next", "Follow us on Twitter: @x",
+                     "Read more at Example News dot org") for n in range(6)]  # fmt: skip
+    draft = draft_site(Site("example.org", texts))
+    text = draft_yaml(draft)
+    compiled = compile_text(text, "example.org.yaml")
+    assert "What happens next" in text
+    assert not any("What happens next" in t.source for r in compiled.rules for t in r.line)
+    assert [t.source for t in compiled.marks] == ["Read more at Example News dot org"]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        [article(1)],
+        [article(1)] * 40,
+        [article(1) + "\nShare"] * 20 + [article(2)],
+        ["", "\n\n", "x"] * 5,
+        ["\ue000 private \x00 {use} * /x/ \\"] * 3 + [article(n) for n in range(9)],
+    ],
+)
+def test_odd_corpora_give_sensible_answers(texts: list[str]) -> None:
+    draft = draft_site(Site("example.org", texts))
+    compile_text(draft_yaml(draft), "example.org.yaml")
+    assert not [s for s in draft.suggestions if s.risk is None and any(p.prose for p in s.places)]
+
+
+def test_copies_are_left_out() -> None:
+    texts = [article(1), article(1) + "\nShare this", article(2), article(1)]
+    assert distinct(texts) == [article(1), article(2)]
+
+
+def test_mixed_languages_and_two_templates_of_one_site() -> None:
+    one = [article(n, "BODY", "Sign up for our newsletter", "Leia mais: algo #") for n in range(4)]
+    two = [
+        article(n + 9, "BODY", "Follow us on Facebook", "À lire aussi : # choses") for n in range(4)
+    ]
+    found = templates([*one, *two])
+    assert {"Sign up for our newsletter", "Follow us on Facebook", "Leia mais:*"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "template"),
+    [
+        ("Write to Ann Smith at a@example.org and Bo Li at b@example.org",
+         "Write to {author} at {email} and {name} at {email}"),
+        ("Read or Share this story: https://example.org/1", "Read or Share this story: {url}"),
+        ("Published March 3, 2016. 24 comments", "Published {date}. {number} comments"),
+        ("© 2016 Example News", "© {year} Example News"),
+        ("a * b {c} \\ d", "a \\* b \\{c\\} \\\\ d"),
+        ("/etc/", "\\/etc/"),
+    ],
+)  # fmt: skip
+def test_masks(line: str, template: str) -> None:
+    assert mask(line) == template
+
+
+def test_kinds_are_kinds_of_the_language() -> None:
+    from cleaner.authoring.kinds import _patterns
+
+    assert set(_patterns()[1]) <= set(KINDS)
+    assert guess("The board met on Monday and went home") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["a: b", "- a", "'a'", "* a", "{a}", "a #b", "a:", "Share", "@x", "%x"]
+)
+def test_what_is_quoted_reads_back(text: str) -> None:
+    from cleaner.rules.source import read
+
+    assert read(f"key: {quoted(text)}", "x").data == {"key": text}
