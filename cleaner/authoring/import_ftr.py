@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cleaner.authoring.draft import SCHEMA, quoted
-from cleaner.extract.select import SelectorError, compile_selector
+from cleaner.rules.selector import SelectorError, compile_selector
 
 DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")
 MAPPED = {"body": "content", "strip": "prune", "title": "title", "author": "author", "date": "date"}

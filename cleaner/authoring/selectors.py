@@ -15,7 +15,9 @@ from cleaner.rules.template import Template, parse
 
 NAME = re.compile(r"^[A-Za-z][A-Za-z_-]{2,40}$")
 # Names that a build step made up, and that the next build will change.
-HASHED = re.compile(r"\d{2}|[A-Z]{2}|__\w{5,}$|^(?:css|sc|jsx|emotion)-|[a-z][A-Z][a-z]?[A-Z]")
+HASHED = re.compile(
+    r"\d{2}|[A-Z]{2}|__(?=\w*\d)\w{5,}$|^(?:css|sc|jsx|emotion)-|[a-z][A-Z][a-z]?[A-Z]"
+)
 LONGEST = 600  # characters of a node; a longer one holds more than a notice
 
 

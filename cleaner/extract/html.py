@@ -13,9 +13,9 @@ import trafilatura
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from cleaner.extract.select import outermost, select, select_texts
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
 from cleaner.rules.model import HtmlRules
+from cleaner.rules.selector import outermost, select, select_texts
 
 # The default is the day of the run; a result must not depend on it.
 DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}

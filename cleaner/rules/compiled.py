@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from cleaner.rules.model import At, Example, HtmlRules, Rule, RuleFile
+from cleaner.rules.selector import SelectorError, compile_selector
 from cleaner.rules.source import (
     Path,
     Problem,
@@ -179,8 +180,6 @@ class _Compiler:
         return compiled
 
     def _check_selectors(self, file: RuleFile) -> None:
-        from cleaner.extract.select import SelectorError, compile_selector
-
         for key in ("content", "prune", "title", "author", "date"):
             for number, selector in enumerate(getattr(file.html, key)):
                 try:

@@ -49,7 +49,8 @@ def _name(words: str) -> bool:
     parts = words.split()
     if not 1 <= len(parts) <= 7 or len(words) > 60 or re.search(r"[\d@/<>{}\[\]=:]", words):
         return False
-    if parts[0].lower() in NOT_NAMES:
+    first = parts[0].lower()
+    if first in NOT_NAMES and not (first in MONTHS and len(parts) > 1):  # April Smith
         return False
     if SENTENCE_END.search(words) and not INITIALS_END.search(words):
         return False

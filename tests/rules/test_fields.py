@@ -14,6 +14,8 @@ from cleaner.rules.fields import parse_authors, parse_date, parse_holder, parse_
         ("ANN SMITH", ("ANN SMITH",)),
         ("Анна Иванова", ("Анна Иванова",)),
         ("the sea", None),
+        ("April Ma", ("April Ma",)),
+        ("April", None),
         ("Wednesday", None),
         ("Ann Smith said on Monday", None),
         ("1998", None),
