@@ -22,6 +22,7 @@ class Status(str, Enum):
     OK = "ok"
     DECODE = "decode"
     EMPTY = "empty"
+    REJECT = "reject"
     ERROR = "error"
 
 

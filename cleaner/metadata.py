@@ -7,7 +7,7 @@ input record, the site file. Lists that several rules filled are joined.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from cleaner.document import Document, Metadata, RightsNotice
@@ -31,11 +31,12 @@ INPUT_NAMES = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A value somebody gave for a field, and who."""
+    """A value somebody gave for a field, and who. Lists of one `tier` are joined."""
 
     field: str
     value: Any
     origin: str
+    tier: str
 
 
 def merge(
@@ -49,34 +50,32 @@ def merge(
     url = document.url or page.get("canonical_url")
     candidates = [
         *_from_rules(matches),
-        *(Candidate(name, value, "html") for name, value in page.items()),
+        *(Candidate(name, value, "html", "html") for name, value in page.items()),
         *_from_input(document.metadata),
     ]
     chosen = _choose(candidates)
     if site := _site(sites, matches, host_of(url)):
         chosen["site_name"] = site
     if url:
-        chosen["url"] = Candidate("url", url, "input" if document.url else "html")
+        said = "input" if document.url else "html"
+        chosen["url"] = Candidate("url", url, said, said)
     if host := host_of(url):
-        chosen["hostname"] = Candidate("hostname", host, chosen["url"].origin)
+        chosen["hostname"] = replace(chosen["url"], field="hostname", value=host)
     values = {name: candidate.value for name, candidate in chosen.items()}
     origins = {name: chosen[name].origin for name in sorted(chosen)}
     return Metadata(**values, rights_notices=notices, origins=origins)
 
 
 def _choose(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
-    """Per field the first candidate; lists that rules filled are joined in order."""
+    """Per field the first candidate; lists that several rules of its tier filled are joined."""
     chosen: dict[str, Candidate] = {}
     for candidate in candidates:
         held = chosen.setdefault(candidate.field, candidate)
-        if (
-            held is candidate
-            or candidate.field not in LISTS
-            or not candidate.origin.startswith("text:")
-        ):
+        if held is candidate or candidate.field not in LISTS or candidate.tier != held.tier:
             continue
-        joined = tuple(dict.fromkeys((*held.value, *candidate.value)))
-        chosen[candidate.field] = Candidate(held.field, joined, held.origin)
+        chosen[candidate.field] = replace(
+            held, value=tuple(dict.fromkeys((*held.value, *candidate.value)))
+        )
     return chosen
 
 
@@ -85,15 +84,15 @@ def _from_rules(matches: Sequence[Match]) -> Iterable[Candidate]:
     for match in sorted(
         matches, key=lambda m: (m.rule.in_pack, m.start, m.rule.id, str(m.captures))
     ):
-        origin = f"text:{match.rule.id}"
+        origin, tier = f"text:{match.rule.id}", "pack" if match.rule.in_pack else "site"
         donation = match.rule.kind in ("donation", "membership")
         for name, value in match.captures.items():
             target = FIELDS[name].feeds
             # an address to send money to is not where to write about the article
             if target and not (donation and target == "contact"):
-                yield Candidate(target, value, origin)
+                yield Candidate(target, value, origin, tier)
         for name, values in match.rule.set.items():
-            yield Candidate(name, values if name in LISTS else values[0], origin)
+            yield Candidate(name, values if name in LISTS else values[0], origin, tier)
 
 
 def _from_input(said: Mapping[str, Any]) -> Iterable[Candidate]:
@@ -103,7 +102,7 @@ def _from_input(said: Mapping[str, Any]) -> Iterable[Candidate]:
             continue
         read = _read_input(name, value)
         if read is not None:
-            yield Candidate(name, read, "input")
+            yield Candidate(name, read, "input", "input")
 
 
 def _read_input(name: str, value: Any) -> Any:
@@ -128,7 +127,7 @@ def _site(
     selected, the one whose own rules did not say that the text comes from elsewhere."""
     named = [f for f in sites if f.name]
     own = [f for f in named if host and any(host == h or host.endswith(f".{h}") for h in f.hosts)]
-    if not own:
+    if not own and host is None:
         sources = {str(m.captures["source"]).lower() for m in matches if "source" in m.captures}
         own = [f for f in named if f.name and f.name.lower() not in sources]
-    return Candidate("site_name", own[0].name, f"site:{own[0].key}") if own else None
+    return Candidate("site_name", own[0].name, f"site:{own[0].key}", "site") if own else None

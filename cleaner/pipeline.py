@@ -19,6 +19,8 @@ from cleaner.rules.fold import lines_of
 from cleaner.rules.ruleset import RuleSet, load_rules
 from cleaner.rules.settle import settle
 
+SHORT = 150  # words; a longer text is not rejected for one of its lines
+
 
 @dataclass(frozen=True)
 class Cleaner:
@@ -65,16 +67,17 @@ class Cleaner:
         marked = settle(text, self.rules.in_force(sites, document.format), self.normalize)
         clean = apply(text, marked.edits)
         notices = rights_notices(text, marked.matches)
+        status, message = _verdict(document, text, clean, marked)
         return CleanDocument(
             document=document,
-            status=Status.OK if clean else Status.EMPTY,
-            text=clean or None,
+            status=status,
+            text=clean if status is Status.OK else None,
             normalized=text,
             removals=tuple(_removals(text, marked)),
             metadata=merge(document, page.fields, marked.matches, sites, notices),
             sites=tuple(file.key for file in sites),
             notes=tuple(note for note in (decoded.note, *page.notes) if note),
-            message=None if clean else _why_empty(document, text),
+            message=message,
         )
 
     def _extract(self, document: Document, text: str) -> tuple[Extracted, list[CompiledFile]]:
@@ -97,6 +100,19 @@ def _unique(files: Iterable[CompiledFile]) -> list[CompiledFile]:
 def _removals(text: str, marked: Annotation) -> Iterator[Removal]:
     for e in marked.edits:
         yield Removal(e.rule, e.kind, e.start, e.end, text[e.start : e.end], e.put)
+
+
+def _verdict(
+    document: Document, text: str, clean: str, marked: Annotation
+) -> tuple[Status, str | None]:
+    """The status of a document, and why it is not OK."""
+    reasons = [match.rule for match in marked.matches if match.rule.reject]
+    if reasons and len(text.split()) <= SHORT:
+        rule = min(reasons, key=lambda rule: rule.rank)
+        return Status.REJECT, f"{rule.reject} ({rule.id})"
+    if clean:
+        return Status.OK, None
+    return Status.EMPTY, _why_empty(document, text)
 
 
 def _why_empty(document: Document, text: str) -> str:

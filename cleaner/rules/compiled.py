@@ -47,6 +47,7 @@ class CompiledRule:
     unless: tuple[Template, ...]
     set: Mapping[str, tuple[str, ...]]
     in_pack: bool
+    reject: str | None = None
     hit: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
 
@@ -122,6 +123,7 @@ class _Compiler:
             unless=self.templates(rule.unless, (*path, "unless")),
             set={key: tuple(value) for key, value in rule.set.items()},
             in_pack=file.pack is not None,
+            reject=rule.reject,
             hit=tuple(rule.hit),
             miss=tuple(rule.miss),
         )

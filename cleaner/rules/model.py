@@ -82,6 +82,11 @@ class Rule(_Strict):
     )
     words: int | None = Field(None, ge=1, description="A line of more words than this stays.")
     unless: Rows = Field([], description="Lines that match one of these stay.")
+    reject: str | None = Field(
+        None,
+        min_length=3,
+        description="Why a short document with such a line is no article: it is set apart whole.",
+    )
     set: dict[Settable, Texts] = Field({}, description="Metadata that holds where the rule fired.")
     hit: Texts = Field([], description="Texts that this rule must remove something from.")
     miss: Texts = Field([], description="Texts that this rule must leave alone.")
