@@ -1,5 +1,6 @@
 # make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
 # make test           everything that must pass: format, lint, types, tests
+# make bench          quality on labelled texts and pages: BENCH=dir (see bench/quality.py)
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -7,7 +8,7 @@ CORPUS ?= corpus/raw
 OUT    ?= corpus/clean
 BIN    := $(VENV)/bin
 
-.PHONY: clean-corpus test lint format schema clean
+.PHONY: clean-corpus test bench format schema clean
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
@@ -20,6 +21,12 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/cleaner rules test
 	$(BIN)/pytest
+
+bench: $(VENV)/.cleaner
+	@test -n "$(BENCH)" || { echo "say where the labelled data is: make bench BENCH=dir"; exit 2; }
+	$(BIN)/python bench/quality.py "$(BENCH)"
+	$(BIN)/python bench/suggest.py "$(BENCH)/text"
+	$(BIN)/python bench/check_speed.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""What people do instead: nothing, C4's line rules, lists of words. Each is a function of a text."""
+"""What people do instead: nothing, C4's line rules, lists of words; each a function of a text."""
 
 from __future__ import annotations
 
