@@ -50,6 +50,7 @@ def run_file(file: CompiledFile, rules: RuleSet) -> Iterator[Failure]:
 
 
 def _removes(rule: CompiledRule, file: CompiledFile, text: str, normalize: Normalizer) -> bool:
+    text = f"Headline\n{text}" if rule.at == "body" else text
     return any(edit.rule == rule.id for edit in settle(text, [file], normalize).edits)
 
 

@@ -53,7 +53,7 @@ def in_place(candidates: Iterable[Match], lines: Sequence[Line], kept: set[int])
     taken: list[Match] = []
     waiting: dict[str, list[Match]] = {"first": [], "head": [], "tail": []}
     for match in candidates:
-        (waiting[match.rule.at] if match.rule.at else taken).append(match)
+        waiting.get(match.rule.at or "", taken).append(match)
     if not any(waiting.values()):
         return taken
     gone: set[int] = set()

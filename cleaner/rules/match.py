@@ -67,9 +67,10 @@ def _spared(rule: CompiledRule, line: Line) -> bool:
 
 
 def _line_matches(file: CompiledFile, lines: Sequence[Line]) -> Iterator[Match]:
+    title = next((n for n, line in enumerate(lines) if not line.blank), 0)
     for rule, number, captures in file.line_index.matches(lines):
         line = lines[number]
-        if _spared(rule, line):
+        if _spared(rule, line) or (rule.at == "body" and number == title):
             continue
         if not rule.start:
             yield Match(rule, number, number, line.start, line.end, captures)

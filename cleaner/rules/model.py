@@ -15,7 +15,7 @@ Kind = Literal[
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 
-At = Literal["first", "head", "tail"]
+At = Literal["first", "head", "body", "tail"]
 
 Settable = Literal[
     "site_name", "title", "authors", "language", "description", "categories", "tags", "regions",
@@ -78,7 +78,8 @@ class Rule(_Strict):
     put: str = Field("", description="What stands instead of a span; may use its {fields}.")
     at: At | None = Field(
         None,
-        description="first: the first line; head: before the first prose; tail: after the last.",
+        description="first: the first line; head: before the first prose; body: not the first "
+        "line; tail: after the last prose.",
     )
     words: int | None = Field(None, ge=1, description="A line of more words than this stays.")
     unless: Rows = Field([], description="Lines that match one of these stay.")

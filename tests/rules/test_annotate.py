@@ -110,6 +110,11 @@ def test_first_is_the_first_line_that_remains(clean_text: Clean) -> None:
     assert clean_text(text, rules) == f"{PROSE}\n\nA Heading\nBy Bo Li"
 
 
+def test_body_spares_the_first_line(clean_text: Clean) -> None:
+    rules = site("  - kind: related\n    at: body\n    line: 'Video: *'\n")
+    assert clean_text(f"Video: A pier\n{PROSE}\nVideo: A goat", rules) == f"Video: A pier\n{PROSE}"
+
+
 def test_guards(clean_text: Clean) -> None:
     rules = site("  - kind: related\n    line: 'See also: *'\n    words: 6\n    unless: '*, *'\n")
     assert clean_text("See also: The dredger\nx", rules) == "x"
