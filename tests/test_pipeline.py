@@ -115,3 +115,22 @@ def test_the_input_record_fills_what_nothing_else_says(cleaner: Cleaner) -> None
     assert (found.title, found.authors, found.date_published) == ("T", ("Ann Smith",), "2016-03-03")
     assert (found.hostname, found.tags) == ("www.example.org", ("a",))
     assert set(found.origins.values()) == {"input"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please enable cookies.\nChecking your browser before accessing example.org",
+        "404 Not Found\n\nThe page is gone.",
+        "Access denied",
+    ],
+)
+def test_bot_walls_and_error_pages_are_rejected_with_a_reason(cleaner: Cleaner, text: str) -> None:
+    done = cleaner.clean(Document("1", text))
+    assert (done.status, done.text) == (Status.REJECT, None)
+    assert done.message and done.message.startswith("bot wall, error or redirect page (en-media/")
+
+
+def test_a_long_article_is_not_rejected_for_one_line(cleaner: Cleaner) -> None:
+    text = "\n\n".join([*BODY * 4, "Access denied", BODY[0]])
+    assert cleaner.clean(Document("1", text)).status is Status.OK

@@ -6,9 +6,11 @@ from typing import Any
 import orjson
 import pytest
 
+from cleaner.authoring.check import check_files
+from cleaner.authoring.test import run_file
 from cleaner.rules.compiled import compile_text
 from cleaner.rules.model import json_schema
-from cleaner.rules.ruleset import compile_rules, load_rules
+from cleaner.rules.ruleset import bundled_rules, compile_rules, load_rules, rule_paths
 from cleaner.rules.source import RuleFileError, read
 
 
@@ -143,8 +145,14 @@ def test_the_schema_in_the_repository_is_current() -> None:
     assert shape(there) == shape(now), "run `make schema`"
 
 
-def test_bundled_files_are_named_after_their_site() -> None:
+def test_bundled_files_have_no_findings_and_show_what_they_do() -> None:
+    folder = bundled_rules()
+    found = check_files([(str(path), path.read_bytes()) for path in rule_paths(folder)])
+    assert [str(finding) for finding in found] == []
+    for file in load_rules().files:
+        assert file.is_pack or (file.name and file.examples), file.path
+
+
+def test_bundled_files_pass_their_own_tests() -> None:
     rules = load_rules()
-    assert not rules.problems, rules.problems
-    for file in rules.files:
-        assert Path(file.path).stem == file.key
+    assert [str(f) for file in rules.files for f in run_file(file, rules)] == []
