@@ -64,14 +64,17 @@ def _rule(suggestion: Suggestion, ids: dict[str, int]) -> Iterator[str]:
     yield f"- kind: {kind}"
     if ids[kind] > 1:
         yield f"  id: {kind}-{ids[kind]}"
-    if s.at and s.form == "line" and s.loose:
+    if s.at and (s.form == "from" or (s.form == "line" and s.loose)):
         yield f"  at: {s.at}"
     yield f"  {s.form}: {quoted(s.template)}"
+    if s.to:
+        yield f"  to: {quoted(s.to)}"
+        yield f"  lines: {s.lines}"
     if s.put:
         yield f"  put: {quoted(s.put)}"
     if s.form == "line" and s.loose:
         yield f"  words: {s.words}"
-    if s.loose:
+    if s.loose and s.form != "from":
         yield "  hit:"
         yield from (f"    - {quoted(v)}" for v in s.variants[:2])
 

@@ -60,7 +60,7 @@ class Place:
 class Suggestion:
     """A template, where it was seen, and what it may be."""
 
-    form: str  # line | span
+    form: str  # line | span | from
     template: str
     kind: str | None
     places: list[Place]
@@ -68,6 +68,8 @@ class Suggestion:
     risk: str | None = None
     at: str | None = None
     put: str = ""
+    to: str = ""
+    lines: int = 0
 
     @cached_property
     def documents(self) -> int:
@@ -145,6 +147,7 @@ def mine(texts: Sequence[str]) -> list[Suggestion]:
         found.extend(_accept("line", candidates, documents, taken, family=True))
     for candidates in (_whole(documents), _masked(documents)):
         found.extend(_accept("line", candidates, documents, taken))
+    found.extend(_blocks(documents, taken_by(found, documents)))
     found.extend(_glued(documents))
     found.extend(_accept("span", _parts(documents, taken), documents, set()))
     return sorted(found, key=lambda s: (s.risk is not None, -s.documents, s.template))
@@ -255,6 +258,46 @@ def _parts(documents: Sequence[Text], taken: set[tuple[int, int]]) -> Candidates
                 key = first.setdefault(template.lower(), template)
                 groups[key].append(_place(documents, d, n, sentence))
     return groups
+
+
+def taken_by(found: Sequence[Suggestion], documents: Sequence[Text]) -> set[tuple[int, int]]:
+    """The lines (document, line) that suggestions without a doubt take."""
+    return {(p.document, p.line) for s in found if s.risk is None for p in s.places}
+
+
+def _blocks(documents: Sequence[Text], sure: set[tuple[int, int]]) -> Iterator[Suggestion]:
+    """Runs of repeated lines that begin the documents or end them: menus and footers, of which
+    no single line says what it is."""
+    shared: dict[str, set[int]] = defaultdict(set)
+    for d, _, line in _lines(documents):
+        shared[line.folded].add(d)
+    for at in ("head", "tail"):
+        runs: dict[tuple[str, str], list[Place]] = defaultdict(list)
+        length: dict[tuple[str, str], int] = defaultdict(int)
+        for d, document in enumerate(documents):
+            run = _run(document, shared, at)
+            if len(run) >= LEAST and not all((d, n) in sure for n in run):
+                key = (document.lines[run[0]].plain, document.lines[run[-1]].plain)
+                text = "\n".join(document.lines[n].plain for n in run)
+                runs[key].append(_place(documents, d, run[0], text))
+                length[key] = max(length[key], len(run))
+        for (first, last), places in sorted(runs.items()):
+            if len({p.document for p in places}) >= LEAST:
+                kind = guess(first) or guess(last) or "navigation"
+                made = Suggestion("from", escape(first), kind, places, len(documents), at=at)
+                made.to, made.lines = escape(last), length[first, last]
+                yield made
+
+
+def _run(document: Text, shared: dict[str, set[int]], at: str) -> list[int]:
+    """The lines at one end of a document that other documents have too, short of prose."""
+    order = list(range(len(document.lines)))
+    run: list[int] = []
+    for n in order if at == "head" else reversed(order):
+        if len(shared[document.lines[n].folded]) < LEAST or document.prose[n]:
+            break
+        run.append(n)
+    return run if at == "head" else run[::-1]
 
 
 def _glued(documents: Sequence[Text]) -> Iterator[Suggestion]:

@@ -10,8 +10,11 @@ from cleaner.authoring.kinds import guess
 from cleaner.authoring.mask import mask
 from cleaner.authoring.mine import distinct, mine
 from cleaner.authoring.suggest import Site, draft_site
+from cleaner.document import Document
+from cleaner.pipeline import Cleaner
 from cleaner.rules.compiled import compile_text
 from cleaner.rules.model import KINDS
+from tests.conftest import make_rules
 
 WORDS = re.findall(
     r"\w+",
@@ -97,6 +100,18 @@ def test_glued_headlines_are_found() -> None:
         draft_yaml(draft_site(Site("example.org", [*texts, article(9)]))), "x.yaml"
     )
     assert rules.rules
+
+
+def test_blocks_at_head_and_tail_are_found_whole() -> None:
+    menu = ("Sport", "Weather", "Travel", "Town Hall")
+    foot = ("About the paper", "Our history", "Jobs")
+    texts = [article(n, *menu, "BODY", *foot) for n in range(6)]
+    draft = draft_site(Site("example.org", texts))
+    blocks = {(s.template, s.to, s.lines, s.at) for s in draft.suggestions if s.form == "from"}
+    assert blocks == {("Sport", "Town Hall", 4, "head"), ("About the paper", "Jobs", 3, "tail")}
+    rules = make_rules(draft_yaml(draft))
+    done = Cleaner(rules).clean(Document("1", texts[0], sites=("example.org",)))
+    assert done.text == article(0)
 
 
 def test_a_draft_compiles_and_keeps_the_doubtful_commented_out() -> None:
