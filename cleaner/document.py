@@ -131,5 +131,7 @@ class CleanDocument:
     removals: tuple[Removal, ...] = ()
     metadata: Metadata = Metadata()
     sites: tuple[str, ...] = ()
+    extractor: str | None = None  # whose text of a page it is, and
+    why: str | None = None  # why that one was chosen
     notes: tuple[str, ...] = ()
     message: str | None = None

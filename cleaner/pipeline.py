@@ -9,6 +9,7 @@ from pathlib import Path
 from cleaner.decode import DecodeError, decode
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
 from cleaner.extract.html import Extracted, extract, host_of, hosts_in, parse_page
+from cleaner.extract.title import repeated_title
 from cleaner.metadata import merge
 from cleaner.normalize import Lossy, Normalizer
 from cleaner.rights import rights_notices
@@ -33,6 +34,7 @@ class Cleaner:
 
     rules: RuleSet
     normalize: Normalizer = field(default_factory=Normalizer)
+    second_opinion: bool = True
 
     @classmethod
     def load(
@@ -64,7 +66,8 @@ class Cleaner:
         page, sites = self._extract(document, decoded.text)
         text = self.normalize(page.text)
         sites = _unique([*sites, *self.rules.for_marks(lines_of(text))])
-        marked = settle(text, self.rules.in_force(sites, document.format), self.normalize)
+        files = self.rules.in_force(sites, document.format)
+        marked = settle(text, files, self.normalize, repeated_title(text, page.headings))
         clean = apply(text, marked.edits)
         notices = rights_notices(text, marked.matches)
         status, message = _verdict(document, text, clean, marked)
@@ -76,6 +79,8 @@ class Cleaner:
             removals=tuple(_removals(text, marked)),
             metadata=merge(document, page.fields, marked.matches, sites, notices),
             sites=tuple(file.key for file in sites),
+            extractor=page.extractor,
+            why=page.why,
             notes=tuple(note for note in (decoded.note, *page.notes) if note),
             message=message,
         )
@@ -90,7 +95,8 @@ class Cleaner:
         if tree is None:
             return Extracted("", notes=("the page has no HTML tree",)), named
         sites = [*named, *self.rules.for_hosts([*hosts, *hosts_in(tree)])]
-        return extract(tree, document.url, [f.html for f in sites]), sites
+        html = [f.html for f in sites]
+        return extract(tree, text, document.url, html, second_opinion=self.second_opinion), sites
 
 
 def _unique(files: Iterable[CompiledFile]) -> list[CompiledFile]:

@@ -12,6 +12,7 @@ import typer
 from cleaner.cli.common import (
     BundledOption,
     Exit,
+    ExtractorOption,
     LossyOption,
     PacksOnlyOption,
     RulesOption,
@@ -56,6 +57,7 @@ def command(
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
     lossy: LossyOption = None,
+    extractor: ExtractorOption = "panel",
     strict: StrictOption = False,
 ) -> None:
     """Clean documents: into a folder with -o, else one document or a pipe of JSONL to stdout.
@@ -66,11 +68,17 @@ def command(
     cleaner clean - < pages.jsonl > clean.jsonl  a pipe of JSONL records
     cleaner clean - --as text --json             one text; its whole record
     """
-    cleaner = load_cleaner(load_rules(rules, bundled, strict=strict, sites=not packs_only), lossy)
+    loaded = load_rules(rules, bundled, strict=strict, sites=not packs_only)
+    cleaner = load_cleaner(loaded, lossy, extractor)
     if out is not None:
         if "-" in sources:
             fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
-        options = {"packs_only": packs_only, "lossy": sorted(lossy or []), "bundled": bundled}
+        options = {
+            "packs_only": packs_only,
+            "lossy": sorted(lossy or []),
+            "bundled": bundled,
+            "extractor": extractor,
+        }
         _corpus(cleaner, [Path(s) for s in sources], out, options, strict)
     elif sources == ["-"] and as_format is None:
         _pipe(cleaner, strict)

@@ -57,6 +57,14 @@ LossyOption = Annotated[
         help="Also: quotes, dashes, ellipsis, ligatures, width, nfkc, unwrap; repeatable.",
     ),
 ]
+ExtractorOption = Annotated[
+    str,
+    typer.Option(
+        "--extractor",
+        envvar="CLEANER_EXTRACTOR",
+        help="Of pages: panel (several, where they differ) or trafilatura alone.",
+    ),
+]
 StrictOption = Annotated[
     bool,
     typer.Option(
@@ -93,18 +101,21 @@ def load_rules(
     return rules
 
 
-def load_cleaner(rules: RuleSet, lossy: list[str] | None) -> Cleaner:
+def load_cleaner(rules: RuleSet, lossy: list[str] | None, extractor: str = "panel") -> Cleaner:
     from cleaner.normalize import Lossy, Normalizer
     from cleaner.pipeline import Cleaner
 
     # trafilatura logs every page without an article; the quarantine says it better
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    for name in ("htmldate", "readability"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         steps = frozenset(Lossy(step) for step in lossy or ())
     except ValueError as error:
         fail(f"--lossy: {error}; it is one of {', '.join(s.value for s in Lossy)}", Exit.USAGE)
-    return Cleaner(rules, Normalizer(steps))
+    if extractor not in ("panel", "trafilatura"):
+        fail(f"--extractor {extractor}: it is panel or trafilatura", Exit.USAGE)
+    return Cleaner(rules, Normalizer(steps), second_opinion=extractor == "panel")
 
 
 def stdout_write(data: bytes) -> None:

@@ -48,6 +48,8 @@ def metadata_record(done: CleanDocument, rules_version: str) -> Json:
         "origins": dict(done.metadata.origins),
         "status": done.status.value,
         "sites": list(done.sites),
+        "extractor": done.extractor,
+        "extractor_why": done.why,
         "notes": list(done.notes),
         "chars_in": len(done.normalized),
         "chars_out": len(done.text or ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ import trafilatura
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
+from cleaner.extract.panel import TRAFILATURA, choose
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
 from cleaner.rules.model import HtmlRules
 from cleaner.rules.selector import outermost, select, select_texts
@@ -27,11 +28,17 @@ AGREED = 0.9
 
 @dataclass(frozen=True)
 class Extracted:
-    """The text of a page, the metadata fields found beside it, and what was unusual."""
+    """The text of a page, the metadata fields found beside it, and what was unusual.
+
+    `headings` are the headlines of the page, `extractor` and `why` say whose text it is.
+    """
 
     text: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    extractor: str | None = None
+    why: str | None = None
 
 
 def parse_page(page: str) -> HtmlElement | None:
@@ -57,11 +64,45 @@ def host_of(url: str | None) -> str | None:
     return host if host and "." in host and " " not in host else None
 
 
-def extract(tree: HtmlElement, url: str | None, rules: Sequence[HtmlRules]) -> Extracted:
-    """Extract the article of a page. `rules` are those of its site files, maybe none.
+def extract(
+    tree: HtmlElement,
+    page: str,
+    url: str | None,
+    rules: Sequence[HtmlRules],
+    *,
+    second_opinion: bool = True,
+) -> Extracted:
+    """Extract the article of `page`, whose tree is `tree`. `rules` are those of its site files.
 
-    Where the rules find nothing any more, or leave hardly any text, plain extraction stands.
+    Where the rules find nothing any more, or leave hardly any text, plain extraction stands; and
+    that is trafilatura's, or with `second_opinion` the best of several where they disagree.
     """
+    made = _narrowed(tree, url, rules)
+    headings = _headings(tree)
+    if made.extractor is not None or not second_opinion:
+        return replace(made, headings=headings, extractor=made.extractor or TRAFILATURA)
+    chosen = choose(page, made.text, lambda: _recall(tree, url))
+    return replace(
+        made, text=chosen.text, headings=headings, extractor=chosen.extractor, why=chosen.why
+    )
+
+
+def _headings(tree: HtmlElement) -> tuple[str, ...]:
+    """The headlines that a page states: h1, og:title and title."""
+    found = [h.text_content() for h in tree.iter("h1")]
+    found += tree.xpath("//meta[@property='og:title']/@content | //head/title/text()")
+    return tuple(clean for text in found if (clean := " ".join(str(text).split())))
+
+
+def _recall(tree: HtmlElement, url: str | None) -> str:
+    found = trafilatura.bare_extraction(
+        tree, url=url, include_comments=False, deduplicate=False, favor_recall=True
+    )
+    return (found.text or "") if found else ""
+
+
+def _narrowed(tree: HtmlElement, url: str | None, rules: Sequence[HtmlRules]) -> Extracted:
+    """What trafilatura finds, with the html rules; `extractor` is set where these decided."""
     plain = _run(tree, url)
     fields = {} if plain is None else _fields(plain, tree)
     fields.update(_stated(tree, rules))
@@ -76,7 +117,7 @@ def extract(tree: HtmlElement, url: str | None, rules: Sequence[HtmlRules]) -> E
     narrow = (better.text or "") if better else ""
     if doubt := _doubt(narrow, text, imported=any(r.imported for r in selectors)):
         return Extracted(text, fields, (*notes, f"html rules {doubt}; not used"))
-    return Extracted(narrow, fields, tuple(notes))
+    return Extracted(narrow, fields, tuple(notes), extractor="html rules")
 
 
 def _doubt(narrow: str, plain: str, *, imported: bool) -> str | None:

@@ -22,15 +22,22 @@ class NotSettled(ValueError):
     """The rules keep changing the text; the message names the last one to do so."""
 
 
-def settle(text: str, files: Sequence[CompiledFile], normalize: Callable[[str], str]) -> Annotation:
+def settle(
+    text: str,
+    files: Sequence[CompiledFile],
+    normalize: Callable[[str], str],
+    before: tuple[Edit, ...] = (),
+) -> Annotation:
     """All edits of `text` (normalised) that bring it to rest, and the matches behind them.
+
+    `before` are edits that are made first, by no rule.
 
     `normalize` is applied between rounds: what stood apart in the text may make an entity or a
     broken character once it meets. Raises NotSettled after 100 rounds.
     """
-    edits: tuple[Edit, ...] = ()
+    edits = before
     matches: list[Match] = []
-    current = text
+    current = apply(text, edits)
     for _ in range(ROUNDS):
         found = annotate(current, files)
         step: tuple[Edit, ...] = found.edits
