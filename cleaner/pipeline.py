@@ -44,9 +44,15 @@ class Cleaner:
         bundled: bool = True,
         sites: bool = True,
         lossy: Iterable[Lossy] = (),
+        second_opinion: bool = True,
     ) -> Cleaner:
-        """A cleaner with the rules of `folders` and, with `bundled`, those of the package."""
-        return cls(load_rules(folders, bundled=bundled, sites=sites), Normalizer(frozenset(lossy)))
+        """A cleaner with the rules of `folders` and, with `bundled`, those of the package.
+
+        Without `sites` only the packs are used; without `second_opinion` the text of a page is
+        always trafilatura's.
+        """
+        rules = load_rules(folders, bundled=bundled, sites=sites)
+        return cls(rules, Normalizer(frozenset(lossy)), second_opinion)
 
     def clean(self, document: Document) -> CleanDocument:
         """Clean one document. Never raises for what a document holds: that is in the status."""
