@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
-from cleaner.rules.fields import FIELDS, MONTHS, WEEKDAYS
+from cleaner.rules.fields import MONTHS, WEEKDAYS
 
 MONTH = "|".join(f"{m[:3]}(?:{m[3:]}|{'t' if m[:3] == 'sep' else ''})\\.?" for m in MONTHS)
 DAY = "|".join(WEEKDAYS)
@@ -55,12 +56,12 @@ def mask(line: str) -> str:
     slots: list[str] = []
     line = re.sub("[\ue000-\uf8ff]", "", line[:2000])
 
-    def slot(name: str) -> str:
+    def slot(name: str, _: object = None) -> str:
         slots.append(name)
         return chr(PRIVATE + len(slots) - 1)
 
     for name, pattern in SLOTS:
-        line = pattern.sub(lambda _, name=name: slot(name), line)  # type: ignore[misc]
+        line = pattern.sub(partial(slot, name), line)
     line = NAME.sub(lambda m: m["lead"] + slot(_name_field(m["lead"])), line)
     line = escape(line)
     seen: list[str] = []
@@ -73,8 +74,3 @@ def mask(line: str) -> str:
 
 def _name_field(lead: str) -> str:
     return "author" if re.match(r"(?i)(?:by|write to|posted by)\s", lead) else "name"
-
-
-def fits(template: str) -> bool:
-    """Whether the fields of a template are ones that the language has."""
-    return all(name in FIELDS for name in re.findall(r"(?<!\\)\{([a-z_]+)\}", template))

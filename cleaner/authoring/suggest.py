@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,14 +100,3 @@ def _marks(host: str, suggestions: Sequence[Suggestion]) -> list[str]:
         if literal and len(s.template.split()) >= 4 and any(label in joined for label in labels):
             found.append(s.template)
     return found[:5]
-
-
-def common_families(drafts: Iterable[Draft]) -> dict[str, int]:
-    """Templates that several sites share, with the number of sites: candidates for a pack."""
-    sites: dict[str, set[str]] = defaultdict(set)
-    for draft in drafts:
-        for s in draft.suggestions:
-            if s.risk is None:
-                sites[s.template.lower()].add(draft.host)
-    shared = {t: len(h) for t, h in sites.items() if len(h) >= 3}
-    return dict(sorted(shared.items(), key=lambda item: (-item[1], item[0])))

@@ -22,7 +22,6 @@ class Exit(IntEnum):
     FATAL = 1
     USAGE = 2
     QUARANTINED = 3
-    INTERRUPTED = 130
 
 
 RulesOption = Annotated[

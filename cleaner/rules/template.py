@@ -94,8 +94,9 @@ class Template:
             before = values.get(name)
             if name == "same" and before and not str(value).startswith(str(before)):
                 return None
-            both = isinstance(before, tuple) and isinstance(value, tuple)
-            values[name] = (*before, *value) if both else value  # type: ignore[misc]
+            if isinstance(before, tuple) and isinstance(value, tuple):
+                value = (*before, *value)
+            values[name] = value
         return values
 
 
