@@ -219,7 +219,7 @@ def _across(linted: Sequence[Linted]) -> Iterator[Finding]:
     packs = {
         t.literal: rule
         for one in linted
-        if one.file.is_pack
+        if one.file.is_pack and not one.file.formats
         for rule in one.file.rules
         if rule.at is None and not rule.words
         for t in rule.line
