@@ -22,11 +22,12 @@ test: $(VENV)/.dev
 	$(BIN)/cleaner rules test
 	$(BIN)/pytest
 
-bench: $(VENV)/.cleaner
+bench: $(VENV)/.bench
 	@test -n "$(BENCH)" || { echo "say where the labelled data is: make bench BENCH=dir"; exit 2; }
 	$(BIN)/python bench/quality.py "$(BENCH)"
 	$(BIN)/python bench/suggest.py "$(BENCH)/text"
 	$(BIN)/python bench/check_speed.py
+	$(BIN)/python bench/pages.py "$(BENCH)/html" --half confirm
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
@@ -41,6 +42,11 @@ $(VENV)/.cleaner: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "cleaner needs Python 3.10 or later; say PYTHON=..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.cleaner pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip  # old ones stumble over lxml's extras
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.cleaner pyproject.toml

@@ -62,6 +62,16 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Pruned:
+    """A node that an html rule took out of a page before its text was extracted: the rule's id,
+    its selector, and the text of the node."""
+
+    rule: str
+    selector: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RightsNotice:
     """A notice of copyright, licence, permission or fair use, as the text stated it.
 
@@ -129,6 +139,7 @@ class CleanDocument:
     text: str | None = None
     normalized: str = ""
     removals: tuple[Removal, ...] = ()
+    pruned: tuple[Pruned, ...] = ()
     metadata: Metadata = Metadata()
     sites: tuple[str, ...] = ()
     extractor: str | None = None  # whose text of a page it is, and

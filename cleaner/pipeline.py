@@ -8,14 +8,16 @@ from pathlib import Path
 
 from cleaner.decode import DecodeError, decode
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
+from cleaner.extract.article import Line, drops
 from cleaner.extract.html import Extracted, extract, host_of, hosts_in, parse_page
-from cleaner.extract.title import repeated_title
+from cleaner.extract.site_html import SiteHtml
+from cleaner.extract.title import put_back, repeated_title
 from cleaner.metadata import merge
 from cleaner.normalize import Lossy, Normalizer
 from cleaner.rights import rights_notices
 from cleaner.rules.annotate import Annotation
 from cleaner.rules.compiled import CompiledFile
-from cleaner.rules.edits import apply
+from cleaner.rules.edits import Edit, apply
 from cleaner.rules.fold import lines_of
 from cleaner.rules.ruleset import RuleSet, load_rules
 from cleaner.rules.settle import settle
@@ -35,6 +37,7 @@ class Cleaner:
     rules: RuleSet
     normalize: Normalizer = field(default_factory=Normalizer)
     second_opinion: bool = True
+    with_title: bool = False
 
     @classmethod
     def load(
@@ -45,14 +48,15 @@ class Cleaner:
         sites: bool = True,
         lossy: Iterable[Lossy] = (),
         second_opinion: bool = True,
+        with_title: bool = False,
     ) -> Cleaner:
         """A cleaner with the rules of `folders` and, with `bundled`, those of the package.
 
         Without `sites` only the packs are used; without `second_opinion` the text of a page is
-        always trafilatura's.
+        always trafilatura's; `with_title` puts the title at the head of each text.
         """
         rules = load_rules(folders, bundled=bundled, sites=sites)
-        return cls(rules, Normalizer(frozenset(lossy)), second_opinion)
+        return cls(rules, Normalizer(frozenset(lossy)), second_opinion, with_title)
 
     def clean(self, document: Document) -> CleanDocument:
         """Clean one document. Never raises for what a document holds: that is in the status."""
@@ -73,17 +77,22 @@ class Cleaner:
         text = self.normalize(page.text)
         sites = _unique([*sites, *self.rules.for_marks(lines_of(text))])
         files = self.rules.in_force(sites, document.format)
-        marked = settle(text, files, self.normalize, repeated_title(text, page.headings))
+        marked = settle(text, files, self.normalize, self._of_page(text, page))
         clean = apply(text, marked.edits)
         notices = rights_notices(text, marked.matches)
-        status, message = _verdict(document, text, clean, marked)
+        metadata = merge(document, page.fields, marked.matches, sites, notices)
+        status, message = _verdict(document, page, text, clean, marked)
+        edits = marked.edits
+        if self.with_title and clean and metadata.title:
+            edits = put_back(text, edits, metadata.title)
         return CleanDocument(
             document=document,
             status=status,
-            text=clean if status is Status.OK else None,
+            text=apply(text, edits) if status is Status.OK else None,
             normalized=text,
-            removals=tuple(_removals(text, marked)),
-            metadata=merge(document, page.fields, marked.matches, sites, notices),
+            removals=tuple(_removals(text, edits)),
+            pruned=page.pruned,
+            metadata=metadata,
             sites=tuple(file.key for file in sites),
             extractor=page.extractor,
             why=page.why,
@@ -96,32 +105,44 @@ class Cleaner:
         named = [f for f in self.rules.files if f.key in document.sites and not f.is_pack]
         hosts = [h for h in (host_of(document.url), host_of(document.source)) if h]
         if document.format is not Format.HTML:
-            return Extracted(text), [*named, *self.rules.for_hosts(hosts)]
+            return Extracted((Line(text),)), [*named, *self.rules.for_hosts(hosts)]
         tree = parse_page(text)
         if tree is None:
-            return Extracted("", notes=("the page has no HTML tree",)), named
+            return Extracted(notes=("the page has no HTML tree",)), named
         sites = [*named, *self.rules.for_hosts([*hosts, *hosts_in(tree)])]
-        html = [f.html for f in sites]
-        return extract(tree, text, document.url, html, second_opinion=self.second_opinion), sites
+        html = [SiteHtml(f.key, f.html) for f in sites]
+        return extract(tree, text, document.url, html, second=self.second_opinion), sites
+
+    def _of_page(self, text: str, page: Extracted) -> tuple[Edit, ...]:
+        """What goes by the page itself, before any rule: lines that are hardly article, and a
+        headline that is repeated."""
+        gone = drops(text, page.lines, self.normalize)
+        return tuple(sorted((*gone, *repeated_title(text, page.headings, gone)), key=_start))
+
+
+def _start(edit: Edit) -> int:
+    return edit.start
 
 
 def _unique(files: Iterable[CompiledFile]) -> list[CompiledFile]:
     return sorted({f.path: f for f in files}.values(), key=lambda f: (f.key, f.path))
 
 
-def _removals(text: str, marked: Annotation) -> Iterator[Removal]:
-    for e in marked.edits:
+def _removals(text: str, edits: Sequence[Edit]) -> Iterator[Removal]:
+    for e in edits:
         yield Removal(e.rule, e.kind, e.start, e.end, text[e.start : e.end], e.put)
 
 
 def _verdict(
-    document: Document, text: str, clean: str, marked: Annotation
+    document: Document, page: Extracted, text: str, clean: str, marked: Annotation
 ) -> tuple[Status, str | None]:
     """The status of a document, and why it is not OK."""
     reasons = [match.rule for match in marked.matches if match.rule.reject]
     if reasons and len(text.split()) <= SHORT:
         rule = min(reasons, key=lambda rule: rule.rank)
         return Status.REJECT, f"{rule.reject} ({rule.id})"
+    if page.no_article:
+        return Status.REJECT, f"{page.no_article} (by its structure)"
     if clean:
         return Status.OK, None
     return Status.EMPTY, _why_empty(document, text)

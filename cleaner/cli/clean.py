@@ -17,6 +17,7 @@ from cleaner.cli.common import (
     PacksOnlyOption,
     RulesOption,
     StrictOption,
+    WithTitleOption,
     fail,
     load_cleaner,
     load_rules,
@@ -57,7 +58,8 @@ def command(
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
     lossy: LossyOption = None,
-    extractor: ExtractorOption = "panel",
+    extractor: ExtractorOption = "page",
+    with_title: WithTitleOption = False,
     strict: StrictOption = False,
 ) -> None:
     """Clean documents: into a folder with -o, else one document or a pipe of JSONL to stdout.
@@ -69,7 +71,7 @@ def command(
     cleaner clean - --as text --json             one text; its whole record
     """
     loaded = load_rules(rules, bundled, strict=strict, sites=not packs_only)
-    cleaner = load_cleaner(loaded, lossy, extractor)
+    cleaner = load_cleaner(loaded, lossy, extractor, with_title=with_title)
     if out is not None:
         if "-" in sources:
             fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
@@ -78,6 +80,7 @@ def command(
             "lossy": sorted(lossy or []),
             "bundled": bundled,
             "extractor": extractor,
+            "with_title": with_title,
         }
         _corpus(cleaner, [Path(s) for s in sources], out, options, strict)
     elif sources == ["-"] and as_format is None:

@@ -61,7 +61,13 @@ ExtractorOption = Annotated[
     typer.Option(
         "--extractor",
         envvar="CLEANER_EXTRACTOR",
-        help="Of pages: panel (several, where they differ) or trafilatura alone.",
+        help="Of pages: page (trafilatura, judged by the page itself) or trafilatura alone.",
+    ),
+]
+WithTitleOption = Annotated[
+    bool,
+    typer.Option(
+        "--with-title", envvar="CLEANER_WITH_TITLE", help="Put the title at the head of each text."
     ),
 ]
 StrictOption = Annotated[
@@ -100,21 +106,24 @@ def load_rules(
     return rules
 
 
-def load_cleaner(rules: RuleSet, lossy: list[str] | None, extractor: str = "panel") -> Cleaner:
+def load_cleaner(
+    rules: RuleSet, lossy: list[str] | None, extractor: str = "page", *, with_title: bool = False
+) -> Cleaner:
     from cleaner.normalize import Lossy, Normalizer
     from cleaner.pipeline import Cleaner
 
     # trafilatura logs every page without an article; the quarantine says it better
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    for name in ("htmldate", "readability"):
+    for name in ("htmldate",):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         steps = frozenset(Lossy(step) for step in lossy or ())
     except ValueError as error:
         fail(f"--lossy: {error}; it is one of {', '.join(s.value for s in Lossy)}", Exit.USAGE)
-    if extractor not in ("panel", "trafilatura"):
-        fail(f"--extractor {extractor}: it is panel or trafilatura", Exit.USAGE)
-    return Cleaner(rules, Normalizer(steps), second_opinion=extractor == "panel")
+    if extractor not in ("page", "trafilatura"):
+        fail(f"--extractor {extractor}: it is page or trafilatura", Exit.USAGE)
+    second = extractor == "page"
+    return Cleaner(rules, Normalizer(steps), second_opinion=second, with_title=with_title)
 
 
 def stdout_write(data: bytes) -> None:

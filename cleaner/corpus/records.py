@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.read import Broken
-from cleaner.document import CleanDocument, Document, Status
+from cleaner.document import CleanDocument, Document, Pruned, Status
 from cleaner.version import VERSION
 
 Json = dict[str, Any]
@@ -60,8 +60,18 @@ def metadata_record(done: CleanDocument, rules_version: str) -> Json:
 
 
 def removal_records(done: CleanDocument) -> Iterator[Json]:
+    """What went from the text, and after it the nodes that went from the page before: these have
+    a selector, and no place in the text."""
     for removal in done.removals:
         yield {"id": done.document.id, **asdict(removal)}
+    for node in done.pruned:
+        yield {"id": done.document.id, **_pruned(node)}
+
+
+def _pruned(node: Pruned) -> Json:
+    none: Json = {"start": None, "end": None}
+    return {"rule": node.rule, "kind": "pruned", **none, "text": node.text, "put": "",
+            "selector": node.selector}  # fmt: skip
 
 
 def pipe_record(done: CleanDocument, rules_version: str) -> Json:
@@ -70,7 +80,10 @@ def pipe_record(done: CleanDocument, rules_version: str) -> Json:
         "id": done.document.id,
         "text": done.text,
         "metadata": metadata_record(done, rules_version),
-        "removals": [asdict(removal) for removal in done.removals],
+        "removals": [
+            *(asdict(removal) for removal in done.removals),
+            *(_pruned(node) for node in done.pruned),
+        ],
         "status": done.status.value,
     }
     return record if done.status is Status.OK else {**record, "message": done.message}

@@ -1,44 +1,52 @@
-"""The article of an HTML page: its text by trafilatura, helped by the `html:` rules of its site."""
+"""The article of an HTML page: whose text it is, and what is known of the page beside it."""
 
 from __future__ import annotations
 
-import copy
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import trafilatura
-from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from cleaner.extract.panel import TRAFILATURA, choose
+from cleaner.document import Pruned
+from cleaner.extract.article import Line, compose
+from cleaner.extract.blocks import agreement
+from cleaner.extract.no_article import why_no_article
+from cleaner.extract.opinions import run_trafilatura, second_opinion
+from cleaner.extract.script_data import body_in_scripts
+from cleaner.extract.site_html import Narrowed, SiteHtml, narrow
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
-from cleaner.rules.model import HtmlRules
-from cleaner.rules.selector import outermost, select, select_texts
+from cleaner.rules.selector import select_texts
 
-# The default is the day of the run; a result must not depend on it.
-DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
-# The text that rules leave must be at least this share of what plain extraction gives, ...
-COLLAPSED = 0.2
-# ... and of imported rules, that nobody read, this share of its words must be in there too.
-AGREED = 0.9
+AGREED = 0.93  # F1 of words with the second opinion from which trafilatura's text stands
+FEW = 60  # words; a page with fewer is asked for what it has in scripts, or what it is
+
+TRAFILATURA, PAGE, SCRIPTS, SITE = "trafilatura", "page", "script data", "html rules"
 
 
 @dataclass(frozen=True)
 class Extracted:
-    """The text of a page, the metadata fields found beside it, and what was unusual.
+    """The lines of the article of a page, the metadata fields found beside it, and what was
+    unusual. Lines that are not kept are hardly article.
 
-    `headings` are the headlines of the page, `extractor` and `why` say whose text it is.
+    `headings` are the headlines of the page, `extractor` and `why` say whose text it is, `pruned`
+    are the nodes that html rules took out, `no_article` says why the page is none.
     """
 
-    text: str
+    lines: tuple[Line, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     extractor: str | None = None
     why: str | None = None
+    pruned: tuple[Pruned, ...] = ()
+    no_article: str | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
 
 
 def parse_page(page: str) -> HtmlElement | None:
@@ -64,76 +72,80 @@ def host_of(url: str | None) -> str | None:
     return host if host and "." in host and " " not in host else None
 
 
-def extract(
-    tree: HtmlElement,
-    page: str,
-    url: str | None,
-    rules: Sequence[HtmlRules],
-    *,
-    second_opinion: bool = True,
-) -> Extracted:
-    """Extract the article of `page`, whose tree is `tree`. `rules` are those of its site files.
-
-    Where the rules find nothing any more, or leave hardly any text, plain extraction stands; and
-    that is trafilatura's, or with `second_opinion` the best of several where they disagree.
-    """
-    made = _narrowed(tree, url, rules)
-    headings = _headings(tree)
-    if made.extractor is not None or not second_opinion:
-        return replace(made, headings=headings, extractor=made.extractor or TRAFILATURA)
-    chosen = choose(page, made.text, lambda: _recall(tree, url))
-    return replace(
-        made, text=chosen.text, headings=headings, extractor=chosen.extractor, why=chosen.why
-    )
-
-
-def _headings(tree: HtmlElement) -> tuple[str, ...]:
+def headings_of(tree: HtmlElement) -> tuple[str, ...]:
     """The headlines that a page states: h1, og:title and title."""
     found = [h.text_content() for h in tree.iter("h1")]
     found += tree.xpath("//meta[@property='og:title']/@content | //head/title/text()")
     return tuple(clean for text in found if (clean := " ".join(str(text).split())))
 
 
-def _recall(tree: HtmlElement, url: str | None) -> str:
-    found = trafilatura.bare_extraction(
-        tree, url=url, include_comments=False, deduplicate=False, favor_recall=True
-    )
-    return (found.text or "") if found else ""
+def extract(
+    tree: HtmlElement,
+    page: str,
+    url: str | None,
+    rules: Sequence[SiteHtml],
+    *,
+    second: bool = True,
+) -> Extracted:
+    """Extract the article of `page`, whose tree is `tree`. `rules` are those of its site files.
 
-
-def _narrowed(tree: HtmlElement, url: str | None, rules: Sequence[HtmlRules]) -> Extracted:
-    """What trafilatura finds, with the html rules; `extractor` is set where these decided."""
-    plain = _run(tree, url)
-    fields = {} if plain is None else _fields(plain, tree)
+    Where the rules find nothing any more, or leave hardly any text, the page is read without
+    them: by trafilatura, and with `second` by a second opinion that calls for a judgement of the
+    page's blocks where the two differ.
+    """
+    found = run_trafilatura(tree, url)
+    plain = (found.text or "") if found else ""
+    fields = {} if found is None else _fields(found, tree)
     fields.update(_stated(tree, rules))
-    text = "" if plain is None else plain.text or ""
-    selectors = [r for r in rules if r.content or r.prune]
-    if not selectors:
-        return Extracted(text, fields)
-    narrowed, notes = _narrow(tree, selectors)
-    if narrowed is None:
-        return Extracted(text, fields, tuple(notes))
-    better = _run(narrowed, url)
-    narrow = (better.text or "") if better else ""
-    if doubt := _doubt(narrow, text, imported=any(r.imported for r in selectors)):
-        return Extracted(text, fields, (*notes, f"html rules {doubt}; not used"))
-    return Extracted(narrow, fields, tuple(notes), extractor="html rules")
+    headings = headings_of(tree)
+    narrowed = narrow(tree, url, rules, plain)
+    made = _article(tree, page, plain, narrowed, headings, second=second)
+    lines, extractor, why = made
+    no_article = None
+    if sum(len(line.text.split()) for line in lines if line.keep) < FEW:
+        if body := body_in_scripts(tree):
+            lines, extractor = tuple(map(Line, body.split("\n"))), SCRIPTS
+            why = "the page shows hardly any text"
+        else:
+            no_article = why_no_article(tree, headings)
+    return Extracted(
+        lines, fields, narrowed.notes, headings, extractor, why, narrowed.pruned, no_article
+    )
 
 
-def _doubt(narrow: str, plain: str, *, imported: bool) -> str | None:
-    """Why the text that html rules left is not to be used; None if it is."""
-    words = narrow.split()
-    if not words or len(words) < COLLAPSED * len(plain.split()):
-        return "left too little text"
-    if imported:
-        there = Counter(plain.split())
-        common = sum((Counter(words) & there).values())
-        if common < AGREED * len(words):
-            return "were imported and disagree with plain extraction"
-    return None
+def _article(
+    tree: HtmlElement,
+    page: str,
+    plain: str,
+    narrowed: Narrowed,
+    headings: Sequence[str],
+    *,
+    second: bool,
+) -> tuple[tuple[Line, ...], str, str | None]:
+    """The lines of the article, whose they are, and why."""
+    if narrowed.text is not None:
+        return _lines(narrowed.text), SITE, narrowed.why
+    if not second:
+        return _lines(plain), TRAFILATURA, None
+    other = second_opinion(page)
+    agreed = agreement(plain, other)
+    if agreed >= AGREED:
+        return _lines(plain), TRAFILATURA, f"agrees with resiliparse ({agreed:.2f})"
+    lines = compose(tree, plain, other, headings)
+    dropped = sum(not line.keep for line in lines)
+    added = sum(line.added for line in lines)
+    doubt = f"resiliparse differs ({agreed:.2f})"
+    if not dropped and not added:
+        return lines, TRAFILATURA, f"{doubt}, the page itself agrees"
+    why = f"{doubt}; by the page itself {added} lines put in, {dropped} taken out"
+    return lines, PAGE, why
 
 
-def _stated(tree: HtmlElement, rules: Sequence[HtmlRules]) -> dict[str, Any]:
+def _lines(text: str) -> tuple[Line, ...]:
+    return tuple(map(Line, text.split("\n"))) if text else ()
+
+
+def _stated(tree: HtmlElement, rules: Sequence[SiteHtml]) -> dict[str, Any]:
     """The metadata that the site files' selectors point at."""
     found: dict[str, Any] = {}
     readers: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
@@ -141,58 +153,13 @@ def _stated(tree: HtmlElement, rules: Sequence[HtmlRules]) -> dict[str, Any]:
         ("author", "authors", parse_authors),
         ("date", "date_published", parse_date),
     )
-    for rule in rules:
+    for site in rules:
         for key, name, read in readers:
-            texts = (t for s in getattr(rule, key) for t in select_texts(tree, s))
+            texts = (t for s in getattr(site.rules, key) for t in select_texts(tree, s))
             value = next((v for t in texts if (v := read(t)) is not None), None)
             if value is not None:
                 found.setdefault(name, value)
     return found
-
-
-def _run(tree: HtmlElement, url: str | None) -> Any:
-    return trafilatura.bare_extraction(
-        tree,
-        url=url,
-        with_metadata=True,
-        include_comments=False,
-        deduplicate=False,
-        date_extraction_params=DATES,
-    )
-
-
-def _narrow(tree: HtmlElement, rules: Sequence[HtmlRules]) -> tuple[HtmlElement | None, list[str]]:
-    """A copy of the page pruned and cut to its content; None where no selector finds a thing."""
-    narrowed = copy.deepcopy(tree)
-    pruned = [n for r in rules for s in r.prune for n in select(narrowed, s)]
-    for node in pruned:
-        if node.getparent() is not None:
-            node.drop_tree()
-    notes: list[str] = []
-    for rule in rules:
-        found = next((nodes for s in rule.content if (nodes := select(narrowed, s))), [])
-        if found:
-            return _only(narrowed, outermost(found)), notes
-        if rule.content:
-            notes.append("no html.content selector matches: " + ", ".join(rule.content))
-    return (narrowed if pruned else None), notes
-
-
-def _only(tree: HtmlElement, nodes: Sequence[HtmlElement]) -> HtmlElement:
-    """A page with the head of `tree` and nothing but `nodes` in its body."""
-    page = lxml_html.Element("html", {str(k): str(v) for k, v in tree.attrib.items()})
-    head = tree.find("head")
-    if head is not None:
-        page.append(copy.deepcopy(head))
-    body = lxml_html.Element("body")
-    article = lxml_html.Element("article")
-    body.append(article)
-    page.append(body)
-    for node in nodes:
-        kept = copy.deepcopy(node)
-        kept.tail = None
-        article.append(kept)
-    return page
 
 
 def _fields(found: Any, tree: HtmlElement) -> dict[str, Any]:

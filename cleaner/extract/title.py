@@ -12,18 +12,41 @@ SAME = 0.8  # share of common words (Jaccard) from which a line repeats a headli
 RULE = "cleaner/title"
 
 
-def repeated_title(text: str, headings: Sequence[str]) -> tuple[Edit, ...]:
-    """The edit that takes out the first line of `text` where it repeats one of `headings`.
+def repeated_title(
+    text: str, headings: Sequence[str], gone: Sequence[Edit] = ()
+) -> tuple[Edit, ...]:
+    """The edit that takes out the first line of `text` where it repeats one of `headings`. `gone`
+    are lines that are taken out already.
 
     >>> repeated_title("A Pier Opens\\nIt rained.", ["A Pier Opens | Example News", "A pier opens"])
     (Edit(start=0, end=13, put='', rule='cleaner/title', kind='title'),)
     """
-    first, newline, rest = text.partition("\n")
+    start = 0
+    for edit in gone:
+        if edit.start == start:
+            start = edit.end
+    start += len(text[start:]) - len(text[start:].lstrip("\n"))
+    first, newline, rest = text[start:].partition("\n")
     words = set(WORD.findall(first.lower()))
     if not newline or not words:
         return ()
     for heading in headings:
         other = set(WORD.findall(heading.lower()))
         if other and len(words & other) >= SAME * len(words | other):
-            return (Edit(0, len(text) - len(rest.lstrip("\n")), "", RULE, "title"),)
+            end = len(text) - len(rest.lstrip("\n"))
+            return (Edit(start, end, "", RULE, "title"),)
     return ()
+
+
+def put_back(text: str, edits: Sequence[Edit], title: str) -> tuple[Edit, ...]:
+    """`edits` of `text`, and one that puts its title at the head.
+
+    >>> put_back("It rained.", (), "A Pier Opens")
+    (Edit(start=0, end=0, put='A Pier Opens\\n\\n', rule='cleaner/title', kind='title'),)
+    """
+    head = f"{title}\n\n"
+    if edits and edits[0].start == 0:
+        first = edits[0]
+        put = f"{head}{first.put}"
+        return (Edit(0, first.end, put, first.rule, first.kind), *edits[1:])
+    return (Edit(0, 0, head, RULE, "title"), *edits)

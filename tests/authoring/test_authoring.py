@@ -11,7 +11,7 @@ from cleaner.authoring.import_ftr import convert
 from cleaner.authoring.scaffold import scaffold
 from cleaner.cli import app
 from cleaner.document import Document, Format
-from cleaner.extract.html import _doubt
+from cleaner.extract.site_html import _doubt
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiled import compile_text
 from cleaner.rules.match import find
@@ -217,8 +217,8 @@ def test_imported_rules_are_used_only_where_they_agree() -> None:
     plain = article(1)
     assert _doubt(article(1), plain, imported=True) is None
     assert _doubt(plain.split("\n")[0], plain, imported=True) is None
-    other = "imported and disagree with plain extraction"
-    assert _doubt("menu home search login " * 30, plain, imported=True) == f"were {other}"
+    other = "imported and disagrees with plain extraction"
+    assert _doubt("menu home search login " * 30, plain, imported=True) == f"was {other}"
     assert _doubt("menu home search login " * 30, plain, imported=False) is None
     assert _doubt("two words", plain, imported=True) == "left too little text"
 

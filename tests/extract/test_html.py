@@ -3,6 +3,7 @@
 import pytest
 
 from cleaner import Cleaner, Document, Format, Status
+from cleaner.corpus.records import removal_records
 from tests.conftest import make_rules
 
 PARAGRAPHS = [
@@ -59,6 +60,24 @@ def test_prune_takes_nodes_out_first() -> None:
     assert not any("boat trips" in row for row in rows)
 
 
+def test_a_second_selector_is_tried_where_the_first_fails() -> None:
+    page = PAGE.format(body=BODY)
+    rows, notes = clean(page, "html:\n  content: [div.gone, h1, div.body]\n")
+    assert rows == PARAGRAPHS
+    assert len(notes) == 2
+
+
+def test_what_was_pruned_is_recorded() -> None:
+    rules = make_rules("site: example.org\nhtml:\n  prune: [.promo]\n")
+    done = Cleaner(rules).clean(Document("1", PAGE.format(body=BODY), Format.HTML))
+    (node,) = done.pruned
+    assert (node.rule, node.selector) == ("example.org/html.prune", ".promo")
+    assert node.text.startswith("Our own boat trips")
+    record = list(removal_records(done))[-1]
+    assert (record["kind"], record["start"], record["selector"]) == ("pruned", None, ".promo")
+    assert done.extractor == "html rules" and done.why == "html.prune (1 nodes)"
+
+
 def test_xpath_selectors_work_too() -> None:
     rows, _ = clean(PAGE.format(body=BODY), "html:\n  content: [\"//div[@class='body']\"]\n")
     assert rows == PARAGRAPHS
@@ -68,14 +87,14 @@ def test_a_rotten_selector_falls_back_with_a_note() -> None:
     page = PAGE.format(body=BODY)
     rows, notes = clean(page, "html:\n  content: [div.gone]\n")
     assert rows == clean(page)[0]
-    assert notes == ("no html.content selector matches: div.gone",)
+    assert notes == ("html.content div.gone finds nothing",)
 
 
 def test_a_selector_that_leaves_too_little_falls_back_with_a_note() -> None:
     page = PAGE.format(body=BODY)
     rows, notes = clean(page, "html:\n  content: [h1]\n")
     assert rows == clean(page)[0]
-    assert notes == ("html rules left too little text; not used",)
+    assert notes == ("html.content h1 left too little text; not used",)
     rows, notes = clean(page, "html:\n  prune: [article]\n")
     assert rows == clean(page)[0]
     assert notes

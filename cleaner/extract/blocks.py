@@ -1,0 +1,172 @@
+"""A page as a list of blocks: runs of text between the borders of block elements."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+WORD = re.compile(r"\w+")
+
+SILENT = frozenset(
+    "script style noscript template svg iframe object head select option input textarea math "
+    "canvas video audio map".split()
+)
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp "
+    "small span strike strong sub sup time tt u var wbr img picture source nobr br".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text. `chain` are the block elements around it, from the root to the nearest;
+    `links` and `bold` are the shares of its characters that stand in links and in bold."""
+
+    text: str
+    words: tuple[str, ...]
+    chain: tuple[HtmlElement, ...]
+    links: float
+    bold: float
+
+    @property
+    def tag(self) -> str:
+        return str(self.chain[-1].tag)
+
+
+def blocks_of(tree: HtmlElement) -> list[Block]:
+    """The blocks of a page, in its order."""
+    reader = _Reader()
+    walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        if event == "start":
+            if node.tag in SILENT:
+                walk.skip_subtree()
+            else:
+                reader.start(node)
+        elif event == "end":
+            reader.end(node)
+        else:
+            reader.add(node.tail)
+    return reader.blocks
+
+
+class _Reader:
+    """Collects text and cuts it into blocks as elements open and close."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._chain: tuple[HtmlElement, ...] = ()
+        self._text: list[str] = []
+        self._links = self._bold = 0  # how many of these elements are open
+        self._linked = self._bolded = 0  # characters of the open block in them
+
+    def start(self, node: HtmlElement) -> None:
+        if node.tag == "br":
+            self._break()
+        elif node.tag not in INLINE:
+            self._flush()
+            self._chain = (*self._chain, node)
+        self._links += node.tag == "a"
+        self._bold += node.tag in ("b", "strong")
+        self.add(node.text)
+
+    def end(self, node: HtmlElement) -> None:
+        if node.tag not in SILENT:
+            if node.tag not in INLINE:
+                self._flush()
+                self._chain = self._chain[:-1]
+            self._links -= node.tag == "a"
+            self._bold -= node.tag in ("b", "strong")
+        self.add(node.tail)
+
+    def add(self, text: str | None) -> None:
+        if text:
+            self._text.append(text.replace("\n", " "))
+            size = len(text.strip())
+            self._linked += size if self._links else 0
+            self._bolded += size if self._bold else 0
+
+    def _break(self) -> None:
+        """A line break; two of them end a block."""
+        before = next((part for part in reversed(self._text) if part.strip(" \t\r")), "")
+        if before == "\n":
+            self._flush()
+        else:
+            self._text.append("\n")
+
+    def _flush(self) -> None:
+        rows = (" ".join(row.split()) for row in "".join(self._text).split("\n"))
+        text = "\n".join(row for row in rows if row)
+        if words := tuple(WORD.findall(text.lower())):
+            size = len(text)
+            links, bold = min(1.0, self._linked / size), min(1.0, self._bolded / size)
+            self.blocks.append(Block(text, words, self._chain, links, bold))
+        self._text.clear()
+        self._linked = self._bolded = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a block stands among the words of a text, as offsets into them joined by blanks."""
+
+    start: int
+    end: int
+
+
+FEW = 4  # words, from which a block may stand anywhere in a text
+NEAR = 3000  # characters, within which a shorter one must follow what came before it
+LONG = 400  # characters, from which its start, its middle and its end are enough
+PIECE = 8  # words of such a piece
+
+
+def places_in(text: str, blocks: Sequence[Block]) -> list[Span | None]:
+    """Where each block stands in a text that an extractor took from the page; None if nowhere."""
+    hay = f" {joined(text)} "
+    at = 0
+    found: list[Span | None] = []
+    for block in blocks:
+        span = _place(hay, block.words, at)
+        found.append(span)
+        if span is not None:
+            at = max(at, span.start) if len(block.words) >= FEW else span.end
+    return found
+
+
+def joined(text: str) -> str:
+    """The words of a text in lower case, joined by blanks."""
+    return " ".join(WORD.findall(text.lower()))
+
+
+def _place(hay: str, words: Sequence[str], at: int) -> Span | None:
+    needle = f" {' '.join(words)} "
+    if len(needle) > LONG:
+        pieces = list(_pieces(words))
+        starts = [hay.find(piece) for piece in pieces]
+        hits = [(s, s + len(p)) for s, p in zip(starts, pieces, strict=True) if s >= 0]
+        if len(hits) < 2:
+            return None
+        return Span(min(s for s, _ in hits), max(e for _, e in hits) - 1)
+    start = hay.find(needle, at)
+    if len(words) < FEW and not 0 <= start - at < NEAR:
+        return None
+    if start < 0:
+        start = hay.find(needle)
+    return Span(start, start + len(needle) - 1) if start >= 0 else None
+
+
+def _pieces(words: Sequence[str]) -> Iterator[str]:
+    middle = len(words) // 2
+    for first in (0, middle, len(words) - PIECE):
+        yield f" {' '.join(words[first : first + PIECE])} "
+
+
+def agreement(one: str, other: str) -> float:
+    """The F1 of the words of two texts, as bags; 0 where either is empty."""
+    a, b = (Counter(WORD.findall(text.lower())) for text in (one, other))
+    common = (a & b).total()
+    return 2 * common / (a.total() + b.total()) if common else 0.0

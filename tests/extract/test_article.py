@@ -1,0 +1,118 @@
+"""The page itself as judge: what it takes from trafilatura's text and what it puts in."""
+
+import pytest
+
+from cleaner import Cleaner, Document, Format
+from cleaner.extract.article import Line, compose, drops
+from cleaner.extract.html import headings_of, parse_page
+from cleaner.extract.title import repeated_title
+from cleaner.rules.edits import apply
+from tests.authoring.test_mine import article
+from tests.conftest import make_rules
+
+HEAD = "<html><head><title>A Pier Opens | Example News</title></head><body>"
+ROWS = "\n".join(article(n) for n in (1, 2, 3)).split("\n")
+RELATED = [f"Pupils of town {n} win a prize for the best garden" for n in range(14)]
+
+
+def page(*rows: str, title: str = "A Pier Opens", after: str = "") -> str:
+    body = "".join(f"<p>{row}</p>" for row in rows)
+    body = f"<h1>{title}</h1><div class='entry-content'>{body}</div>"
+    return f"{HEAD}<article>{body}</article>{after}</body></html>"
+
+
+def composed(source: str, text: str, second: str) -> list[Line]:
+    tree = parse_page(source)
+    assert tree is not None
+    return list(compose(tree, text, second, headings_of(tree)))
+
+
+def test_a_truncated_text_is_completed_from_the_page() -> None:
+    made = composed(page(*ROWS, ROWS[0]), "\n".join(ROWS[:3]), "\n".join(ROWS))
+    assert [line.text for line in made if line.keep][:-1] == ROWS[: len(made) - 1]
+    assert len(made) >= len(ROWS) - 1
+    assert all(line.added for line in made[3:])
+
+
+def test_links_to_other_articles_are_marked_and_not_lost() -> None:
+    links = "".join(f"<li><a href='/{n}'>{row}</a></li>" for n, row in enumerate(RELATED))
+    source = page(*ROWS, after=f"<footer class='sidebar'><ul class='related'>{links}</ul></footer>")
+    text = "\n".join([*ROWS, *(f"- {row}" for row in RELATED)])
+    made = composed(source, text, "\n".join(ROWS))
+    assert [line.text for line in made] == text.split("\n")
+    gone = [line.text for line in made if not line.keep]
+    assert len(gone) > len(RELATED) / 2
+    assert not set(gone) & set(ROWS)
+
+
+def test_cells_of_one_table_row_come_in_as_one_line() -> None:
+    rows = "".join(f"<tr><td>Ward {n}</td><td>{n}12 votes</td></tr>" for n in range(3))
+    source = page(*ROWS).replace("</div></article>", f"<table>{rows}</table></div></article>")
+    tables = [f"Ward {n} | {n}12 votes" for n in range(3)]
+    added = composed(source, "\n".join(ROWS), "\n".join([*ROWS, *tables]))[len(ROWS) :]
+    assert all(line.text in tables for line in added)
+
+
+def test_code_is_never_taken_out() -> None:
+    code = "for boat in harbour: print(boat)"
+    source = page(*ROWS, after=f"<aside class='related'><pre>{code}</pre></aside>")
+    made = composed(source, "\n".join([*ROWS, code]), "\n".join(ROWS))
+    assert made[-1] == Line(code)
+
+
+@pytest.mark.parametrize("broken", ["<", "\x0c", "<html>", "<p>" * 3000, "&#0;", "<p>x", "<!-- "])
+def test_no_page_breaks_it(broken: str, cleaner: Cleaner) -> None:
+    tree = parse_page(broken)
+    if tree is not None:
+        assert all(isinstance(line, Line) for line in compose(tree, "x y z", "", ()))
+    assert not (cleaner.clean(Document("1", broken, Format.HTML)).message or "").startswith("Error")
+
+
+def test_lines_that_are_not_kept_go_as_removals() -> None:
+    lines = [Line("One."), Line("Two", keep=False), Line("Three."), Line("Two")]
+    text = "One.\n\nTwo\nThree.\nTwo"
+    edits = drops(text, lines, str)
+    assert apply(text, edits) == "One.\n\nThree.\nTwo"
+    assert [(e.rule, text[e.start : e.end]) for e in edits] == [("cleaner/page", "Two\n")]
+
+
+def test_the_record_says_whose_text_it_is_and_the_judgement_can_be_turned_off() -> None:
+    document = Document("1", page(*ROWS), Format.HTML)
+    rules = make_rules("site: x.org\n")
+    done = Cleaner(rules).clean(document)
+    assert done.extractor == "trafilatura"
+    assert (done.why or "").startswith("agrees with resiliparse")
+    alone = Cleaner(rules, second_opinion=False).clean(document)
+    assert (alone.extractor, alone.why) == ("trafilatura", None)
+
+
+def test_a_repeated_headline_goes_and_is_kept_in_the_removals() -> None:
+    rules = make_rules("site: x.org\n")
+    source = page(*ROWS).replace(" class='entry-content'", "")
+    done = Cleaner(rules).clean(Document("1", source, Format.HTML))
+    assert done.text == "\n".join(ROWS)
+    assert [(r.rule, r.text.strip()) for r in done.removals] == [("cleaner/title", "A Pier Opens")]
+    assert done.metadata.title == "A Pier Opens"
+
+
+def test_the_title_can_be_put_at_the_head_and_is_there_once() -> None:
+    rules = make_rules("site: x.org\n")
+    done = Cleaner(rules, with_title=True).clean(Document("1", page(*ROWS), Format.HTML))
+    assert done.text == "\n".join(["A Pier Opens", "", *ROWS])
+    again = Cleaner(rules, with_title=True).clean(
+        Document("2", "\n".join(ROWS), Format.TEXT, metadata={"title": "A Pier Opens"})
+    )
+    assert again.text == done.text
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("A Pier Opens", ["A Pier Opens"]),
+        ("A pier opened on Monday.\nx", ["A Pier Opens"]),
+        ("", ["A"]),
+        ("\n\nx", [""]),
+    ],
+)
+def test_a_first_line_of_its_own_stays(text: str, headings: list[str]) -> None:
+    assert repeated_title(text, headings) == ()
