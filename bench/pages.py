@@ -49,7 +49,8 @@ def ours(**options: bool) -> Extract:
 def theirs(**options: Any) -> Extract:
     def extract(row: dict[str, Any]) -> str:
         page = row["html"]
-        return trafilatura.extract(page, url=row["url"], include_comments=False, **options) or ""
+        found = trafilatura.bare_extraction(page, url=row["url"], include_comments=False, **options)
+        return (found.text or "") if found else ""
 
     return extract
 

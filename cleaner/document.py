@@ -73,29 +73,45 @@ class Pruned:
 
 @dataclass(frozen=True, slots=True)
 class RightsNotice:
-    """A notice of copyright, licence, permission or fair use, as the text stated it.
+    """A notice of copyright, licence, permission or fair use, word for word, and what it says.
 
-    `start` and `end` count code points of the normalised text.
+    `start` and `end` count code points of the normalised text; a notice that stands elsewhere in
+    the page has none, and `rule` says where. `scope` is what it speaks of: text, image or site;
+    `basis` is how it does: stated in words, or linked.
     """
 
     kind: str
     text: str
     rule: str
-    start: int
-    end: int
+    start: int | None = None
+    end: int | None = None
+    scope: str = "text"
+    basis: str = "stated"
     holder: str | None = None
+    distributor: str | None = None
     year: int | None = None
     license: str | None = None
     conditions: tuple[str, ...] = ()
     contact: tuple[str, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What another source says of a metadata field."""
+
+    value: Any
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known of an article beside its text. Dates are ISO 8601, languages BCP 47.
 
-    `origins` maps the name of each field that was found to where it was found:
-    `text:RULE` (a rule captured or set it), `html`, `input`, or `site:FILE`.
+    `origins` maps the name of each field that was found to where it was found: `text:RULE` (a
+    rule captured or set it), `text:head` (the first lines), `text:detected`, `html:PLACE`
+    (json-ld, meta, h1, byline, ...), `html:SITE` (a selector of a site file), `input`, or
+    `site:FILE`. `alternatives` has what other sources say, where they say something else.
     """
 
     url: str | None = None
@@ -124,6 +140,7 @@ class Metadata:
     contact: tuple[str, ...] = ()
     rights_notices: tuple[RightsNotice, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,37 @@
 """One record of metadata out of what rules, page, input and site files say, and who said it.
 
-For each field the first of these that has it wins: a rule that read the text, the page, the
-input record, the site file. Lists that several rules filled are joined.
+For each field the first of these that has it wins: a rule that read the text, the page, the first
+lines of a text, the input record, the site file, a guess from the text. Lists that several rules
+filled are joined. What the others say is kept beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import Any
 
-from cleaner.document import Document, Metadata, RightsNotice
+from cleaner.byline import read_byline
+from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
 from cleaner.extract.html import host_of
+from cleaner.extract.page_data import Stated
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.fields import FIELDS, parse_date
 from cleaner.rules.match import Match
 
-LISTS = frozenset(
-    f.name for f in fields(Metadata) if str(f.type).startswith("tuple[str") and f.name != "origins"
-)
-KNOWN = frozenset(f.name for f in fields(Metadata)) - {"rights_notices", "origins"}
+LISTS = frozenset(f.name for f in fields(Metadata) if str(f.type).startswith("tuple[str"))
+DATES = frozenset(("date_published", "date_modified", "original_date"))
+# Fields of which sources give parts rather than different values.
+QUIET = frozenset(("tags", "categories", "description", "canonical_url", "hostname", "url"))
+FETCHED = ("crawl_date", "crawled", "fetched", "warc_date", "date_download", "downloaded")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+PARAGRAPH = 200  # characters of a line that ends a head
+HEAD = 8  # lines of a head, and words of a line that gives nothing but a date
+LONG_ENOUGH = 200  # characters of a text whose language can be told
+SURE = 1000  # distance from the language's profile above which a detector says nothing
+KNOWN = frozenset(f.name for f in fields(Metadata)) - {"rights_notices", "origins", "alternatives"}
 # What records and front matter call these fields.
 INPUT_NAMES = {
     "author": "authors", "byline": "authors", "date": "date_published",
@@ -41,29 +53,118 @@ class Candidate:
 
 def merge(
     document: Document,
-    page: Mapping[str, Any],
+    text: str,
+    page: Sequence[Stated],
     matches: Sequence[Match],
     sites: Sequence[CompiledFile],
     notices: tuple[RightsNotice, ...],
 ) -> Metadata:
-    """The metadata of one document."""
-    url = document.url or page.get("canonical_url")
+    """The metadata of one document, whose normalised text is `text`."""
     candidates = [
         *_from_rules(matches),
-        *(Candidate(name, value, "html", "html") for name, value in page.items()),
+        *_from_notices(notices),
+        *(Candidate(s.field, s.value, s.origin, f"html {n}") for n, s in enumerate(page)),
+        *(() if document.format is Format.HTML else _from_head(text)),
         *_from_input(document.metadata),
     ]
+    if not any(c.field == "language" for c in candidates):
+        candidates += _detected(text)
+    candidates = [c for c in candidates if not _too_late(c, document.metadata)]
     chosen = _choose(candidates)
+    url = document.url or (chosen["canonical_url"].value if "canonical_url" in chosen else None)
     if site := _site(sites, matches, host_of(url)):
         chosen["site_name"] = site
     if url:
-        said = "input" if document.url else "html"
+        said = "input" if document.url else chosen["canonical_url"].origin
         chosen["url"] = Candidate("url", url, said, said)
     if host := host_of(url):
         chosen["hostname"] = replace(chosen["url"], field="hostname", value=host)
     values = {name: candidate.value for name, candidate in chosen.items()}
     origins = {name: chosen[name].origin for name in sorted(chosen)}
-    return Metadata(**values, rights_notices=notices, origins=origins)
+    others = {
+        name: others for name in sorted(chosen) if (others := _others(chosen[name], candidates))
+    }
+    return Metadata(**values, rights_notices=notices, origins=origins, alternatives=others)
+
+
+def _from_notices(notices: Sequence[RightsNotice]) -> Iterator[Candidate]:
+    """What the notices say of the text itself; not of its images, nor of the site as a whole."""
+    for n, notice in enumerate(notices):
+        if notice.scope != "text" or notice.kind == "fair-use":
+            continue
+        origin = f"text:{notice.rule}" if notice.start is not None else notice.rule
+        said = {
+            "license": notice.license,
+            "license_url": notice.url,
+            "license_basis": notice.basis if notice.license else None,
+            "rights_holder": notice.holder,
+            "rights_year": notice.year,
+            "rights_conditions": notice.conditions,
+        }
+        yield from (Candidate(k, v, origin, f"notice {n}") for k, v in said.items() if v)
+
+
+def _others(held: Candidate, candidates: Sequence[Candidate]) -> tuple[Alternative, ...]:
+    """What else was said of a field, each value once."""
+    if held.field in QUIET:
+        return ()
+    seen = {_folded(held)}
+    found = []
+    for candidate in candidates:
+        if candidate.field == held.field and _folded(candidate) not in seen:
+            seen.add(_folded(candidate))
+            found.append(Alternative(candidate.value, candidate.origin))
+    return tuple(found)
+
+
+def _folded(candidate: Candidate) -> str:
+    value = candidate.value
+    if candidate.field in DATES:
+        return str(value)[:10]
+    text = "; ".join(value) if isinstance(value, tuple) else str(value)
+    return " ".join(text.casefold().split())
+
+
+def _too_late(candidate: Candidate, said: Mapping[str, Any]) -> bool:
+    """Whether a date lies after the day on which the document was fetched."""
+    if candidate.field not in DATES:
+        return False
+    days = (str(said[key])[:10] for key in FETCHED if said.get(key))
+    fetched = min((day for day in days if DAY.fullmatch(day)), default=None)
+    return fetched is not None and str(candidate.value)[:10] > fetched
+
+
+def _from_head(text: str) -> Iterable[Candidate]:
+    """What the first lines of a text say, up to its first paragraph."""
+    head = list(islice(_head_lines(text), HEAD))
+    bylines = [read_byline(line) for line in head]
+    for byline in bylines:
+        if byline.said:
+            yield Candidate("authors", byline.authors, "text:head", "head")
+    for line, byline in zip(head, bylines, strict=True):
+        if byline.date and (byline.authors or len(line.split()) <= HEAD):
+            yield Candidate("date_published", byline.date, "text:head", "head")
+        if byline.updated and len(line.split()) <= HEAD:
+            yield Candidate("date_modified", byline.updated, "text:head", "head")
+
+
+def _head_lines(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        if len(line) >= PARAGRAPH:
+            return
+        if line.strip():
+            yield line.strip("#*_ ")
+
+
+def _detected(text: str) -> Iterable[Candidate]:
+    """The language of a text of some length, where a detector is sure."""
+    if len(text) < LONG_ENOUGH:
+        return
+    from resiliparse.parse.lang import detect_fast
+
+    language, _ = detect_fast(text[:10_000], cutoff=SURE)
+    if language != "unknown":
+        yield Candidate("language", str(language), "text:detected", "detected")
 
 
 def _choose(candidates: Iterable[Candidate]) -> dict[str, Candidate]:

@@ -79,8 +79,8 @@ class Cleaner:
         files = self.rules.in_force(sites, document.format)
         marked = settle(text, files, self.normalize, self._of_page(text, page))
         clean = apply(text, marked.edits)
-        notices = rights_notices(text, marked.matches)
-        metadata = merge(document, page.fields, marked.matches, sites, notices)
+        notices = (*rights_notices(text, marked.matches), *page.rights)
+        metadata = merge(document, text, page.stated, marked.matches, sites, notices)
         status, message = _verdict(document, page, text, clean, marked)
         edits = marked.edits
         if self.with_title and clean and metadata.title:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from cleaner.document import RightsNotice
+from cleaner.licences import UNSPECIFIED
+from cleaner.notices import is_image_credit, read_as
 from cleaner.rules.match import Match
 
 RIGHTS_KINDS = ("copyright", "licence", "fair-use", "republish-terms", "agency")
@@ -29,19 +31,31 @@ def rights_notices(text: str, matches: Sequence[Match]) -> tuple[RightsNotice, .
 
 
 def _notice(text: str, match: Match) -> RightsNotice:
+    """What a rule captured and sets, and what else the words of the notice say."""
     settings, captures = match.rule.set, match.captures
+    words = text[match.start : match.end]
+    read = read_as("copyright" if match.rule.kind == "agency" else match.rule.kind, words)
+    licence = _first(settings.get("license"))
+    if licence in (None, UNSPECIFIED) and read.license:
+        licence = read.license
     return RightsNotice(
         kind=match.rule.kind,
-        text=text[match.start : match.end],
+        text=words,
         rule=match.rule.id,
         start=match.start,
         end=match.end,
-        holder=cast("str | None", captures.get("holder")) or _first(settings.get("rights_holder")),
-        year=cast("int | None", captures.get("year")),
-        license=_first(settings.get("license")),
-        conditions=tuple(settings.get("rights_conditions", ())),
+        scope="image" if is_image_credit(words) else "text",
+        holder=cast("str | None", captures.get("holder"))
+        or _first(settings.get("rights_holder"))
+        or read.holder,
+        distributor=read.distributor,
+        year=cast("int | None", captures.get("year")) or read.year,
+        license=licence,
+        conditions=tuple(settings.get("rights_conditions", ())) or read.conditions,
         contact=cast("tuple[str, ...]", captures.get("email", ()))
-        or tuple(settings.get("contact", ())),
+        or tuple(settings.get("contact", ()))
+        or read.contact,
+        url=read.url,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -60,6 +60,14 @@ def command(
     lossy: LossyOption = None,
     extractor: ExtractorOption = "page",
     with_title: WithTitleOption = False,
+    keep_only_license: Annotated[
+        str | None,
+        typer.Option(
+            "--keep-only-license",
+            metavar="EXPR",
+            help="With -o: set other documents aside. SPDX ids, permissive, cc, public-domain; OR.",
+        ),
+    ] = None,
     strict: StrictOption = False,
 ) -> None:
     """Clean documents: into a folder with -o, else one document or a pipe of JSONL to stdout.
@@ -72,6 +80,7 @@ def command(
     """
     loaded = load_rules(rules, bundled, strict=strict, sites=not packs_only)
     cleaner = load_cleaner(loaded, lossy, extractor, with_title=with_title)
+    check_licences(keep_only_license, out)
     if out is not None:
         if "-" in sources:
             fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
@@ -81,6 +90,7 @@ def command(
             "bundled": bundled,
             "extractor": extractor,
             "with_title": with_title,
+            "keep_only_license": keep_only_license,
         }
         _corpus(cleaner, [Path(s) for s in sources], out, options, strict)
     elif sources == ["-"] and as_format is None:
@@ -95,7 +105,8 @@ def _corpus(
     from cleaner.corpus.run import clean_corpus
 
     try:
-        account = clean_corpus(cleaner, sources, out, options)
+        keep_only = cast("str | None", options.get("keep_only_license"))
+        account = clean_corpus(cleaner, sources, out, options, keep_only=keep_only)
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}" if error.strerror else str(error))
     except ValueError as error:
@@ -103,6 +114,20 @@ def _corpus(
     typer.echo(summary(account, out), err=True)
     if strict and account.quarantined:
         raise typer.Exit(Exit.QUARANTINED)
+
+
+def check_licences(expression: str | None, out: Path | None) -> None:
+    """End with what is wrong with --keep-only-license, if anything is."""
+    if expression is None:
+        return
+    from cleaner.licences import check_expression
+
+    if out is None:
+        fail("--keep-only-license sets documents aside in a folder; say -o OUT", Exit.USAGE)
+    try:
+        check_expression(expression)
+    except ValueError as error:
+        fail(f"--keep-only-license: {error}", Exit.USAGE)
 
 
 def summary(account: Account, out: Path) -> str:
@@ -113,7 +138,13 @@ def summary(account: Account, out: Path) -> str:
     return (
         f"{account.read} documents: {account.written} clean in {out}, "
         f"{account.removals} removals ({share:.1%} of the text; {out}/_run/removals.jsonl), "
-        f"{bad} quarantined" + (f" ({why}; {out}/_run/quarantine.jsonl)" if bad else "")
+        + (
+            f"{account.set_aside} set aside ({out}/_run/set-aside.jsonl), "
+            if account.set_aside
+            else ""
+        )
+        + f"{bad} quarantined"
+        + (f" ({why}; {out}/_run/quarantine.jsonl)" if bad else "")
     )
 
 

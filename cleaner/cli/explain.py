@@ -101,10 +101,13 @@ def metadata_table(done: CleanDocument) -> Table:
         table.add_column(column, overflow="fold")
     for field in fields(done.metadata):
         value = getattr(done.metadata, field.name)
-        if field.name in ("origins", "rights_notices") or value in (None, ()):
+        if field.name in ("origins", "rights_notices", "alternatives") or value in (None, ()):
             continue
         shown = "; ".join(value) if isinstance(value, tuple) else str(value)
         table.add_row(field.name, Text(_visible(shown)), done.metadata.origins.get(field.name, ""))
+        for other in done.metadata.alternatives.get(field.name, ()):
+            said = "; ".join(other.value) if isinstance(other.value, tuple) else str(other.value)
+            table.add_row("  or", Text(_visible(said), style="dim"), other.origin)
     for notice in done.metadata.rights_notices:
         table.add_row(f"notice: {notice.kind}", Text(_visible(notice.text)), f"text:{notice.rule}")
     return table

@@ -13,10 +13,12 @@ from typing import Any
 
 import orjson
 
+from cleaner.corpus.ledger import Ledger, is_wanted, rights_record
 from cleaner.corpus.read import Broken, Input, find_inputs, read_input
 from cleaner.corpus.records import (
     dumps,
     metadata_record,
+    pipe_record,
     pretty,
     quarantine_record,
     removal_records,
@@ -41,6 +43,7 @@ class Account:
     read: int = 0
     written: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
+    set_aside: int = 0
     chars_in: int = 0
     chars_out: int = 0
     removals: int = 0
@@ -57,7 +60,7 @@ class Account:
         self.rules.update(removal.rule for removal in result.removals)
 
     def check(self) -> None:
-        out = self.written + self.quarantined.total()
+        out = self.written + self.quarantined.total() + self.set_aside
         if out != self.read:
             raise Unaccounted(f"{self.read} records read, but {out} accounted for")
 
@@ -66,6 +69,7 @@ class Account:
             "read": self.read,
             "written": self.written,
             "quarantined": dict(sorted(self.quarantined.items())),
+            "set_aside": self.set_aside,
             "chars_in": self.chars_in,
             "chars_out": self.chars_out,
             "removals": self.removals,
@@ -83,8 +87,10 @@ def clean_corpus(
     out: Path,
     options: dict[str, Any] | None = None,
     progress: Callable[[Account], None] | None = None,
+    keep_only: str | None = None,
 ) -> Account:
-    """Clean all documents under `sources` into the folder `out`.
+    """Clean all documents under `sources` into the folder `out`. With `keep_only` (an expression
+    of licences) documents under other licences, or none that is known, are set aside.
 
     Pages and texts are mirrored as NAME.txt and NAME.json; NAME.jsonl becomes NAME.jsonl and
     NAME.metadata.jsonl. Removals, quarantine and manifest are in `out/_run/`. Raises
@@ -96,20 +102,29 @@ def clean_corpus(
         raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
     folder = OutputFolder(out)
     earlier = _earlier_outputs(out)
-    account = Account()
+    account, ledger = Account(), Ledger()
     with (
         folder.open(f"{RUN}/removals.jsonl") as gone,
         folder.open(f"{RUN}/quarantine.jsonl") as bad,
+        folder.open(f"{RUN}/rights.jsonl") as rights,
+        folder.open(f"{RUN}/set-aside.jsonl") as aside,
     ):
         for item, names in zip(inputs, output_names(inputs), strict=True):
             with _writer(folder, item, names, cleaner.rules.version) as write:
                 for result in _results(cleaner, item, account):
-                    account.add(result)
-                    if isinstance(result, CleanDocument) and result.status is Status.OK:
+                    if isinstance(result, Broken) or result.status is not Status.OK:
+                        account.add(result)
+                        bad.write(dumps(quarantine_record(result)))
+                        continue
+                    ledger.add(result)
+                    rights.write(dumps(rights_record(result)))
+                    if is_wanted(result, keep_only):
+                        account.add(result)
                         write(result)
                         gone.writelines(map(dumps, removal_records(result)))
                     else:
-                        bad.write(dumps(quarantine_record(result)))
+                        account.set_aside += 1
+                        aside.write(dumps(pipe_record(result, cleaner.rules.version)))
                     if progress:
                         progress(account)
     account.check()
@@ -122,6 +137,7 @@ def clean_corpus(
         "inputs": [_identity(item) for item in inputs],
         "outputs": sorted(folder.written),
     }
+    folder.write(f"{RUN}/rights-summary.json", pretty(ledger.record()))
     folder.write(f"{RUN}/manifest.json", pretty(manifest))
     return account
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import trafilatura
 from lxml.html import HtmlElement
 
-from cleaner.document import Pruned
+from cleaner.document import Pruned, RightsNotice
 from cleaner.extract.article import Line, compose
 from cleaner.extract.blocks import agreement
 from cleaner.extract.no_article import why_no_article
 from cleaner.extract.opinions import run_trafilatura, second_opinion
+from cleaner.extract.page_data import Stated, read_page
+from cleaner.extract.page_rights import page_rights
 from cleaner.extract.script_data import body_in_scripts
 from cleaner.extract.site_html import Narrowed, SiteHtml, narrow
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
@@ -28,20 +30,22 @@ TRAFILATURA, PAGE, SCRIPTS, SITE = "trafilatura", "page", "script data", "html r
 
 @dataclass(frozen=True)
 class Extracted:
-    """The lines of the article of a page, the metadata fields found beside it, and what was
-    unusual. Lines that are not kept are hardly article.
+    """The lines of the article of a page, what the page states beside it (the surest of each
+    field first), and what was unusual. Lines that are not kept are hardly article.
 
     `headings` are the headlines of the page, `extractor` and `why` say whose text it is, `pruned`
-    are the nodes that html rules took out, `no_article` says why the page is none.
+    are the nodes that html rules took out, `rights` the notices that stand outside the text, and
+    `no_article` says why the page is none.
     """
 
     lines: tuple[Line, ...] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    stated: tuple[Stated, ...] = ()
     notes: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     extractor: str | None = None
     why: str | None = None
     pruned: tuple[Pruned, ...] = ()
+    rights: tuple[RightsNotice, ...] = ()
     no_article: str | None = None
 
     @property
@@ -95,8 +99,7 @@ def extract(
     """
     found = run_trafilatura(tree, url)
     plain = (found.text or "") if found else ""
-    fields = {} if found is None else _fields(found, tree)
-    fields.update(_stated(tree, rules))
+    stated = (*_by_rules(tree, rules), *read_page(tree, url, found))
     headings = headings_of(tree)
     narrowed = narrow(tree, url, rules, plain)
     made = _article(tree, page, plain, narrowed, headings, second=second)
@@ -109,7 +112,15 @@ def extract(
         else:
             no_article = why_no_article(tree, headings)
     return Extracted(
-        lines, fields, narrowed.notes, headings, extractor, why, narrowed.pruned, no_article
+        lines,
+        stated,
+        narrowed.notes,
+        headings,
+        extractor,
+        why,
+        narrowed.pruned,
+        page_rights(tree),
+        no_article,
     )
 
 
@@ -145,9 +156,8 @@ def _lines(text: str) -> tuple[Line, ...]:
     return tuple(map(Line, text.split("\n"))) if text else ()
 
 
-def _stated(tree: HtmlElement, rules: Sequence[SiteHtml]) -> dict[str, Any]:
+def _by_rules(tree: HtmlElement, rules: Sequence[SiteHtml]) -> Iterator[Stated]:
     """The metadata that the site files' selectors point at."""
-    found: dict[str, Any] = {}
     readers: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
         ("title", "title", parse_title),
         ("author", "authors", parse_authors),
@@ -158,22 +168,4 @@ def _stated(tree: HtmlElement, rules: Sequence[SiteHtml]) -> dict[str, Any]:
             texts = (t for s in getattr(site.rules, key) for t in select_texts(tree, s))
             value = next((v for t in texts if (v := read(t)) is not None), None)
             if value is not None:
-                found.setdefault(name, value)
-    return found
-
-
-def _fields(found: Any, tree: HtmlElement) -> dict[str, Any]:
-    """What trafilatura says of the page, under our names."""
-    language = found.language or tree.get("lang") or tree.get("xml:lang")
-    fields = {
-        "title": found.title,
-        "authors": tuple(a.strip() for a in (found.author or "").split(";") if a.strip()),
-        "date_published": found.date,
-        "site_name": found.sitename,
-        "description": found.description,
-        "categories": tuple(found.categories or ()),
-        "tags": tuple(found.tags or ()),
-        "canonical_url": found.url,
-        "language": language.replace("_", "-") if language else None,
-    }
-    return {name: value for name, value in fields.items() if value}
+                yield Stated(name, value, f"html:{site.key}")

@@ -43,7 +43,7 @@ def test_the_article_comes_out_without_its_cruft(cleaner: Cleaner) -> None:
     found = done.metadata
     assert (found.title, found.authors) == ("Board to dredge channel", ("Ann Smith",))
     assert (found.date_published, found.language) == ("2016-03-12", "en-GB")
-    assert (found.hostname, found.origins["title"]) == ("www.example.org", "html")
+    assert (found.hostname, found.origins["title"]) == ("www.example.org", "html:h1")
 
 
 def test_the_canonical_link_selects_the_site_file() -> None:

@@ -1,0 +1,150 @@
+"""What is chosen of what page, text, rules and input say, and where it came from."""
+
+import json
+
+import pytest
+
+from cleaner import Cleaner, Document, Format
+from cleaner.document import Metadata
+from cleaner.extract.headline import title_of
+from tests.authoring.test_mine import article
+from tests.conftest import make_rules
+
+BODY = "".join(f"<p>{row}</p>" for row in article(1).split("\n"))
+
+
+def metadata(head: str = "", body: str = "", **more: object) -> Metadata:
+    page = f"<html><head>{head}</head><body><article>{body}{BODY}</article></body></html>"
+    document = Document("1", page, Format.HTML, metadata=more)
+    return Cleaner(make_rules("site: x.org\n")).clean(document).metadata
+
+
+def ld(**values: object) -> str:
+    data = {"@type": "NewsArticle", **values}
+    return f"<script type='application/ld+json'>{json.dumps(data)}</script>"
+
+
+@pytest.mark.parametrize(
+    ("headings", "stated", "names", "wanted"),
+    [
+        (["Pier Opens"], ["Pier Opens | Example News"], [], "Pier Opens"),
+        ([], ["Pier Opens | Example News"], ["Example News"], "Pier Opens"),
+        ([], ["Example News: Pier Opens"], ["Example News"], "Pier Opens"),
+        ([], ["Pier Opens – a day out » News"], [], "Pier Opens – a day out"),
+        ([], ["Pier Opens - A Day Out"], ["Example News"], "Pier Opens - A Day Out"),
+        (["Example News"], ["Pier Opens — Example News"], ["Example News"], "Pier Opens"),
+        (["Pier opens: who pays"], ["Who pays? Pier opens", "x"], [], "Pier opens: who pays"),
+        (["Menu", "The Pier Opens in Tarn"], ["The Pier Opens in Tarn - EN"], [],
+         "The Pier Opens in Tarn"),
+        (["Pier Opens | Opinion"], ["Pier Opens | Opinion"], [], "Pier Opens"),
+        ([], ["Pier Opens - example.org"], [], "Pier Opens"),
+    ],
+)  # fmt: skip
+def test_titles_lose_the_name_of_the_site_where_there_is_evidence(
+    headings: list[str], stated: list[str], names: list[str], wanted: str
+) -> None:
+    found = title_of(headings, stated, names, "www.example.org")
+    assert found is not None and found[0] == wanted
+
+
+def test_json_ld_gives_authors_and_dates_with_zone() -> None:
+    dates = {"datePublished": "2019-03-12T08:00:00+0100", "dateModified": "2019-03-13"}
+    found = metadata(ld(author=[{"name": "Ann Smith"}, {"name": "Bo Li"}], **dates))
+    assert found.authors == ("Ann Smith", "Bo Li")
+    assert found.date_published == "2019-03-12T08:00:00+01:00"
+    assert found.date_modified == "2019-03-13"
+    assert found.origins["authors"] == "html:json-ld"
+
+
+def test_people_named_elsewhere_in_the_graph_are_found() -> None:
+    graph = {"@graph": [{"@type": "Article", "author": {"@id": "#a"}},
+                        {"@id": "#a", "@type": "Person", "name": "Ann Smith"}]}  # fmt: skip
+    head = f"<script type='application/ld+json'>{json.dumps(graph)}</script>"
+    assert metadata(head).authors == ("Ann Smith",)
+
+
+def test_the_line_under_the_headline_gives_author_and_date() -> None:
+    found = metadata(body="<h1>A Pier Opens in Tarn</h1><div>By Ann Smith | March 12, 2019</div>")
+    assert (found.authors, found.date_published) == (("Ann Smith",), "2019-03-12")
+    assert found.origins["authors"] == "html:byline"
+
+
+def test_an_outlet_signs_only_where_no_person_does() -> None:
+    head = ld(author={"@type": "Organization", "name": "Example News"},
+              publisher={"name": "Example News"})  # fmt: skip
+    assert metadata(head).authors == ("Example News",)
+    line = "<h1>A Pier Opens</h1><div>By Ann Smith</div>"
+    assert metadata(head, line).authors == ("Ann Smith",)
+
+
+@pytest.mark.parametrize("author", ["https://example.org/ann", "ann@example.org", "12345"])
+def test_addresses_and_numbers_are_no_authors(author: str) -> None:
+    assert metadata(f"<meta name='author' content='{author}'>").authors == ()
+
+
+def test_what_others_say_is_kept_beside_the_choice() -> None:
+    head = ld(datePublished="2019-03-12") + "<meta name='date' content='2019-03-14'>"
+    found = metadata(head, date="2019-03-12")
+    others = [(o.value, o.origin) for o in found.alternatives["date_published"]]
+    assert ("2019-03-14", "html:meta") in others
+    assert all(value != "2019-03-12" for value, _ in others)
+
+
+def test_no_date_lies_after_the_day_of_the_crawl() -> None:
+    head = ld(datePublished="2021-01-01") + "<meta name='date' content='2019-03-14'>"
+    assert metadata(head, crawl_date="2020-06-01").date_published == "2019-03-14"
+
+
+def test_language_is_stated_or_detected_as_bcp_47() -> None:
+    assert metadata("<meta property='og:locale' content='pt_BR'>").language == "pt-BR"
+    text = (
+        "La junta del puerto se reunió el lunes y acordó dragar el canal norte, que se llenó "
+        "de arena durante tres inviernos, y avisar a los pilotos de los barcos de la bahía. " * 3
+    )
+    done = Cleaner(make_rules("site: x.org\n")).clean(Document("1", text))
+    assert (done.metadata.language, done.metadata.origins["language"]) == ("es", "text:detected")
+
+
+def test_the_head_of_a_text_is_read_and_prose_is_not() -> None:
+    rules = make_rules("site: x.org\n")
+    head = "A Pier Opens\nBy Ann Smith\nMarch 12, 2019\n\n"
+    found = Cleaner(rules).clean(Document("1", head + article(1))).metadata
+    assert (found.authors, found.date_published) == (("Ann Smith",), "2019-03-12")
+    assert found.origins["authors"] == "text:head"
+    prose = (
+        "By Wednesday, the deal of March 12, 2019, had come apart over the price of the boats.\n"
+    )
+    found = Cleaner(rules).clean(Document("1", prose + article(1))).metadata
+    assert (found.authors, found.date_published) == ((), None)
+
+
+# --- rights -----------------------------------------------------------------------------------
+
+
+def test_a_licence_link_speaks_of_what_it_stands_in() -> None:
+    link = "<a href='https://creativecommons.org/licenses/by/4.0/'>CC</a>"
+    found = metadata(body=f"<p>Text under {link}</p>")
+    assert (found.license, found.license_basis) == ("CC-BY-4.0", "linked")
+    figure = metadata(body=f"<figure><figcaption>Photo {link}</figcaption></figure>")
+    assert figure.license is None
+    assert [(n.scope, n.license) for n in figure.rights_notices] == [("image", "CC-BY-4.0")]
+    footer = metadata(body=f"<footer>{link}</footer>")
+    assert footer.license is None and footer.rights_notices[0].scope == "site"
+
+
+def test_schema_and_reservations_are_notices() -> None:
+    head = ld(license="https://creativecommons.org/licenses/by-nc/4.0/", copyrightYear=2019,
+              copyrightHolder={"name": "Example Press"})  # fmt: skip
+    found = metadata(head + "<meta name='tdm-reservation' content='1'>")
+    assert (found.license, found.rights_holder, found.rights_year) == (
+        "CC-BY-NC-4.0", "Example Press", 2019)  # fmt: skip
+    assert found.rights_conditions == ("attribution", "non-commercial")
+    assert "reservation" in [n.kind for n in found.rights_notices]
+
+
+def test_notices_that_disagree_are_all_kept() -> None:
+    head = ld(license="https://creativecommons.org/licenses/by/4.0/")
+    link = "<p><a rel='license' href='https://creativecommons.org/licenses/by-sa/4.0/'>x</a></p>"
+    found = metadata(head, link)
+    assert found.license == "CC-BY-4.0"
+    assert [o.value for o in found.alternatives["license"]] == ["CC-BY-SA-4.0"]
