@@ -76,8 +76,8 @@ class RightsNotice:
     """A notice of copyright, licence, permission or fair use, word for word, and what it says.
 
     `start` and `end` count code points of the normalised text; a notice that stands elsewhere in
-    the page has none, and `rule` says where. `scope` is what it speaks of: text, image or site;
-    `basis` is how it does: stated in words, or linked.
+    the page has none, and `rule` says where. `scope` is what it speaks of: text, image, site, or
+    unclear; `basis` is how it does: stated in words, or linked.
     """
 
     kind: str

@@ -123,8 +123,10 @@ def test_the_head_of_a_text_is_read_and_prose_is_not() -> None:
 
 def test_a_licence_link_speaks_of_what_it_stands_in() -> None:
     link = "<a href='https://creativecommons.org/licenses/by/4.0/'>CC</a>"
-    found = metadata(body=f"<p>Text under {link}</p>")
+    found = metadata(body=f"<p>This text is licensed under {link} BY 4.0.</p>")
     assert (found.license, found.license_basis) == ("CC-BY-4.0", "linked")
+    told = metadata(body=f"<p>The board chose {link} for its maps, the mayor said.</p>")
+    assert told.license is None and told.rights_notices[0].scope == "unclear"
     figure = metadata(body=f"<figure><figcaption>Photo {link}</figcaption></figure>")
     assert figure.license is None
     assert [(n.scope, n.license) for n in figure.rights_notices] == [("image", "CC-BY-4.0")]

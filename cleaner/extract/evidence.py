@@ -56,6 +56,16 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 SENTENCE = re.compile(r"[.!?…。！？][\"'”’)\]]*$")
 LONG, SHORT, BIG = 20, 3, 8  # words
 WIDE = 400  # characters; longer class names are generated
+# How far neighbours are looked at, and what that evidence is called.
+REACHES = tuple(
+    (n, f"before {n}", f"after {n}", f"least {n}", f"most {n}", f"links around {n}")
+    for n in (1, 2, 4, 10)
+)
+ANCESTORS = tuple(f"share of ancestor {n}" for n in range(2, 6))
+BESIDE = tuple(
+    (name, f"{name} * share", f"{name} * kin", f"{name} * before all", f"{name} * after all")
+    for name in ("first", "second")
+)
 OWN = 2  # the nearest elements around a block, that speak of it most
 
 
@@ -214,8 +224,7 @@ def of_places(
             (inside[node] - mass[n] + 1) / (whole[node] - size[n] + 2)
             for node in block.chain[-2:-6:-1]
         ]
-        for up, share in enumerate(shares, 2):
-            e[f"share of ancestor {up}"] = share
+        e.update(zip(ANCESTORS, shares, strict=False))
         below = block.chain
         if main is not None and main in below:
             at = below.index(main) + 1
@@ -235,12 +244,12 @@ def of_places(
             under[last] = {f"under {hint}" for hint in hints.of(below)}
         for name in under[last]:
             e[name] = 1.0
-        for name in ("first", "second"):
+        for name, share, kin, before, after in BESIDE:
             if name in alone[n]:
-                e[f"{name} * share"] = shares[0] if shares else 0.5
-                e[f"{name} * kin"] = e["share of kin"]
-                e[f"{name} * before all"] = e["before all"]
-                e[f"{name} * after all"] = e["after all"]
+                e[share] = shares[0] if shares else 0.5
+                e[kin] = e["share of kin"]
+                e[before] = e["before all"]
+                e[after] = e["after all"]
         e["between * words"] = alone[n]["words"] * (1 - e["before all"] - e["after all"])
         e["between * links"] = block.links * (1 - e["before all"] - e["after all"])
         found.append(e)
@@ -279,7 +288,8 @@ class _Around:
         believed = [n for n, s in enumerate(support) if s >= 0.5]
         ends = [n for n in believed if size[n] >= BIG] or believed or [0]
         self.first, self.last = ends[0], ends[-1]
-        self.kin = [_kin(b) for b in blocks]
+        names: dict[HtmlElement, str] = {}
+        self.kin = [_kin(b, names) for b in blocks]
         self.section = list(accumulate(float(b.tag in HEADINGS) for b in blocks))
         self.by_kin = self._sums(self.kin)
         self.by_section = self._sums(self.section)
@@ -296,13 +306,14 @@ class _Around:
 
     def evidence(self, n: int) -> Evidence:
         e: Evidence = {}
-        for reach in (1, 2, 4, 10):
+        masses, sizes, linked = self.masses, self.sizes, self.linked
+        for reach, before_name, after_name, least, most, links in REACHES:
             low, high = max(0, n - reach), min(self.count, n + reach + 1)
-            before = self._share(self.masses, low, n)
-            after = self._share(self.masses, n + 1, high)
-            e[f"before {reach}"], e[f"after {reach}"] = before, after
-            e[f"least {reach}"], e[f"most {reach}"] = min(before, after), max(before, after)
-            e[f"links around {reach}"] = self._share(self.linked, low, high)
+            before = (masses[n] - masses[low]) / max(1.0, sizes[n] - sizes[low])
+            after = (masses[high] - masses[n + 1]) / max(1.0, sizes[high] - sizes[n + 1])
+            e[before_name], e[after_name] = before, after
+            e[least], e[most] = (before, after) if before < after else (after, before)
+            e[links] = (linked[high] - linked[low]) / max(1.0, sizes[high] - sizes[low])
         e["previous"] = self.support[n - 1] if n else 0.0
         e["next"] = self.support[n + 1] if n + 1 < self.count else 0.0
         kin, section = self.kin[n], self.section[n]
@@ -312,18 +323,20 @@ class _Around:
         e["before all"], e["after all"] = float(n < self.first), float(n > self.last)
         e["distance before"] = math.log1p(max(0, self.first - n))
         e["distance after"] = math.log1p(max(0, n - self.last))
-        done = self.masses[n] / self.total
+        done = masses[n] / self.total
         e["done"], e["tail"] = done, float(done > 0.97)
-        e["head"] = float(self.masses[n + 1] / self.total < 0.03)
+        e["head"] = float(masses[n + 1] / self.total < 0.03)
         return e
-
-    def _share(self, sums: Sequence[float], low: int, high: int) -> float:
-        return (sums[high] - sums[low]) / max(1.0, self.sizes[high] - self.sizes[low])
 
     def _rest(self, sums: tuple[float, float], n: int, prior: float) -> float:
         return (sums[0] - self.mass[n] + prior) / (sums[1] - self.size[n] + 2 * prior)
 
 
-def _kin(block: Block) -> tuple[str, ...]:
+def _kin(block: Block, names: dict[HtmlElement, str]) -> tuple[str, ...]:
     """What a block has in common with those of its kind: tags and classes above it."""
-    return tuple(f"{n.tag}.{(n.get('class') or '').strip()[:40]}" for n in block.chain[-4:])
+    kin = []
+    for node in block.chain[-4:]:
+        if node not in names:
+            names[node] = f"{node.tag}.{(node.get('class') or '').strip()[:40]}"
+        kin.append(names[node])
+    return tuple(kin)

@@ -29,7 +29,10 @@ class Weights:
 
     def judge(self, evidence: Evidence) -> float:
         weights = self.by_name
-        score = self.base + sum(weights.get(k, 0.0) * v for k, v in evidence.items() if v)
+        score = self.base
+        for name, value in evidence.items():
+            if value and name in weights:
+                score += weights[name] * value
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 

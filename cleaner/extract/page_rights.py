@@ -6,6 +6,7 @@ of the site alone, one in a figure of the image.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +14,10 @@ from lxml.html import HtmlElement
 
 from cleaner.dates import parse_stated
 from cleaner.document import RightsNotice
+from cleaner.extract.blocks import INLINE
 from cleaner.extract.json_ld import Node, articles, nodes_of, texts
 from cleaner.licences import conditions_of, licence_in, licence_of_url
-from cleaner.notices import read_notice
+from cleaner.notices import is_image_credit, read_notice
 
 META = frozenset(
     "dc.rights dcterms.rights dcterms.license dc.rights.license license copyright rights "
@@ -27,6 +29,8 @@ LINKS = (
     " | //a[contains(@href, 'open-government-licence/version')]"
 )
 IMAGES = frozenset(("figure", "figcaption"))
+CREDIT = re.compile(r"caption|credit|image|photo", re.IGNORECASE)
+LONGEST = 600  # characters of a paragraph that can be a notice
 ARTICLE = frozenset(("article", "main"))
 
 
@@ -101,13 +105,20 @@ def _links(tree: HtmlElement) -> Iterator[RightsNotice]:
 
 
 def _scope(link: HtmlElement) -> str:
-    """What a link to a licence speaks of, by where it stands."""
-    around = [str(node.tag) for node in link.iterancestors()]
-    if IMAGES & set(around):
+    """What a link to a licence speaks of, by where it stands and the words around it."""
+    around = [node for node in link.iterancestors() if isinstance(node.tag, str)]
+    tags = {str(node.tag) for node in around}
+    if IMAGES & tags or any(CREDIT.search(node.get("class") or "") for node in around[:3]):
         return "image"
-    if "footer" in around or not ARTICLE & set(around):
+    if "footer" in tags or not ARTICLE & tags:
         return "site"
-    return "text"
+    block = next((node for node in around if node.tag not in INLINE), around[0])
+    words = " ".join(str(block.text_content()).split())
+    if is_image_credit(words):
+        return "image"
+    notice = read_notice(words) if len(words) <= LONGEST else None
+    said = notice is not None and notice.kind == "licence"
+    return "text" if said or "license" in (link.get("rel") or "").split() else "unclear"
 
 
 def _licence(place: str, words: str, licence: str | None, basis: str, scope: str) -> RightsNotice:

@@ -10,7 +10,8 @@ from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from tests.authoring.test_mine import article
 
-LINK = "<p>Under <a href='https://creativecommons.org/licenses/by/4.0/'>CC BY</a></p>"
+URL = "https://creativecommons.org/licenses/by/4.0/"
+LINK = f"<p>This text is licensed under <a href='{URL}'>CC BY</a></p>"
 
 
 def corpus(folder: Path) -> Path:
