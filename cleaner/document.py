@@ -24,6 +24,9 @@ class Status(str, Enum):
     EMPTY = "empty"
     REJECT = "reject"
     ERROR = "error"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASH = "crash"
 
 
 @dataclass(frozen=True, slots=True)

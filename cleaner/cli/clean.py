@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,7 +26,6 @@ from cleaner.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from cleaner.corpus.run import Account
     from cleaner.document import Document
     from cleaner.pipeline import Cleaner
 
@@ -54,6 +54,45 @@ def command(
     as_json: Annotated[
         bool, typer.Option("--json", help="For one document: the whole record, not the text alone.")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=0,
+            envvar="CLEANER_WORKERS",
+            help="With -o: processes; all cores if left out, 0 for none.",
+        ),
+    ] = None,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            "--timeout",
+            min=0.1,
+            envvar="CLEANER_TIMEOUT",
+            help="Seconds that one document may take.",
+        ),
+    ] = 60.0,
+    max_memory: Annotated[
+        int | None,
+        typer.Option(
+            "--max-memory",
+            min=100,
+            metavar="MB",
+            envvar="CLEANER_MAX_MEMORY",
+            help="Address space of a worker.",
+        ),
+    ] = None,
+    max_error_rate: Annotated[
+        float | None,
+        typer.Option(
+            "--max-error-rate",
+            min=0,
+            max=1,
+            envvar="CLEANER_MAX_ERROR_RATE",
+            help="Exit with 1 where a larger share of documents is quarantined.",
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     rules: RulesOption = None,
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
@@ -82,6 +121,9 @@ def command(
     cleaner = load_cleaner(loaded, lossy, extractor, with_title=with_title)
     check_licences(keep_only_license, out)
     if out is not None:
+        from cleaner.cli.corpus import CorpusRun
+        from cleaner.engines.pool import Limits
+
         if "-" in sources:
             fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
         options = {
@@ -92,28 +134,21 @@ def command(
             "with_title": with_title,
             "keep_only_license": keep_only_license,
         }
-        _corpus(cleaner, [Path(s) for s in sources], out, options, strict)
+        job = CorpusRun(
+            cleaner=cleaner,
+            sources=[Path(s) for s in sources],
+            out=out,
+            options=options,
+            keep_only=keep_only_license,
+            workers=os.cpu_count() or 1 if workers is None else workers,
+            limits=Limits(timeout, max_memory * 2**20 if max_memory else None),
+            quiet=quiet,
+        )
+        job.run(strict=strict, max_error_rate=max_error_rate)
     elif sources == ["-"] and as_format is None:
         _pipe(cleaner, strict)
     else:
         _one(cleaner, sources, as_format, url, as_json)
-
-
-def _corpus(
-    cleaner: Cleaner, sources: list[Path], out: Path, options: dict[str, object], strict: bool
-) -> None:
-    from cleaner.corpus.run import clean_corpus
-
-    try:
-        keep_only = cast("str | None", options.get("keep_only_license"))
-        account = clean_corpus(cleaner, sources, out, options, keep_only=keep_only)
-    except OSError as error:
-        fail(f"{error.filename or out}: {error.strerror}" if error.strerror else str(error))
-    except ValueError as error:
-        fail(str(error), Exit.USAGE)
-    typer.echo(summary(account, out), err=True)
-    if strict and account.quarantined:
-        raise typer.Exit(Exit.QUARANTINED)
 
 
 def check_licences(expression: str | None, out: Path | None) -> None:
@@ -128,24 +163,6 @@ def check_licences(expression: str | None, out: Path | None) -> None:
         check_expression(expression)
     except ValueError as error:
         fail(f"--keep-only-license: {error}", Exit.USAGE)
-
-
-def summary(account: Account, out: Path) -> str:
-    """One line: what was kept, removed and quarantined, and where to look."""
-    share = 1 - account.chars_out / account.chars_in if account.chars_in else 0.0
-    bad = account.quarantined.total()
-    why = ", ".join(f"{n} {status}" for status, n in sorted(account.quarantined.items()))
-    return (
-        f"{account.read} documents: {account.written} clean in {out}, "
-        f"{account.removals} removals ({share:.1%} of the text; {out}/_run/removals.jsonl), "
-        + (
-            f"{account.set_aside} set aside ({out}/_run/set-aside.jsonl), "
-            if account.set_aside
-            else ""
-        )
-        + f"{bad} quarantined"
-        + (f" ({why}; {out}/_run/quarantine.jsonl)" if bad else "")
-    )
 
 
 def _pipe(cleaner: Cleaner, strict: bool) -> None:

@@ -22,6 +22,7 @@ class Exit(IntEnum):
     FATAL = 1
     USAGE = 2
     QUARANTINED = 3
+    INTERRUPTED = 130
 
 
 RulesOption = Annotated[

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,11 +25,12 @@ from cleaner.corpus.records import (
     text_record,
 )
 from cleaner.corpus.write import RUN, OutputFolder
-from cleaner.document import CleanDocument, Status
+from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.version import VERSION
 
-BATCH = 64
+Engine = Callable[[Iterable[Document | Broken]], Iterator[CleanDocument | Broken]]
+Writer = Callable[[CleanDocument], None]
 
 
 class Unaccounted(RuntimeError):
@@ -88,9 +89,13 @@ def clean_corpus(
     options: dict[str, Any] | None = None,
     progress: Callable[[Account], None] | None = None,
     keep_only: str | None = None,
+    engine: Engine | None = None,
 ) -> Account:
-    """Clean all documents under `sources` into the folder `out`. With `keep_only` (an expression
-    of licences) documents under other licences, or none that is known, are set aside.
+    """Clean all documents under `sources` into the folder `out`.
+
+    With `keep_only` (an expression of licences) documents under other licences, or none that is
+    known, are set aside. `engine` gives for records their results, in order: a pool's `map`, or
+    else one after the other.
 
     Pages and texts are mirrored as NAME.txt and NAME.json; NAME.jsonl becomes NAME.jsonl and
     NAME.metadata.jsonl. Removals, quarantine and manifest are in `out/_run/`. Raises
@@ -103,30 +108,32 @@ def clean_corpus(
     folder = OutputFolder(out)
     earlier = _earlier_outputs(out)
     account, ledger = Account(), Ledger()
+    owners: deque[int] = deque()  # the input of each record that is on its way
+    engine = engine or _one_by_one(cleaner)
     with (
         folder.open(f"{RUN}/removals.jsonl") as gone,
         folder.open(f"{RUN}/quarantine.jsonl") as bad,
         folder.open(f"{RUN}/rights.jsonl") as rights,
         folder.open(f"{RUN}/set-aside.jsonl") as aside,
+        _Outputs(folder, inputs, cleaner.rules.version) as outputs,
     ):
-        for item, names in zip(inputs, output_names(inputs), strict=True):
-            with _writer(folder, item, names, cleaner.rules.version) as write:
-                for result in _results(cleaner, item, account):
-                    if isinstance(result, Broken) or result.status is not Status.OK:
-                        account.add(result)
-                        bad.write(dumps(quarantine_record(result)))
-                        continue
-                    ledger.add(result)
-                    rights.write(dumps(rights_record(result)))
-                    if is_wanted(result, keep_only):
-                        account.add(result)
-                        write(result)
-                        gone.writelines(map(dumps, removal_records(result)))
-                    else:
-                        account.set_aside += 1
-                        aside.write(dumps(pipe_record(result, cleaner.rules.version)))
-                    if progress:
-                        progress(account)
+        for result in engine(_records(inputs, owners, account)):
+            write = outputs.of(owners.popleft())
+            if progress:
+                progress(account)
+            if isinstance(result, Broken) or result.status is not Status.OK:
+                account.add(result)
+                bad.write(dumps(quarantine_record(result)))
+                continue
+            ledger.add(result)
+            rights.write(dumps(rights_record(result)))
+            if is_wanted(result, keep_only):
+                account.add(result)
+                write(result)
+                gone.writelines(map(dumps, removal_records(result)))
+            else:
+                account.set_aside += 1
+                aside.write(dumps(pipe_record(result, cleaner.rules.version)))
     account.check()
     folder.clear(earlier)
     manifest = {
@@ -142,45 +149,68 @@ def clean_corpus(
     return account
 
 
-@contextmanager
-def _writer(
-    folder: OutputFolder, item: Input, names: tuple[str, str], rules_version: str
-) -> Iterator[Callable[[CleanDocument], None]]:
-    """What writes the results of one input file: two JSONL files, or a text beside its metadata."""
-    text_name, metadata_name = names
+def _records(
+    inputs: Sequence[Input], owners: deque[int], account: Account
+) -> Iterator[Document | Broken]:
+    """The records of all inputs, in order; `owners` is told which input each is of."""
+    for number, item in enumerate(inputs):
+        for record in read_input(item):
+            account.read += 1
+            owners.append(number)
+            yield record
 
-    def write_pair(done: CleanDocument) -> None:
-        folder.write(text_name, (done.text or "").encode() + b"\n")
-        folder.write(metadata_name, pretty(metadata_record(done, rules_version)))
 
-    if not item.is_jsonl:
-        yield write_pair
-        return
-    with folder.open(text_name) as texts, folder.open(metadata_name) as records:
+def _one_by_one(cleaner: Cleaner) -> Engine:
+    """The engine without processes: nothing protects the run from a document."""
 
-        def write_lines(done: CleanDocument) -> None:
+    def run(records: Iterable[Document | Broken]) -> Iterator[CleanDocument | Broken]:
+        for record in records:
+            yield record if isinstance(record, Broken) else cleaner.clean_batch([record])[0]
+
+    return run
+
+
+class _Outputs:
+    """The output files of a run, opened one input after the other: two JSONL files for one of
+    JSONL, else a text beside its metadata."""
+
+    def __init__(self, folder: OutputFolder, inputs: Sequence[Input], rules_version: str) -> None:
+        self._folder, self._inputs, self._version = folder, inputs, rules_version
+        self._names = output_names(inputs)
+        self._next = 0  # the first input whose outputs are not open yet
+        self._open = ExitStack()
+        self._write: Writer = self._pair
+
+    def __enter__(self) -> _Outputs:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: Any) -> None:
+        if kind is None and self._inputs:
+            self.of(len(self._inputs) - 1)  # files without a record have an output too
+        self._open.__exit__(kind, *rest)
+
+    def of(self, number: int) -> Writer:
+        """What writes the results of one input; inputs are asked for in order."""
+        while self._next <= number:
+            self._open.close()
+            self._write = self._lines() if self._inputs[self._next].is_jsonl else self._pair
+            self._next += 1
+        return self._write
+
+    def _pair(self, done: CleanDocument) -> None:
+        text_name, metadata_name = self._names[self._next - 1]
+        self._folder.write(text_name, (done.text or "").encode() + b"\n")
+        self._folder.write(metadata_name, pretty(metadata_record(done, self._version)))
+
+    def _lines(self) -> Writer:
+        names = self._names[self._next]
+        texts, records = (self._open.enter_context(self._folder.open(name)) for name in names)
+
+        def write(done: CleanDocument) -> None:
             texts.write(dumps(text_record(done)))
-            records.write(dumps(metadata_record(done, rules_version)))
+            records.write(dumps(metadata_record(done, self._version)))
 
-        yield write_lines
-
-
-def _results(cleaner: Cleaner, item: Input, account: Account) -> Iterator[CleanDocument | Broken]:
-    """The result of each record of a file, in order."""
-    batch: list[Any] = []
-
-    def flush() -> Iterator[CleanDocument | Broken]:
-        done = iter(cleaner.clean_batch([r for r in batch if not isinstance(r, Broken)]))
-        for record in batch:
-            yield record if isinstance(record, Broken) else next(done)
-        batch.clear()
-
-    for record in read_input(item):
-        account.read += 1
-        batch.append(record)
-        if len(batch) >= BATCH:
-            yield from flush()
-    yield from flush()
+        return write
 
 
 def output_names(inputs: Iterable[Input]) -> list[tuple[str, str]]:

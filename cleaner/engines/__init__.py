@@ -1,0 +1,1 @@
+"""Engines move documents to `Cleaner.clean_batch` and its results back; they know nothing else."""

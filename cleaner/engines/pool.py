@@ -1,0 +1,284 @@
+"""A pool of worker processes that survives whatever a document does.
+
+A worker gets a batch of documents and answers for each of them as it is done, so the parent knows
+at which one it is. Where that one hangs, breaks the worker or takes too much memory, the worker
+ends; the document is tried once more, alone in a new worker, and then comes back as failed; the
+rest of its batch goes to another worker. Every document comes back once, in the order given.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import TypeVar
+
+from cleaner.document import CleanDocument, Document, Status
+from cleaner.pipeline import Cleaner
+
+BATCH_BYTES = 1_000_000  # of a batch's documents, by their size in memory
+BATCH_DOCUMENTS = 64
+AHEAD = 8  # batches a worker may be ahead of the result that is given out next
+STARTS = 5  # workers in a row that may end before they have begun
+ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still there
+NOTHING = Document("", "")
+
+Other = TypeVar("Other")
+
+
+class PoolError(RuntimeError):
+    """The pool cannot work at all: its workers end before they begin."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one document may take: seconds, and bytes of address space of its worker (None: no
+    limit). A worker is replaced after `recycle` documents."""
+
+    timeout: float = 60.0
+    memory: int | None = None
+    recycle: int = 2000
+
+
+@dataclass
+class _Job:
+    """Documents on their way through a worker, with their places in the order."""
+
+    items: deque[tuple[int, Document]]
+    again: bool = False  # the only document of a second try
+
+
+@dataclass
+class _Worker:
+    """A process and what it is at. It is starting until it said hello, idle without a job."""
+
+    process: BaseProcess
+    pipe: Connection
+    job: _Job | None = None
+    since: float = field(default_factory=time.monotonic)  # of the document it is at
+    ready: bool = False
+    handled: int = 0
+
+
+class Pool:
+    """Cleans documents in `workers` processes. Use it as a context manager."""
+
+    def __init__(self, cleaner: Cleaner, workers: int, limits: Limits | None = None) -> None:
+        self.cleaner = cleaner
+        self.size = max(1, workers)
+        self.limits = limits or Limits()
+        self._workers: list[_Worker] = []
+        self._failed_starts = 0
+        self._waiting: deque[_Job] = deque()
+        # fork shares the compiled rules; where there is none, they are loaded by pickling
+        methods = multiprocessing.get_all_start_methods()
+        self._context = multiprocessing.get_context("fork" if "fork" in methods else None)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers at once."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.pipe.close()
+        self._workers.clear()
+
+    def map(self, records: Iterable[Document | Other]) -> Iterator[CleanDocument | Other]:
+        """The result of each document, in order; what is no document is given back as it is."""
+        done: dict[int, CleanDocument | Other] = {}
+        source = enumerate(records)
+        following = taken = 0  # the next to give out, and how many were taken in
+        exhausted = False
+        while True:
+            while following in done:
+                yield done.pop(following)
+                following += 1
+            room = following + AHEAD * self.size * BATCH_DOCUMENTS
+            while not exhausted and len(self._waiting) < self.size and taken < room:
+                taken, exhausted = self._take(source, taken, done)
+            if exhausted and following == taken:
+                return
+            if following in done:
+                continue
+            self._assign()
+            for place, result in self._collect():
+                done[place] = result
+
+    def _take(
+        self,
+        source: Iterator[tuple[int, Document | Other]],
+        taken: int,
+        done: dict[int, CleanDocument | Other],
+    ) -> tuple[int, bool]:
+        """Take a batch in; how many were taken by now, and whether that was all."""
+        items: deque[tuple[int, Document]] = deque()
+        size = others = 0
+        exhausted = True
+        for place, record in source:
+            taken = place + 1
+            if isinstance(record, Document):
+                items.append((place, record))
+                size += len(record.body)
+            else:
+                done[place] = record
+                others += 1
+            if size >= BATCH_BYTES or len(items) + others >= BATCH_DOCUMENTS:
+                exhausted = False
+                break
+        if items:
+            self._waiting.append(_Job(items))
+        return taken, exhausted
+
+    # --- workers ------------------------------------------------------------------------------
+
+    def _assign(self) -> None:
+        """Give waiting jobs to idle workers, and start workers while there are more jobs."""
+        for worker in [w for w in self._workers if w.ready and w.job is None]:
+            if worker.handled >= self.limits.recycle:
+                self._end(worker)
+            elif self._waiting:
+                self._give(worker, self._waiting.popleft())
+        starting = sum(not w.ready for w in self._workers)
+        while len(self._workers) < self.size and starting < len(self._waiting):
+            self._start()
+            starting += 1
+
+    def _give(self, worker: _Worker, job: _Job) -> None:
+        worker.job, worker.since = job, time.monotonic()
+        try:
+            worker.pipe.send([document for _, document in job.items])
+        except OSError:  # it ended between two batches; nothing of this one was begun
+            worker.job = None
+            self._waiting.appendleft(job)
+            self._end(worker)
+
+    def _start(self) -> None:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=_work,
+            args=(self.cleaner, theirs, [w.pipe for w in self._workers] + [ours], self.limits),
+            daemon=True,
+        )
+        process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours))
+
+    def _end(self, worker: _Worker) -> None:
+        worker.process.kill()
+        worker.process.join()
+        worker.pipe.close()
+        self._workers.remove(worker)
+
+    def _collect(self) -> Iterator[tuple[int, CleanDocument]]:
+        """Wait until a worker has something to say or is over its time; the results."""
+        now = time.monotonic()
+        busy = [w for w in self._workers if w.job or not w.ready]
+        patience = min((w.since + self.limits.timeout - now for w in busy), default=0.0)
+        heard = set(wait([w.pipe for w in busy], timeout=max(0.0, patience)))
+        for worker in busy:
+            if worker.pipe in heard:
+                yield from self._hear(worker)
+            elif time.monotonic() - worker.since > self.limits.timeout:
+                limit = f"took more than {self.limits.timeout:g} seconds"
+                yield from self._lose(worker, Status.TIMEOUT, limit)
+
+    def _hear(self, worker: _Worker) -> Iterator[tuple[int, CleanDocument]]:
+        """Take in what a worker said: that it is ready, a result, or by its silence its end."""
+        try:
+            said = worker.pipe.recv()
+        except Exception:  # the end of the pipe, or half a message
+            yield from self._lose(worker, Status.CRASH, None)
+            return
+        worker.since = time.monotonic()
+        if not worker.ready:
+            worker.ready, self._failed_starts = True, 0
+            return
+        if said is None:
+            yield from self._lose(worker, Status.MEMORY, "took more memory than it may")
+            return
+        assert worker.job is not None
+        place, document = worker.job.items.popleft()
+        worker.handled += 1
+        if not worker.job.items:
+            worker.job = None
+        yield place, replace(said, document=document)
+
+    def _lose(
+        self, worker: _Worker, status: Status, why: str | None
+    ) -> Iterator[tuple[int, CleanDocument]]:
+        """Deal with a worker that is lost: what it was at is tried again alone, or has failed."""
+        self._end(worker)
+        job = worker.job
+        if job is None:
+            self._failed_starts += not worker.ready
+            if self._failed_starts >= STARTS:
+                raise PoolError(f"workers end while they start ({_ending(worker.process)})")
+            return
+        place, document = job.items.popleft()
+        if job.items:
+            self._waiting.appendleft(_Job(job.items))
+        if job.again:
+            message = why or f"the worker ended ({_ending(worker.process)})"
+            yield place, CleanDocument(document, status, message=message)
+        else:
+            self._waiting.appendleft(_Job(deque([(place, document)]), again=True))
+
+
+def _ending(process: BaseProcess) -> str:
+    code = process.exitcode
+    if code is not None and code < 0:
+        try:
+            return f"killed by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"killed by signal {-code}"
+    return f"exit code {code}"
+
+
+def _work(
+    cleaner: Cleaner, pipe: Connection, inherited: Sequence[Connection], limits: Limits
+) -> None:
+    """The life of a worker: hello, then for each document of each batch one answer."""
+    for other in inherited:
+        other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    parent = os.getppid()
+    if limits.memory is not None:
+        _limit_memory(limits.memory)
+    pipe.send("hello")
+    while True:
+        while not pipe.poll(ORPHANED):
+            if os.getppid() != parent:
+                return
+        try:
+            batch: list[Document] = pipe.recv()
+        except EOFError:
+            return
+        for document in batch:
+            (done,) = cleaner.clean_batch([document])
+            if done.status is Status.ERROR and (done.message or "").startswith("MemoryError"):
+                pipe.send(None)
+                return
+            pipe.send(replace(done, document=NOTHING))
+
+
+def _limit_memory(limit: int) -> None:
+    """Limit the address space of this process, where the system can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
