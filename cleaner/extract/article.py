@@ -14,7 +14,7 @@ from itertools import groupby
 
 from lxml.html import HtmlElement
 
-from cleaner.extract.blocks import Block, Span, blocks_of, joined, places_in
+from cleaner.extract.blocks import Block, Span, joined, places_in
 from cleaner.extract.judge import judge
 from cleaner.rules.edits import Edit
 
@@ -38,9 +38,11 @@ class Line:
     added: bool = False
 
 
-def compose(tree: HtmlElement, text: str, second: str, headings: Sequence[str]) -> tuple[Line, ...]:
-    """The lines of the article of a page, given the texts of two extractors and its headlines."""
-    blocks = blocks_of(tree)
+def compose(
+    blocks: Sequence[Block], text: str, second: str, headings: Sequence[str]
+) -> tuple[Line, ...]:
+    """The lines of the article of a page with these blocks, given the texts that two extractors
+    took from it, and its headlines."""
     places = places_in(text, blocks)
     chances = judge(
         blocks,

@@ -100,9 +100,15 @@ class _Reader:
             self._text.append("\n")
 
     def _flush(self) -> None:
-        rows = (" ".join(row.split()) for row in "".join(self._text).split("\n"))
-        text = "\n".join(row for row in rows if row)
-        if words := tuple(WORD.findall(text.lower())):
+        if not self._text:
+            return
+        whole = "".join(self._text)
+        if "\n" in whole:
+            rows = (" ".join(row.split()) for row in whole.split("\n"))
+            text = "\n".join(row for row in rows if row)
+        else:
+            text = " ".join(whole.split())
+        if text and (words := tuple(WORD.findall(text.lower()))):
             size = len(text)
             links, bold = min(1.0, self._linked / size), min(1.0, self._bolded / size)
             self.blocks.append(Block(text, words, self._chain, links, bold))

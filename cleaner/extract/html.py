@@ -12,9 +12,9 @@ from lxml.html import HtmlElement
 
 from cleaner.document import Pruned, RightsNotice
 from cleaner.extract.article import Line, compose
-from cleaner.extract.blocks import agreement
+from cleaner.extract.blocks import Block, agreement, blocks_of
 from cleaner.extract.no_article import why_no_article
-from cleaner.extract.opinions import run_trafilatura, second_opinion
+from cleaner.extract.opinions import second_opinion, trafilatura_text
 from cleaner.extract.page_data import Stated, read_page
 from cleaner.extract.page_rights import page_rights
 from cleaner.extract.script_data import body_in_scripts
@@ -97,12 +97,12 @@ def extract(
     them: by trafilatura, and with `second` by a second opinion that calls for a judgement of the
     page's blocks where the two differ.
     """
-    found = run_trafilatura(tree, url)
-    plain = (found.text or "") if found else ""
-    stated = (*_by_rules(tree, rules), *read_page(tree, url, found))
+    plain = trafilatura_text(tree, url)
+    blocks = blocks_of(tree)
+    stated = (*_by_rules(tree, rules), *read_page(tree, blocks, url))
     headings = headings_of(tree)
     narrowed = narrow(tree, url, rules, plain)
-    made = _article(tree, page, plain, narrowed, headings, second=second)
+    made = _article(blocks, page, plain, narrowed, headings, second=second)
     lines, extractor, why = made
     no_article = None
     if sum(len(line.text.split()) for line in lines if line.keep) < FEW:
@@ -125,7 +125,7 @@ def extract(
 
 
 def _article(
-    tree: HtmlElement,
+    blocks: Sequence[Block],
     page: str,
     plain: str,
     narrowed: Narrowed,
@@ -142,7 +142,7 @@ def _article(
     agreed = agreement(plain, other)
     if agreed >= AGREED:
         return _lines(plain), TRAFILATURA, f"agrees with resiliparse ({agreed:.2f})"
-    lines = compose(tree, plain, other, headings)
+    lines = compose(blocks, plain, other, headings)
     dropped = sum(not line.keep for line in lines)
     added = sum(line.added for line in lines)
     doubt = f"resiliparse differs ({agreed:.2f})"

@@ -6,27 +6,23 @@ from typing import Any
 
 import trafilatura
 from lxml.html import HtmlElement
+from trafilatura.metadata import extract_metadata
 
 # The default is the day of the run; a result must not depend on it.
 DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
 
 
-def run_trafilatura(tree: HtmlElement, url: str | None, *, metadata: bool = True) -> Any:
-    """trafilatura's document of a page; None where it finds none."""
-    return trafilatura.bare_extraction(
-        tree,
-        url=url,
-        with_metadata=metadata,
-        include_comments=False,
-        deduplicate=False,
-        date_extraction_params=DATES,
-    )
-
-
 def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
     """The text that trafilatura takes from a page."""
-    found = run_trafilatura(tree, url, metadata=False)
+    found = trafilatura.bare_extraction(
+        tree, url=url, with_metadata=False, include_comments=False, deduplicate=False
+    )
     return (found.text or "") if found else ""
+
+
+def trafilatura_metadata(tree: HtmlElement, url: str | None) -> Any:
+    """What trafilatura finds beside the text: a third of its time."""
+    return extract_metadata(tree, url, DATES)
 
 
 def second_opinion(page: str) -> str:

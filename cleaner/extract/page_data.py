@@ -16,9 +16,10 @@ from lxml.html import HtmlElement
 
 from cleaner.byline import Byline, is_name, read_byline
 from cleaner.dates import parse_stated
-from cleaner.extract.blocks import Block, blocks_of
+from cleaner.extract.blocks import Block
 from cleaner.extract.headline import title_of
 from cleaner.extract.json_ld import Node, articles, kinds, nodes_of, texts
+from cleaner.extract.opinions import trafilatura_metadata
 
 META_AUTHOR = (
     "author article:author parsely-author sailthru.author byl dc.creator dcterms.creator "
@@ -78,22 +79,42 @@ class _Page:
         return frozenset(name.lower() for n in own for name in texts(n, self.nodes))
 
 
-def read_page(tree: HtmlElement, url: str | None, found: Any) -> list[Stated]:
-    """All that the page states, the surest of each field first. `found` is trafilatura's document
-    of it, which is asked last."""
+def read_page(tree: HtmlElement, blocks: Sequence[Block], url: str | None) -> list[Stated]:
+    """All that the page, whose blocks these are, states; the surest of each field first.
+
+    trafilatura is asked for what is missing alone: it takes longer than all else here.
+    """
     nodes = nodes_of(tree)
     meta = _meta(tree)
     article = articles(nodes)
     sites = tuple(dict.fromkeys(_site_names(meta, nodes, article)))
     page = _Page(tree, nodes, article, meta, sites, urlsplit(url).hostname if url else None)
-    bylines = list(_bylines(page))
+    bylines = list(_bylines(page, blocks))
     stated = [
-        *_title(page, found),
-        *_authors(page, bylines, found),
-        *_dates(page, bylines, found),
-        *_plain(page, found),
+        *_title(page),
+        *_authors(page, bylines),
+        *_dates(page, bylines),
+        *_plain(page),
     ]
-    return [s for s in stated if s.value]
+    stated = [s for s in stated if s.value]
+    if not {"title", "authors", "date_published"} <= {s.field for s in stated}:
+        stated += _by_trafilatura(page, trafilatura_metadata(tree, url))
+    return stated
+
+
+def _by_trafilatura(page: _Page, found: Any) -> Iterator[Stated]:
+    place = "html:trafilatura"
+    yield from (s for s in _names("trafilatura", (found.author or "").split(";"), page) if s.value)
+    values = {
+        "title": found.title,
+        "date_published": found.date,
+        "canonical_url": found.url,
+        "site_name": found.sitename,
+        "description": found.description,
+        "categories": tuple(found.categories or ()),
+        "tags": tuple(found.tags or ()),
+    }
+    yield from (Stated(field, value, place) for field, value in values.items() if value)
 
 
 def _meta(tree: HtmlElement) -> dict[str, list[str]]:
@@ -117,21 +138,20 @@ def _site_names(
     yield from (name for n in nodes if n.get("@type") == "WebSite" for name in texts(n, nodes))
 
 
-def _title(page: _Page, found: Any) -> Iterator[Stated]:
+def _title(page: _Page) -> Iterator[Stated]:
     headings = [str(h.text_content()) for h in page.tree.iter("h1")]
     stated = [t for name in META_TITLE for t in page.meta.get(name, ())]
     stated[1:1] = [t for n in page.article for t in texts(n.get("headline"), page.nodes)]
     stated += [str(t) for t in page.tree.xpath("//head/title/text()")]
     if chosen := title_of(headings, stated, page.sites, page.host):
         yield Stated("title", chosen[0], f"html:{chosen[1]}")
-    yield Stated("title", found.title if found else None, "html:trafilatura")
 
 
 # --- authors ----------------------------------------------------------------------------------
 
 
-def _authors(page: _Page, bylines: Sequence[tuple[str, Byline]], found: Any) -> Iterator[Stated]:
-    said = [s for s in _said_authors(page, bylines, found) if s.value]
+def _authors(page: _Page, bylines: Sequence[tuple[str, Byline]]) -> Iterator[Stated]:
+    said = [s for s in _said_authors(page, bylines) if s.value]
     # an outlet is the author where no line says that somebody else is
     people = tuple(b.authors for place, b in bylines if place == "byline")
     outlets = page.outlets | page.organisations
@@ -142,9 +162,7 @@ def _authors(page: _Page, bylines: Sequence[tuple[str, Byline]], found: Any) -> 
     yield from (s for s in said if s not in first)
 
 
-def _said_authors(
-    page: _Page, bylines: Sequence[tuple[str, Byline]], found: Any
-) -> Iterator[Stated]:
+def _said_authors(page: _Page, bylines: Sequence[tuple[str, Byline]]) -> Iterator[Stated]:
     for node in page.article:
         yield from _names("json-ld", texts(node.get("author"), page.nodes), page)
     for name in META_AUTHOR:
@@ -157,8 +175,6 @@ def _said_authors(
     for place in ("//*[@itemprop='author']//*[@itemprop='name']", "//*[@itemprop='author']"):
         yield from _names("microdata", _contents(page.tree, place)[:3], page)
     yield from _names("link", _contents(page.tree, "//a[@rel='author']")[:3], page)
-    if found and found.author:
-        yield from _names("trafilatura", found.author.split(";"), page)
 
 
 def _names(place: str, said: Iterable[str], page: _Page) -> Iterator[Stated]:
@@ -194,9 +210,8 @@ def _contents(tree: HtmlElement, path: str) -> list[str]:
     return [text for text in found if text]
 
 
-def _bylines(page: _Page) -> Iterator[tuple[str, Byline]]:
+def _bylines(page: _Page, blocks: Sequence[Block]) -> Iterator[tuple[str, Byline]]:
     """What the lines around the headline say, and then lines elsewhere that are nothing else."""
-    blocks = blocks_of(page.tree)
     heads = [n for n, block in enumerate(blocks) if block.tag == "h1"]
     first = heads[0] if heads else 0
     near = range(max(0, first + NEAR[0]), min(len(blocks), first + NEAR[1]))
@@ -243,7 +258,7 @@ def _byline(block: Block, page: _Page) -> Byline:
 # --- dates ------------------------------------------------------------------------------------
 
 
-def _dates(page: _Page, bylines: Sequence[tuple[str, Byline]], found: Any) -> Iterator[Stated]:
+def _dates(page: _Page, bylines: Sequence[tuple[str, Byline]]) -> Iterator[Stated]:
     for place, byline in bylines:
         if place == "byline":
             yield Stated("date_published", byline.date, "html:byline")
@@ -264,14 +279,12 @@ def _dates(page: _Page, bylines: Sequence[tuple[str, Byline]], found: Any) -> It
     times = [t for t in page.tree.iter("time") if "updat" not in (t.get("class") or "").lower()]
     for node in times[:1]:
         yield Stated("date_published", parse_stated(node.get("datetime") or ""), "html:time")
-    if found:
-        yield Stated("date_published", found.date, "html:trafilatura")
 
 
 # --- the rest ---------------------------------------------------------------------------------
 
 
-def _plain(page: _Page, found: Any) -> Iterator[Stated]:
+def _plain(page: _Page) -> Iterator[Stated]:
     """Fields that are taken as they stand."""
     canonical = [str(u) for u in page.tree.xpath("//link[@rel='canonical']/@href")]
     for url in (*canonical, *page.meta.get("og:url", ())):
@@ -292,13 +305,6 @@ def _plain(page: _Page, found: Any) -> Iterator[Stated]:
         yield Stated(
             "categories", tuple(texts(node.get("articleSection"), page.nodes)), "html:json-ld"
         )
-    if found:
-        yield Stated("canonical_url", found.url, "html:trafilatura")
-        yield Stated("site_name", found.sitename, "html:trafilatura")
-        yield Stated("description", found.description, "html:trafilatura")
-        yield Stated("categories", tuple(found.categories or ()), "html:trafilatura")
-        yield Stated("tags", tuple(found.tags or ()), "html:trafilatura")
-        yield Stated("language", found.language, "html:trafilatura")
 
 
 def _stated_languages(page: _Page) -> Iterator[str]:

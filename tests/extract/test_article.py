@@ -4,6 +4,7 @@ import pytest
 
 from cleaner import Cleaner, Document, Format
 from cleaner.extract.article import Line, compose, drops
+from cleaner.extract.blocks import blocks_of
 from cleaner.extract.html import headings_of, parse_page
 from cleaner.extract.title import repeated_title
 from cleaner.rules.edits import apply
@@ -24,7 +25,7 @@ def page(*rows: str, title: str = "A Pier Opens", after: str = "") -> str:
 def composed(source: str, text: str, second: str) -> list[Line]:
     tree = parse_page(source)
     assert tree is not None
-    return list(compose(tree, text, second, headings_of(tree)))
+    return list(compose(blocks_of(tree), text, second, headings_of(tree)))
 
 
 def test_a_truncated_text_is_completed_from_the_page() -> None:
@@ -64,7 +65,7 @@ def test_code_is_never_taken_out() -> None:
 def test_no_page_breaks_it(broken: str, cleaner: Cleaner) -> None:
     tree = parse_page(broken)
     if tree is not None:
-        assert all(isinstance(line, Line) for line in compose(tree, "x y z", "", ()))
+        assert all(isinstance(line, Line) for line in compose(blocks_of(tree), "x y z", "", ()))
     assert not (cleaner.clean(Document("1", broken, Format.HTML)).message or "").startswith("Error")
 
 
