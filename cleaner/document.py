@@ -36,7 +36,7 @@ class Document:
     `body` is bytes as read, or text if the source held text. `metadata` is what the record said
     of itself (title, authors, date, ...), unchecked. `sites` names site files to apply whatever
     the URL and the text say; records that a cleaner wrote carry it, so that cleaning them again
-    uses the same rules.
+    uses the same rules. `encoding` is what the transport (HTTP) said of bytes.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Document:
     index: int = 0
     metadata: Mapping[str, Any] = field(default_factory=dict)
     sites: tuple[str, ...] = ()
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

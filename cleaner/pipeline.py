@@ -72,7 +72,8 @@ class Cleaner:
         return [self.clean(document) for document in documents]
 
     def _clean(self, document: Document) -> CleanDocument:
-        decoded = decode(document.body, html=document.format is Format.HTML)
+        is_html = document.format is Format.HTML
+        decoded = decode(document.body, html=is_html, declared=document.encoding)
         page, sites = self._extract(document, decoded.text)
         text = self.normalize(page.text)
         sites = _unique([*sites, *self.rules.for_marks(lines_of(text))])

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from cleaner.authoring.mine import LEAST, distinct
-from cleaner.corpus.read import Broken, Record
+from cleaner.corpus.rows import Broken, Record
 from cleaner.document import Status
 from cleaner.extract.html import host_of
 from cleaner.pipeline import Cleaner

@@ -8,7 +8,7 @@ from typing import Any
 
 from cleaner.authoring.mine import Suggestion, distinct, mine
 from cleaner.authoring.selectors import HtmlSuggestion, repeating_nodes
-from cleaner.corpus.read import Broken, Record
+from cleaner.corpus.rows import Broken, Record
 from cleaner.decode import decode
 from cleaner.document import CleanDocument, Document, Format, Status
 from cleaner.extract.html import host_of, hosts_in, parse_page

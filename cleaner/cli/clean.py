@@ -166,8 +166,9 @@ def check_licences(expression: str | None, out: Path | None) -> None:
 
 
 def _pipe(cleaner: Cleaner, strict: bool) -> None:
-    from cleaner.corpus.read import Broken, read_jsonl
+    from cleaner.corpus.read import read_jsonl
     from cleaner.corpus.records import broken_record, dumps, pipe_record
+    from cleaner.corpus.rows import Broken
     from cleaner.document import Status
 
     records = read_jsonl(sys.stdin.buffer, "stdin")

@@ -12,7 +12,7 @@ from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_clea
 
 if TYPE_CHECKING:
     from cleaner.authoring.suggest import Draft
-    from cleaner.corpus.read import Record
+    from cleaner.corpus.rows import Record
 
 
 def command(

@@ -1,20 +1,33 @@
-"""Read documents: files and folders of pages and texts, JSONL, standard input.
+"""Read documents: files and folders of pages and texts, JSONL, CSV, Parquet, web archives.
 
 Every input record becomes one item: a Document, or a Broken record that says what is wrong.
 """
 
 from __future__ import annotations
 
-import hashlib
+import csv
+import io
+import itertools
 import json
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
+from cleaner.corpus.rows import (
+    GUESSED,
+    Columns,
+    Record,
+    broken,
+    document_of,
+    text_of,
+)
+from cleaner.corpus.streams import LONGEST, PACKED, MissingExtra, lines_in, open_stream
+from cleaner.corpus.warc import read_warc
 from cleaner.document import Document, Format
 from cleaner.rules.source import RuleFileError
 from cleaner.rules.source import read as read_yaml
@@ -24,32 +37,10 @@ FORMATS = {
     ".txt": Format.TEXT, ".text": Format.TEXT, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN,
 }  # fmt: skip
 JSONL = (".jsonl", ".ndjson")
-BODIES = ("html", "raw_html", "text", "content", "raw_content")
-NOT_METADATA = {
-    *BODIES,
-    "id",
-    "url",
-    "source",
-    "metadata",
-    "added",
-    "created",
-    "removals",
-    "status",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A record that could not be read as a document; `raw` is what stood there."""
-
-    id: str
-    source: str
-    index: int
-    message: str
-    raw: str
-
-
-Record = Document | Broken
+TABLES = (".csv", ".parquet")
+ARCHIVES = (".warc", ".wet")
+MORE = "\0more"  # the key of cells that no column has a name for
+ROWS = 64  # of a Parquet file in memory at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +51,18 @@ class Input:
     name: str
 
     @property
-    def is_jsonl(self) -> bool:
-        return self.path.suffix in JSONL
+    def kind(self) -> str:
+        """The ending that says what the file is, without that of its packing."""
+        return Path(self.path.stem).suffix if self.path.suffix in PACKED else self.path.suffix
 
+    @property
+    def has_records(self) -> bool:
+        """Whether it is a file of many records, or else one document."""
+        return self.kind not in FORMATS
 
-def record_id(source: str, path: str, index: int) -> str:
-    """The id of a record that has none: the same for the same place in the same input."""
-    return hashlib.sha256(f"{source}\0{path}\0{index}".encode()).hexdigest()[:16]
+    @property
+    def is_known(self) -> bool:
+        return self.kind in (*FORMATS, *JSONL, *TABLES, *ARCHIVES)
 
 
 def find_inputs(sources: Iterable[Path], skip: Path | None = None) -> list[Input]:
@@ -80,11 +76,13 @@ def find_inputs(sources: Iterable[Path], skip: Path | None = None) -> list[Input
             inputs.extend(_walk(source, skip.resolve() if skip else None))
         elif not source.exists():
             raise FileNotFoundError(f"no such file or folder: {source}")
-        elif source.suffix not in FORMATS and source.suffix not in JSONL:
-            known = " ".join([*FORMATS, *JSONL])
-            raise ValueError(f"{source}: not a kind of file that is read here ({known})")
+        elif not (found := Input(source, source.name)).is_known:
+            known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
+            raise ValueError(
+                f"{source}: not a kind of file that is read here ({known}; also .gz and .zst)"
+            )
         else:
-            inputs.append(Input(source, source.name))
+            inputs.append(found)
     return inputs
 
 
@@ -95,22 +93,43 @@ def _walk(folder: Path, skip: Path | None) -> Iterator[Input]:
         )
         for name in sorted(files):
             path = Path(root) / name
-            if path.suffix in FORMATS or path.suffix in JSONL:
-                yield Input(path, path.relative_to(folder).as_posix())
+            found = Input(path, path.relative_to(folder).as_posix())
+            if found.is_known and not name.startswith("."):
+                yield found
 
 
-def read_input(item: Input) -> Iterator[Record]:
-    """The records of one file; a file that cannot be read is one broken record."""
+def read_input(item: Input, columns: Columns = GUESSED) -> Iterator[Record]:
+    """The records of one file; where it cannot be read, or not to its end, a broken record says so.
+
+    Raises MissingExtra where a package for this kind of file is not installed.
+    """
+    index = 0
     try:
-        if item.is_jsonl:
-            with item.path.open("rb") as lines:
-                yield from read_jsonl(lines, item.name)
-        else:
-            yield read_page(item.path.read_bytes(), item.name, FORMATS[item.path.suffix])
-    except OSError as error:
-        yield Broken(
-            record_id("", item.name, 0), item.name, 0, f"{item.path}: {error.strerror}", ""
-        )
+        for record in _records(item, columns):
+            index += 1
+            yield record
+    except EOFError:
+        yield broken(item.name, index, f"{item.path}: ends early; the file is truncated")
+    except MissingExtra:
+        raise
+    except (OSError, zlib.error, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        yield broken(item.name, index, f"{item.path}: {why}")
+
+
+def _records(item: Input, columns: Columns) -> Iterator[Record]:
+    if item.kind in ARCHIVES:
+        yield from read_warc(item.path, item.name)
+    elif item.kind == ".parquet":
+        yield from read_parquet(item.path, item.name, columns)
+    else:
+        with open_stream(item.path) as stream:
+            if item.kind in FORMATS:
+                yield read_page(stream.read(), item.name, FORMATS[item.kind])
+            elif item.kind == ".csv":
+                yield from read_csv(stream, item.name, columns)
+            else:
+                yield from read_jsonl(lines_in(stream), item.name, columns)
 
 
 def read_page(body: bytes, name: str, format: Format, url: str | None = None) -> Document:
@@ -122,47 +141,85 @@ def read_page(body: bytes, name: str, format: Format, url: str | None = None) ->
         id=name,
         body=body,
         format=format,
-        url=url or _text(metadata.get("url")),
+        url=url or text_of(metadata.get("url")),
         source=name,
         metadata=metadata,
     )
 
 
-def read_jsonl(lines: Iterable[bytes], name: str) -> Iterator[Record]:
+def read_jsonl(
+    lines: Iterable[bytes | int], name: str, columns: Columns = GUESSED
+) -> Iterator[Record]:
     """One record per line that is not blank."""
     for index, line in enumerate(lines):
-        if line.strip():
-            yield _record(line, name, index)
+        if isinstance(line, int):
+            yield broken(name, index, f"{name}:{index + 1}: a line of {line} bytes; not read")
+        elif line.strip():
+            yield _record(line, name, index, columns)
 
 
-def _record(line: bytes, name: str, index: int) -> Record:
+def _record(line: bytes, name: str, index: int, columns: Columns) -> Record:
     where = f"{name}:{index + 1}"
+    raw = line.decode("utf-8", "backslashreplace").rstrip("\n")
     try:
         data = _loads(line.removeprefix(b"\xef\xbb\xbf") if index == 0 else line)
     except ValueError as error:
-        return _broken(line, name, index, f"{where}: not JSON: {error}")
+        return broken(name, index, f"{where}: not JSON: {error}", raw)
     if not isinstance(data, dict):
-        return _broken(
-            line, name, index, f"{where}: a JSON object is wanted, this is {type(data).__name__}"
+        wrong = type(data).__name__
+        return broken(name, index, f"{where}: a JSON object is wanted, this is {wrong}", raw)
+    found = document_of(data, name, index, columns)
+    return broken(name, index, f"{where}: {found}", raw) if isinstance(found, str) else found
+
+
+def read_csv(stream: BinaryIO, name: str, columns: Columns = GUESSED) -> Iterator[Record]:
+    """One record per row; the first row has the names of the columns."""
+    csv.field_size_limit(LONGEST)
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    rows = csv.DictReader(text, restkey=MORE)
+    for index in itertools.count():
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield broken(name, index, f"{name}:{rows.line_num}: not CSV: {error}")
+            continue
+        if row is None:
+            return
+        where = f"{name}:{rows.line_num}"
+        if MORE in row:
+            yield broken(name, index, f"{where}: more cells than columns", str(row))
+            continue
+        found = document_of(row, name, index, columns)
+        yield (
+            broken(name, index, f"{where}: {found}", str(row)) if isinstance(found, str) else found
         )
-    key = next((k for k in BODIES if isinstance(data.get(k), str)), None)
-    if key is None:
-        return _broken(line, name, index, f"{where}: no text; one of {', '.join(BODIES)} is wanted")
-    said = data["metadata"] if isinstance(data.get("metadata"), dict) else {}
-    metadata = {**{k: v for k, v in data.items() if k not in NOT_METADATA}, **said}
-    source = _text(data.get("source"))
-    return Document(
-        id=_text(data.get("id")) or record_id(source or "", name, index),
-        body=data[key],
-        format=_format_of(key, data[key]),
-        url=_text(data.get("url"))
-        or _text(said.get("url"))
-        or (source if source and "://" in source else None),
-        source=source or name,
-        index=index,
-        metadata={**metadata, **{k: data[k] for k in ("added", "created") if k in data}},
-        sites=tuple(s for s in said.get("sites") or () if isinstance(s, str)),
-    )
+
+
+def _row(found: Document | str, name: str, index: int, where: str, row: dict[str, Any]) -> Record:
+    """What a row holds; a broken record where that is no document."""
+    if isinstance(found, str):
+        return broken(name, index, f"{where}: {found}", str(row))
+    return found
+
+
+def read_parquet(path: Path, name: str, columns: Columns = GUESSED) -> Iterator[Record]:
+    """One record per row, a few rows in memory at a time."""
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError:
+        raise MissingExtra(f"{path}: Parquet", "formats") from None
+    index = 0
+    try:
+        with ParquetFile(path) as table:
+            for batch in table.iter_batches(batch_size=ROWS):
+                for row in batch.to_pylist():
+                    found = document_of(row, name, index, columns)
+                    where = f"{name}: row {index + 1}"
+                    yield _row(found, name, index, where, row)
+                    index += 1
+    except ArrowException as error:
+        yield broken(name, index, f"{path}: not Parquet: {error}")
 
 
 def _loads(line: bytes) -> Any:
@@ -174,33 +231,6 @@ def _loads(line: bytes) -> Any:
             return json.loads(line.decode("utf-8", "replace"))
         except RecursionError:
             raise ValueError("nested too deep") from None
-
-
-def _broken(line: bytes, name: str, index: int, message: str) -> Broken:
-    raw = line.decode("utf-8", "backslashreplace").rstrip("\n")
-    return Broken(record_id("", name, index), name, index, message, raw)
-
-
-def _text(value: Any) -> str | None:
-    return str(value) if isinstance(value, (str, int)) and str(value) else None
-
-
-def _format_of(key: str, body: str) -> Format:
-    if "html" in key:
-        return Format.HTML
-    head = body[:1000].lstrip().lower()
-    if head.startswith(("<!doctype html", "<html")):
-        return Format.HTML
-    return Format.MARKDOWN if _looks_like_markdown(body) else Format.TEXT
-
-
-def _looks_like_markdown(body: str) -> bool:
-    """Whether a text is set in Markdown throughout, and not just left with a mark or two."""
-    rows = body.split("\n")
-    headings = sum(row.startswith(("# ", "## ", "### ", "#### ")) for row in rows)
-    links = body.count("](http") + body.count("](/") + body.count("![")
-    others = sum(row.startswith(("```", "- ", "* ", "1. ", "> ")) for row in rows)
-    return links >= 2 or (headings > 0 and headings + links + others >= 2)
 
 
 def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.read import Broken
+from cleaner.corpus.rows import Broken
 from cleaner.document import CleanDocument, Document, Pruned, Status
 from cleaner.version import VERSION
 

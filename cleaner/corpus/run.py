@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.ledger import Ledger, is_wanted, rights_record
-from cleaner.corpus.read import Broken, Input, find_inputs, read_input
+from cleaner.corpus.read import Input, find_inputs, read_input
 from cleaner.corpus.records import (
     dumps,
     metadata_record,
@@ -24,6 +24,8 @@ from cleaner.corpus.records import (
     removal_records,
     text_record,
 )
+from cleaner.corpus.rows import Broken
+from cleaner.corpus.streams import PACKED
 from cleaner.corpus.write import RUN, OutputFolder
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
@@ -193,7 +195,7 @@ class _Outputs:
         """What writes the results of one input; inputs are asked for in order."""
         while self._next <= number:
             self._open.close()
-            self._write = self._lines() if self._inputs[self._next].is_jsonl else self._pair
+            self._write = self._lines() if self._inputs[self._next].has_records else self._pair
             self._next += 1
         return self._write
 
@@ -222,7 +224,7 @@ def output_names(inputs: Iterable[Input]) -> list[tuple[str, str]]:
         for stem in _stems(item.name):
             pair = (
                 (f"{stem}.jsonl", f"{stem}.metadata.jsonl")
-                if item.is_jsonl
+                if item.has_records
                 else (f"{stem}.txt", f"{stem}.json")
             )
             if not taken & set(pair):
@@ -234,6 +236,8 @@ def output_names(inputs: Iterable[Input]) -> list[tuple[str, str]]:
 
 def _stems(name: str) -> Iterator[str]:
     path = PurePosixPath(f"_{name}" if PurePosixPath(name).parts[0] == RUN else name)
+    if path.suffix in PACKED:
+        path = path.with_suffix("")
     yield str(path.with_suffix(""))
     yield str(path)
     for number in itertools.count(2):

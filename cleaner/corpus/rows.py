@@ -1,0 +1,103 @@
+"""Rows of named values (JSON objects, CSV rows, Parquet rows) as documents."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cleaner.document import Document, Format
+
+# Names under which files keep a document, the likeliest first.
+BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article", "page_content")
+IDS = ("id", "doc_id", "document_id", "uuid")
+URLS = ("url", "link", "uri", "source_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A record that could not be read as a document; `raw` is what stood there."""
+
+    id: str
+    source: str
+    index: int
+    message: str
+    raw: str
+
+
+Record = Document | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names of the columns that hold the document, its id and its URL; None: guessed."""
+
+    body: str | None = None
+    id: str | None = None
+    url: str | None = None
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        said = {"body": self.body, "id": self.id, "url": self.url}[kind]
+        guessed = {"body": BODIES, "id": IDS, "url": URLS}[kind]
+        return (said,) if said else guessed
+
+
+GUESSED = Columns()
+
+
+def record_id(source: str, path: str, index: int) -> str:
+    """The id of a record that has none: the same for the same place in the same input."""
+    return hashlib.sha256(f"{source}\0{path}\0{index}".encode()).hexdigest()[:16]
+
+
+def broken(name: str, index: int, message: str, raw: str = "") -> Broken:
+    return Broken(record_id("", name, index), name, index, message, raw)
+
+
+def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns) -> Document | str:
+    """The document that a row holds, or why it holds none."""
+    wanted = columns.names("body")
+    body = next((k for k in wanted if isinstance(data.get(k), (str, bytes))), None)
+    if body is None:
+        return f"no text; one of {', '.join(wanted)} is wanted"
+    key = next((k for k in columns.names("id") if text_of(data.get(k))), None)
+    link = next((k for k in columns.names("url") if text_of(data.get(k))), None)
+    said = data["metadata"] if isinstance(data.get("metadata"), dict) else {}
+    known = {body, key, link, "source", "metadata", "removals", "status"}
+    others = {k: v for k, v in data.items() if k not in known and k not in BODIES}
+    source = text_of(data.get("source"))
+    return Document(
+        id=(text_of(data[key]) if key else None) or record_id(source or "", name, index),
+        body=data[body],
+        format=_format_of(body, data[body]),
+        url=(text_of(data[link]) if link else None)
+        or text_of(said.get("url"))
+        or (source if source and "://" in source else None),
+        source=source or name,
+        index=index,
+        metadata={**others, **said},
+        sites=tuple(s for s in said.get("sites") or () if isinstance(s, str)),
+    )
+
+
+def text_of(value: Any) -> str | None:
+    return str(value) if isinstance(value, (str, int)) and str(value) else None
+
+
+def _format_of(key: str, body: str | bytes) -> Format:
+    if "html" in key:
+        return Format.HTML
+    text = body[:4000].decode("utf-8", "replace") if isinstance(body, bytes) else body
+    if text[:1000].lstrip().lower().startswith(("<!doctype html", "<html")):
+        return Format.HTML
+    return Format.MARKDOWN if _looks_like_markdown(text) else Format.TEXT
+
+
+def _looks_like_markdown(body: str) -> bool:
+    """Whether a text is set in Markdown throughout, and not just left with a mark or two."""
+    rows = body.split("\n")
+    headings = sum(row.startswith(("# ", "## ", "### ", "#### ")) for row in rows)
+    links = body.count("](http") + body.count("](/") + body.count("![")
+    others = sum(row.startswith(("```", "- ", "* ", "1. ", "> ")) for row in rows)
+    return links >= 2 or (headings > 0 and headings + links + others >= 2)
