@@ -5,7 +5,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from cleaner.corpus.run import Account, clean_corpus
+from cleaner.corpus.account import Account
+from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 
 CORPUS = Path(__file__).parent.parent / "corpus"

@@ -13,7 +13,8 @@ from typing import Any
 import typer
 
 from cleaner.cli.common import Exit, fail
-from cleaner.corpus.run import Account, Engine, clean_corpus
+from cleaner.corpus.account import Account
+from cleaner.corpus.run import Engine, clean_corpus
 from cleaner.engines.pool import Limits, Pool, PoolError
 from cleaner.pipeline import Cleaner
 
@@ -39,7 +40,7 @@ class CorpusRun:
         try:
             account = self._clean()
         except KeyboardInterrupt:
-            typer.echo("cleaner: interrupted; the same command starts again", err=True)
+            typer.echo("cleaner: interrupted; the same command goes on from here", err=True)
             raise typer.Exit(Exit.INTERRUPTED) from None
         except PoolError as error:
             fail(str(error))
@@ -138,8 +139,11 @@ def summary(account: Account, out: Path) -> str:
     share = 1 - account.chars_out / account.chars_in if account.chars_in else 0.0
     bad = account.quarantined.total()
     why = ", ".join(f"{n} {status}" for status, n in sorted(account.quarantined.items()))
+    if account.unchanged:
+        return f"{account.read} documents: nothing has changed since the last run into {out}"
+    resumed = f" (went on after {account.resumed})" if account.resumed else ""
     return (
-        f"{account.read} documents: {account.written} clean in {out}, "
+        f"{account.read} documents{resumed}: {account.written} clean in {out}, "
         f"{account.removals} removals ({share:.1%} of the text; {out}/_run/removals.jsonl), "
         + (
             f"{account.set_aside} set aside ({out}/_run/set-aside.jsonl), "

@@ -55,10 +55,9 @@ class Ledger:
     by_site: dict[str, Counter[str]] = field(default_factory=dict)
     conflicts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, done: CleanDocument) -> None:
-        site = site_of(done)
-        self.by_site.setdefault(site, Counter())[done.metadata.license or NOASSERTION] += 1
-        self.conflicts[site] += bool(conflicts(done))
+    def add(self, site: str, licence: str, *, conflicting: bool) -> None:
+        self.by_site.setdefault(site, Counter())[licence] += 1
+        self.conflicts[site] += conflicting
 
     def record(self) -> Json:
         total: Counter[str] = sum(self.by_site.values(), Counter())

@@ -4,84 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
-from cleaner.corpus.ledger import Ledger, is_wanted, rights_record
+from cleaner.corpus.account import Account
+from cleaner.corpus.journal import Journal, digest
+from cleaner.corpus.ledger import Ledger
+from cleaner.corpus.outcome import Outcome, outcome_of
 from cleaner.corpus.read import Input, find_inputs, read_input
-from cleaner.corpus.records import (
-    dumps,
-    metadata_record,
-    pipe_record,
-    pretty,
-    quarantine_record,
-    removal_records,
-    text_record,
-)
+from cleaner.corpus.records import pretty
 from cleaner.corpus.rows import Broken
+from cleaner.corpus.state import remember, unchanged
 from cleaner.corpus.streams import PACKED
 from cleaner.corpus.write import RUN, OutputFolder
-from cleaner.document import CleanDocument, Document, Status
+from cleaner.document import CleanDocument, Document
 from cleaner.pipeline import Cleaner
 from cleaner.version import VERSION
 
 Engine = Callable[[Iterable[Document | Broken]], Iterator[CleanDocument | Broken]]
-Writer = Callable[[CleanDocument], None]
-
-
-class Unaccounted(RuntimeError):
-    """Records went in that did not come out: a defect, never a normal end."""
-
-
-@dataclass
-class Account:
-    """What became of the records of a run."""
-
-    read: int = 0
-    written: int = 0
-    quarantined: Counter[str] = field(default_factory=Counter)
-    set_aside: int = 0
-    chars_in: int = 0
-    chars_out: int = 0
-    removals: int = 0
-    rules: Counter[str] = field(default_factory=Counter)
-
-    def add(self, result: CleanDocument | Broken) -> None:
-        if isinstance(result, Broken) or result.status is not Status.OK:
-            self.quarantined[_status(result)] += 1
-            return
-        self.written += 1
-        self.chars_in += len(result.normalized)
-        self.chars_out += len(result.text or "")
-        self.removals += len(result.removals)
-        self.rules.update(removal.rule for removal in result.removals)
-
-    def check(self) -> None:
-        out = self.written + self.quarantined.total() + self.set_aside
-        if out != self.read:
-            raise Unaccounted(f"{self.read} records read, but {out} accounted for")
-
-    def record(self) -> dict[str, Any]:
-        return {
-            "read": self.read,
-            "written": self.written,
-            "quarantined": dict(sorted(self.quarantined.items())),
-            "set_aside": self.set_aside,
-            "chars_in": self.chars_in,
-            "chars_out": self.chars_out,
-            "removals": self.removals,
-            "rules": dict(sorted(self.rules.items())),
-        }
-
-
-def _status(result: CleanDocument | Broken) -> str:
-    return Status.DECODE.value if isinstance(result, Broken) else result.status.value
 
 
 def clean_corpus(
@@ -102,40 +47,44 @@ def clean_corpus(
     Pages and texts are mirrored as NAME.txt and NAME.json; NAME.jsonl becomes NAME.jsonl and
     NAME.metadata.jsonl. Removals, quarantine and manifest are in `out/_run/`. Raises
     FileNotFoundError and ValueError for sources that cannot be read, OSError where `out` cannot be
-    written, and Unaccounted if a record was lost.
+    written, and Unaccounted if a record was lost. A run that was stopped leaves a journal; the same
+    run again goes on from there, and ends with the same bytes. A run that is the same as the last
+    one, whose outputs still stand, does nothing.
     """
     inputs = find_inputs(sources, skip=out)
     if not inputs:
         raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
     folder = OutputFolder(out)
-    earlier = _earlier_outputs(out)
+    identity = digest(_identity(inputs, cleaner, options, keep_only))
+    with Journal(out / RUN, identity) as journal:
+        if done := unchanged(out, identity):
+            journal.clear()
+            return done
+        return _run(cleaner, inputs, folder, journal, engine, keep_only, options, progress)
+
+
+def _run(
+    cleaner: Cleaner,
+    inputs: Sequence[Input],
+    folder: OutputFolder,
+    journal: Journal,
+    engine: Engine | None,
+    keep_only: str | None,
+    options: dict[str, Any] | None,
+    progress: Callable[[Account], None] | None,
+) -> Account:
+    """Write the outcome of every record, and then what there is to say of the run."""
     account, ledger = Account(), Ledger()
-    owners: deque[int] = deque()  # the input of each record that is on its way
-    engine = engine or _one_by_one(cleaner)
-    with (
-        folder.open(f"{RUN}/removals.jsonl") as gone,
-        folder.open(f"{RUN}/quarantine.jsonl") as bad,
-        folder.open(f"{RUN}/rights.jsonl") as rights,
-        folder.open(f"{RUN}/set-aside.jsonl") as aside,
-        _Outputs(folder, inputs, cleaner.rules.version) as outputs,
-    ):
-        for result in engine(_records(inputs, owners, account)):
-            write = outputs.of(owners.popleft())
+    earlier = _earlier_outputs(folder.root)
+    with _Outputs(folder, inputs) as outputs:
+        for outcome in _outcomes(cleaner, inputs, journal, account, engine, keep_only):
+            outputs.write(outcome)
+            account.add(outcome)
+            if outcome.rights:
+                ledger.add(outcome.site, outcome.license, conflicting=outcome.conflict)
             if progress:
                 progress(account)
-            if isinstance(result, Broken) or result.status is not Status.OK:
-                account.add(result)
-                bad.write(dumps(quarantine_record(result)))
-                continue
-            ledger.add(result)
-            rights.write(dumps(rights_record(result)))
-            if is_wanted(result, keep_only):
-                account.add(result)
-                write(result)
-                gone.writelines(map(dumps, removal_records(result)))
-            else:
-                account.set_aside += 1
-                aside.write(dumps(pipe_record(result, cleaner.rules.version)))
+        outputs.finish()
     account.check()
     folder.clear(earlier)
     manifest = {
@@ -143,23 +92,58 @@ def clean_corpus(
         "rules_version": cleaner.rules.version,
         "options": options or {},
         "account": account.record(),
-        "inputs": [_identity(item) for item in inputs],
+        "inputs": [_contents(item) for item in inputs],
         "outputs": sorted(folder.written),
     }
     folder.write(f"{RUN}/rights-summary.json", pretty(ledger.record()))
     folder.write(f"{RUN}/manifest.json", pretty(manifest))
+    remember(folder.root, journal.identity, account, folder.written)
+    journal.clear()
     return account
 
 
+def _outcomes(
+    cleaner: Cleaner,
+    inputs: Sequence[Input],
+    journal: Journal,
+    account: Account,
+    engine: Engine | None,
+    keep_only: str | None,
+) -> Iterator[Outcome]:
+    """The outcome of every record, in order: first those that an earlier run has left, and then
+    those of the records after them."""
+    for outcome in journal.earlier():
+        account.read += 1
+        account.resumed += 1
+        yield outcome
+    owners: deque[int] = deque()  # the input of each record that is on its way
+    records = _records(inputs, owners, account, skip=account.resumed)
+    try:
+        for result in (engine or _one_by_one(cleaner))(records):
+            owner = owners.popleft()
+            outcome = outcome_of(
+                result,
+                owner,
+                as_row=inputs[owner].has_records,
+                keep_only=keep_only,
+                rules_version=cleaner.rules.version,
+            )
+            journal.note(outcome)
+            yield outcome
+    finally:
+        journal.flush()
+
+
 def _records(
-    inputs: Sequence[Input], owners: deque[int], account: Account
+    inputs: Sequence[Input], owners: deque[int], account: Account, skip: int
 ) -> Iterator[Document | Broken]:
-    """The records of all inputs, in order; `owners` is told which input each is of."""
-    for number, item in enumerate(inputs):
-        for record in read_input(item):
-            account.read += 1
-            owners.append(number)
-            yield record
+    """The records of all inputs after the first `skip`, in order; `owners` is told which input
+    each is of."""
+    every = ((n, record) for n, item in enumerate(inputs) for record in read_input(item))
+    for number, record in itertools.islice(every, skip, None):
+        account.read += 1
+        owners.append(number)
+        yield record
 
 
 def _one_by_one(cleaner: Cleaner) -> Engine:
@@ -173,46 +157,66 @@ def _one_by_one(cleaner: Cleaner) -> Engine:
 
 
 class _Outputs:
-    """The output files of a run, opened one input after the other: two JSONL files for one of
-    JSONL, else a text beside its metadata."""
+    """The output files of a run. Those of the inputs are opened one after the other: two JSONL
+    files for one of many records, else a text beside its metadata."""
 
-    def __init__(self, folder: OutputFolder, inputs: Sequence[Input], rules_version: str) -> None:
-        self._folder, self._inputs, self._version = folder, inputs, rules_version
+    def __init__(self, folder: OutputFolder, inputs: Sequence[Input]) -> None:
+        self._folder, self._inputs = folder, inputs
         self._names = output_names(inputs)
         self._next = 0  # the first input whose outputs are not open yet
-        self._open = ExitStack()
-        self._write: Writer = self._pair
+        self._open = ExitStack()  # the outputs of the input before it
+        self._of_run = ExitStack()
+        self._rows: tuple[BinaryIO, BinaryIO] | None = None
 
     def __enter__(self) -> _Outputs:
+        names = ("removals", "quarantine", "rights", "set-aside")
+        self._gone, self._bad, self._rights, self._aside = (
+            self._of_run.enter_context(self._folder.open(f"{RUN}/{name}.jsonl")) for name in names
+        )
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *rest: Any) -> None:
-        if kind is None and self._inputs:
-            self.of(len(self._inputs) - 1)  # files without a record have an output too
-        self._open.__exit__(kind, *rest)
+    def __exit__(self, *error: Any) -> None:
+        self._open.__exit__(*error)
+        self._of_run.__exit__(*error)
 
-    def of(self, number: int) -> Writer:
-        """What writes the results of one input; inputs are asked for in order."""
+    def finish(self) -> None:
+        """Complete all files; inputs without a record have an output too."""
+        self._advance(len(self._inputs) - 1)
+        self._open.close()
+        self._of_run.close()
+
+    def write(self, outcome: Outcome) -> None:
+        """Write an outcome; those of one input after those of the inputs before it."""
+        self._advance(outcome.owner)
+        for out, lines in (
+            (self._gone, outcome.removals),
+            (self._bad, outcome.failure),
+            (self._rights, outcome.rights),
+            (self._aside, outcome.aside),
+        ):
+            if lines:
+                out.write(lines.encode())
+        if not outcome.text:
+            return
+        pair = (outcome.text.encode(), outcome.metadata.encode())
+        if self._rows:
+            for out, content in zip(self._rows, pair, strict=True):
+                out.write(content)
+        else:
+            for name, content in zip(self._names[outcome.owner], pair, strict=True):
+                self._folder.write(name, content)
+
+    def _advance(self, number: int) -> None:
         while self._next <= number:
             self._open.close()
-            self._write = self._lines() if self._inputs[self._next].has_records else self._pair
+            self._rows = None
+            if self._inputs[self._next].has_records:
+                one, two = self._names[self._next]
+                self._rows = (
+                    self._open.enter_context(self._folder.open(one)),
+                    self._open.enter_context(self._folder.open(two)),
+                )
             self._next += 1
-        return self._write
-
-    def _pair(self, done: CleanDocument) -> None:
-        text_name, metadata_name = self._names[self._next - 1]
-        self._folder.write(text_name, (done.text or "").encode() + b"\n")
-        self._folder.write(metadata_name, pretty(metadata_record(done, self._version)))
-
-    def _lines(self) -> Writer:
-        names = self._names[self._next]
-        texts, records = (self._open.enter_context(self._folder.open(name)) for name in names)
-
-        def write(done: CleanDocument) -> None:
-            texts.write(dumps(text_record(done)))
-            records.write(dumps(metadata_record(done, self._version)))
-
-        return write
 
 
 def output_names(inputs: Iterable[Input]) -> list[tuple[str, str]]:
@@ -252,6 +256,33 @@ def _earlier_outputs(out: Path) -> list[str]:
         return []
 
 
-def _identity(item: Input) -> dict[str, Any]:
+def _identity(
+    inputs: Sequence[Input], cleaner: Cleaner, options: dict[str, Any] | None, keep_only: str | None
+) -> dict[str, Any]:
+    """What makes two runs the same: their results are then the same, record for record."""
+    return {
+        "version": [VERSION, _code()],
+        "rules": cleaner.rules.version,
+        "options": {**(options or {}), "keep_only": keep_only},
+        "inputs": [[item.name, str(item.path.resolve()), *_state(item.path)] for item in inputs],
+    }
+
+
+def _code() -> str:
+    """Stands for the state of this package's own files, which change under the same version while
+    somebody works on them."""
+    files = sorted(Path(__file__).parent.parent.rglob("*.py"))
+    return digest([[str(path), *_state(path)] for path in files])
+
+
+def _state(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
+
+
+def _contents(item: Input) -> dict[str, Any]:
     content = item.path.read_bytes() if item.path.is_file() else b""
     return {"name": item.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

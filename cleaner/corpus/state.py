@@ -1,0 +1,40 @@
+"""What the last run into a folder was, so that the same run again has nothing to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cleaner.corpus.account import Account
+from cleaner.corpus.write import RUN
+
+NAME = f"{RUN}/state.json"
+
+
+def remember(out: Path, identity: str, account: Account, written: Iterable[str]) -> None:
+    """Note that a run is complete, and how large its outputs are."""
+    sizes = {name: (out / name).stat().st_size for name in sorted(set(written))}
+    state = {"identity": identity, "account": account.record(), "outputs": sizes}
+    partial = out / f"{NAME}.partial"
+    partial.write_bytes(orjson.dumps(state))
+    partial.replace(out / NAME)
+
+
+def unchanged(out: Path, identity: str) -> Account | None:
+    """The account of the last run, where it was the same and its outputs stand as it left them."""
+    try:
+        state = orjson.loads((out / NAME).read_bytes())
+        if state["identity"] != identity:
+            return None
+        if any((out / name).stat().st_size != size for name, size in state["outputs"].items()):
+            return None
+        found: dict[str, Any] = dict(state["account"])
+        for name in ("quarantined", "rules"):
+            found[name] = Counter(found[name])
+        return Account(**found, unchanged=True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

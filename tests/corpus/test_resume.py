@@ -1,0 +1,194 @@
+"""Runs that are stopped go on where they were, and end with the bytes of an undisturbed one."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cleaner.corpus import journal as journal_module
+from cleaner.corpus.journal import Journal, Locked
+from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.rows import Broken
+from cleaner.corpus.run import clean_corpus
+from cleaner.document import CleanDocument, Document
+from cleaner.engines.pool import Pool
+from cleaner.pipeline import Cleaner
+from tests.authoring.test_mine import article
+
+Results = Iterator[CleanDocument | Broken]
+
+
+@pytest.fixture(scope="module")
+def packs() -> Cleaner:
+    return Cleaner.load(sites=False)
+
+
+def corpus(folder: Path, count: int = 120) -> Path:
+    raw = folder / "raw"
+    raw.mkdir()
+    rows = [{"id": str(n), "text": f"{article(n)}\nShare on Facebook"} for n in range(count)]
+    (raw / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows[: count // 2]))
+    (raw / "b.txt").write_text(article(1))
+    (raw / "c.jsonl").write_text("{\n" + "".join(json.dumps(r) + "\n" for r in rows[count // 2 :]))
+    return raw
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+class Stopped(BaseException):
+    pass
+
+
+def stopping(cleaner: Cleaner, after: int, seen: list[str]) -> object:
+    """An engine that is stopped after so many results, and tells what it cleaned."""
+
+    def run(records: Iterable[Document | Broken]) -> Results:
+        for n, record in enumerate(records):
+            if n == after:
+                raise Stopped
+            seen.append(record.id)
+            yield record if isinstance(record, Broken) else cleaner.clean(record)
+
+    return run
+
+
+@pytest.mark.parametrize("stops", [[0], [1], [60], [61], [121], [10, 0, 45, 20]])
+def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(
+    tmp_path: Path, packs: Cleaner, stops: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "PART", 16)
+    raw = corpus(tmp_path)
+    clean_corpus(packs, [raw], tmp_path / "whole")
+    seen: list[str] = []
+    for after in stops:
+        with pytest.raises(Stopped):
+            clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, after, seen))  # type: ignore[arg-type]
+    account = clean_corpus(packs, [raw], tmp_path / "out")
+    assert account.resumed == sum(stops)
+    assert len(seen) == len(set(seen)) == sum(stops)
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def test_other_options_begin_anew(tmp_path: Path, packs: Cleaner) -> None:
+    raw = corpus(tmp_path)
+    with pytest.raises(Stopped):
+        clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, 50, []))  # type: ignore[arg-type]
+    assert clean_corpus(packs, [raw], tmp_path / "out", {"x": 1}).resumed == 0
+
+
+def test_a_changed_input_begins_anew(tmp_path: Path, packs: Cleaner) -> None:
+    raw = corpus(tmp_path)
+    with pytest.raises(Stopped):
+        clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, 50, []))  # type: ignore[arg-type]
+    (raw / "b.txt").write_text(article(2) + "\nand more")
+    assert clean_corpus(packs, [raw], tmp_path / "out").resumed == 0
+
+
+def test_killed_at_once_the_command_goes_on(tmp_path: Path) -> None:
+    raw = corpus(tmp_path, 900)
+    call = [sys.executable, "-m", "cleaner", "clean", str(raw), "--packs-only", "--workers", "2"]
+    subprocess.run([*call, "-o", str(tmp_path / "whole")], check=True, capture_output=True)
+    run = subprocess.Popen([*call, "-o", str(tmp_path / "out")], stderr=subprocess.DEVNULL)
+    part = tmp_path / "out/_run/journal/00000001.part"
+    deadline = time.monotonic() + 60
+    while not part.exists() and run.poll() is None and time.monotonic() < deadline:
+        pass
+    run.send_signal(signal.SIGKILL)
+    assert run.wait() == -signal.SIGKILL
+    assert part.exists()
+    again = subprocess.run([*call, "-o", str(tmp_path / "out")], capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
+    assert "went on after" in again.stderr
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def test_the_same_run_again_does_nothing(tmp_path: Path, packs: Cleaner) -> None:
+    raw, out = corpus(tmp_path), tmp_path / "out"
+    first = clean_corpus(packs, [raw], out)
+
+    def never(records: Iterable[Document | Broken]) -> Results:
+        raise AssertionError("cleaned again")
+
+    again = clean_corpus(packs, [raw], out, engine=never)
+    assert again.unchanged and again.record() == first.record()
+    before = outputs(out)
+    (out / "b.txt").write_text("harmed")
+    assert not clean_corpus(packs, [raw], out).unchanged
+    assert outputs(out) == before
+
+
+def test_two_runs_into_one_folder_the_second_refuses(tmp_path: Path, packs: Cleaner) -> None:
+    raw = corpus(tmp_path)
+
+    def nested(records: Iterable[Document | Broken]) -> Results:
+        with pytest.raises(Locked, match="another run"):
+            clean_corpus(packs, [raw], tmp_path / "out")
+        yield from (r if isinstance(r, Broken) else packs.clean(r) for r in records)
+
+    assert clean_corpus(packs, [raw], tmp_path / "out", engine=nested).written == 121
+
+
+def test_a_full_disk_ends_the_run_and_it_can_go_on(
+    tmp_path: Path, packs: Cleaner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "PART", 16)
+    raw = corpus(tmp_path)
+    clean_corpus(packs, [raw], tmp_path / "whole")
+    flush, calls = Journal.flush, iter(range(100))
+
+    def full(journal: Journal) -> None:
+        if next(calls) in (3, 4):
+            raise OSError(28, "No space left on device")
+        flush(journal)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "flush", full)
+        with pytest.raises(OSError, match="No space left"):
+            clean_corpus(packs, [raw], tmp_path / "out")
+    assert clean_corpus(packs, [raw], tmp_path / "out").resumed == 48
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("harm", [b"", b"x", b"1 abc\n"])
+def test_a_part_that_is_not_whole_is_done_again(tmp_path: Path, harm: bytes) -> None:
+    with Journal(tmp_path, "same") as journal:
+        for n in range(3):
+            journal.note(Outcome(n, "ok"))
+            journal.flush()
+    part = tmp_path / "journal/00000001.part"
+    part.write_bytes(part.read_bytes()[: len(harm)] + harm)
+    with Journal(tmp_path, "same") as journal:
+        assert [outcome.owner for outcome in journal.earlier()] == [0]
+    with Journal(tmp_path, "same") as journal:  # nothing of the old parts is left behind the gap
+        assert [outcome.owner for outcome in journal.earlier()] == [0]
+        journal.note(Outcome(7, "ok"))
+        journal.flush()
+    with Journal(tmp_path, "same") as journal:
+        assert [outcome.owner for outcome in journal.earlier()] == [0, 7]
+
+
+def test_an_interrupted_pool_keeps_what_is_done(tmp_path: Path, packs: Cleaner) -> None:
+    raw = corpus(tmp_path)
+    clean_corpus(packs, [raw], tmp_path / "whole")
+
+    def progress(account: object) -> None:
+        if getattr(account, "written", 0) == 70:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), Pool(packs, 2) as pool:
+        clean_corpus(packs, [raw], tmp_path / "out", progress=progress, engine=pool.map)
+    with Pool(packs, 2) as pool:
+        account = clean_corpus(packs, [raw], tmp_path / "out", engine=pool.map)
+    assert account.resumed >= 70
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
