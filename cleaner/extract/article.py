@@ -15,14 +15,19 @@ from itertools import groupby
 from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import Block, Span, joined, places_in
+from cleaner.extract.evidence import Hints
 from cleaner.extract.judge import judge
 from cleaner.rules.edits import Edit
 
-DROP = 0.1  # a line that the text has goes below this
+DROP = 0.2  # a line that the text has goes below this, where the page says what it is
 TAKE = 0.5  # a block that the text lacks comes in from this
 COVERED = 0.5  # share of a line's characters that must be found on the page for it to go
 FEW = 5  # words; a shorter block may be there twice
 KEPT = frozenset(("pre",))  # code is article wherever an extractor took it
+# What the names of the nearest elements must say for a line to go: the chance alone is right three
+# times in four.
+APART = frozenset(("promo", "related", "share", "side", "foot", "author", "<form>"))
+NEAREST = 3
 CELLS = frozenset(("td", "th"))
 RULE = "cleaner/page"
 AHEAD = 3  # lines that normalising may have put between two of the article's
@@ -80,9 +85,11 @@ def _to_drop(
     places: Sequence[Span | None],
     chances: Sequence[float],
 ) -> list[bool]:
-    """Which lines come from nothing but blocks that are hardly article."""
+    """Which lines come from nothing but blocks that are hardly article, by the judgement and by
+    what the page calls them."""
     covered = [0] * len(lines)
     best = [0.0] * len(lines)
+    hints = Hints()
     for block, place, chance in zip(blocks, places, chances, strict=True):
         if place is None:
             continue
@@ -92,11 +99,15 @@ def _to_drop(
                 break
             if overlap > 0:
                 covered[n] += overlap
-                best[n] = max(best[n], 1.0 if block.tag in KEPT else chance)
+                best[n] = max(best[n], chance if _may_go(block, hints) else 1.0)
     return [
         covered[n] >= COVERED * (starts[n + 1] - starts[n]) > 0 and best[n] < DROP
         for n in range(len(lines))
     ]
+
+
+def _may_go(block: Block, hints: Hints) -> bool:
+    return block.tag not in KEPT and not APART.isdisjoint(hints.of(block.chain[-NEAREST:]))
 
 
 def _to_add(

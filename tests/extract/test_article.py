@@ -46,6 +46,13 @@ def test_links_to_other_articles_are_marked_and_not_lost() -> None:
     assert not set(gone) & set(ROWS)
 
 
+def test_what_the_page_does_not_set_apart_stays() -> None:
+    links = "".join(f"<li><a href='/{n}'>{row}</a></li>" for n, row in enumerate(RELATED))
+    source = page(*ROWS, after=f"<div><ul>{links}</ul></div>")
+    text = "\n".join([*ROWS, *(f"- {row}" for row in RELATED)])
+    assert all(line.keep for line in composed(source, text, "\n".join(ROWS)))
+
+
 def test_cells_of_one_table_row_come_in_as_one_line() -> None:
     rows = "".join(f"<tr><td>Ward {n}</td><td>{n}12 votes</td></tr>" for n in range(3))
     source = page(*ROWS).replace("</div></article>", f"<table>{rows}</table></div></article>")
