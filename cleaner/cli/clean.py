@@ -54,6 +54,15 @@ def command(
     as_json: Annotated[
         bool, typer.Option("--json", help="For one document: the whole record, not the text alone.")
     ] = False,
+    text_column: Annotated[
+        str | None, typer.Option("--text-column", help="The column (key) of the document.")
+    ] = None,
+    id_column: Annotated[
+        str | None, typer.Option("--id-column", help="The column (key) of its id.")
+    ] = None,
+    url_column: Annotated[
+        str | None, typer.Option("--url-column", help="The column (key) of its URL.")
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -122,6 +131,7 @@ def command(
     check_licences(keep_only_license, out)
     if out is not None:
         from cleaner.cli.corpus import CorpusRun
+        from cleaner.corpus.rows import Columns
         from cleaner.engines.pool import Limits
 
         if "-" in sources:
@@ -141,6 +151,7 @@ def command(
             options=options,
             keep_only=keep_only_license,
             workers=os.cpu_count() or 1 if workers is None else workers,
+            columns=Columns(text_column, id_column, url_column),
             limits=Limits(timeout, max_memory * 2**20 if max_memory else None),
             quiet=quiet,
         )

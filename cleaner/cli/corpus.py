@@ -14,6 +14,7 @@ import typer
 
 from cleaner.cli.common import Exit, fail
 from cleaner.corpus.account import Account
+from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Engine, clean_corpus
 from cleaner.engines.pool import Limits, Pool, PoolError
 from cleaner.pipeline import Cleaner
@@ -32,6 +33,7 @@ class CorpusRun:
     options: dict[str, Any]
     keep_only: str | None = None
     workers: int = 1
+    columns: Columns = GUESSED
     limits: Limits = field(default_factory=Limits)
     quiet: bool = False
 
@@ -66,6 +68,7 @@ class CorpusRun:
                 self.options,
                 progress,
                 keep_only=self.keep_only,
+                columns=self.columns,
                 engine=engine,
             )
 

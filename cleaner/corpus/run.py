@@ -7,6 +7,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
@@ -18,7 +19,7 @@ from cleaner.corpus.ledger import Ledger
 from cleaner.corpus.outcome import Outcome, outcome_of
 from cleaner.corpus.read import Input, find_inputs, read_input
 from cleaner.corpus.records import pretty
-from cleaner.corpus.rows import Broken
+from cleaner.corpus.rows import GUESSED, Broken, Columns
 from cleaner.corpus.state import remember, unchanged
 from cleaner.corpus.streams import PACKED
 from cleaner.corpus.write import RUN, OutputFolder
@@ -37,12 +38,13 @@ def clean_corpus(
     progress: Callable[[Account], None] | None = None,
     keep_only: str | None = None,
     engine: Engine | None = None,
+    columns: Columns = GUESSED,
 ) -> Account:
     """Clean all documents under `sources` into the folder `out`.
 
     With `keep_only` (an expression of licences) documents under other licences, or none that is
     known, are set aside. `engine` gives for records their results, in order: a pool's `map`, or
-    else one after the other.
+    else one after the other. `columns` names what holds text, id and URL in files of many records.
 
     Pages and texts are mirrored as NAME.txt and NAME.json; NAME.jsonl becomes NAME.jsonl and
     NAME.metadata.jsonl. Removals, quarantine and manifest are in `out/_run/`. Raises
@@ -55,17 +57,18 @@ def clean_corpus(
     if not inputs:
         raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
     folder = OutputFolder(out)
-    identity = digest(_identity(inputs, cleaner, options, keep_only))
+    identity = digest(_identity(inputs, cleaner, options, keep_only, columns))
     with Journal(out / RUN, identity) as journal:
         if done := unchanged(out, identity):
             journal.clear()
             return done
-        return _run(cleaner, inputs, folder, journal, engine, keep_only, options, progress)
+        source = _Source(inputs, columns)
+        return _run(cleaner, source, folder, journal, engine, keep_only, options, progress)
 
 
 def _run(
     cleaner: Cleaner,
-    inputs: Sequence[Input],
+    source: _Source,
     folder: OutputFolder,
     journal: Journal,
     engine: Engine | None,
@@ -75,9 +78,10 @@ def _run(
 ) -> Account:
     """Write the outcome of every record, and then what there is to say of the run."""
     account, ledger = Account(), Ledger()
+    inputs = source.inputs
     earlier = _earlier_outputs(folder.root)
     with _Outputs(folder, inputs) as outputs:
-        for outcome in _outcomes(cleaner, inputs, journal, account, engine, keep_only):
+        for outcome in _outcomes(cleaner, source, journal, account, engine, keep_only):
             outputs.write(outcome)
             account.add(outcome)
             if outcome.rights:
@@ -104,7 +108,7 @@ def _run(
 
 def _outcomes(
     cleaner: Cleaner,
-    inputs: Sequence[Input],
+    source: _Source,
     journal: Journal,
     account: Account,
     engine: Engine | None,
@@ -117,14 +121,14 @@ def _outcomes(
         account.resumed += 1
         yield outcome
     owners: deque[int] = deque()  # the input of each record that is on its way
-    records = _records(inputs, owners, account, skip=account.resumed)
+    records = source.records(owners, account, skip=account.resumed)
     try:
         for result in (engine or _one_by_one(cleaner))(records):
             owner = owners.popleft()
             outcome = outcome_of(
                 result,
                 owner,
-                as_row=inputs[owner].has_records,
+                as_row=source.inputs[owner].has_records,
                 keep_only=keep_only,
                 rules_version=cleaner.rules.version,
             )
@@ -134,16 +138,27 @@ def _outcomes(
         journal.flush()
 
 
-def _records(
-    inputs: Sequence[Input], owners: deque[int], account: Account, skip: int
-) -> Iterator[Document | Broken]:
-    """The records of all inputs after the first `skip`, in order; `owners` is told which input
-    each is of."""
-    every = ((n, record) for n, item in enumerate(inputs) for record in read_input(item))
-    for number, record in itertools.islice(every, skip, None):
-        account.read += 1
-        owners.append(number)
-        yield record
+@dataclass(frozen=True)
+class _Source:
+    """The inputs of a run, and how their records are read."""
+
+    inputs: Sequence[Input]
+    columns: Columns
+
+    def records(
+        self, owners: deque[int], account: Account, skip: int
+    ) -> Iterator[Document | Broken]:
+        """The records of all inputs after the first `skip`, in order; `owners` is told which
+        input each is of."""
+        every = (
+            (number, record)
+            for number, item in enumerate(self.inputs)
+            for record in read_input(item, self.columns)
+        )
+        for number, record in itertools.islice(every, skip, None):
+            account.read += 1
+            owners.append(number)
+            yield record
 
 
 def _one_by_one(cleaner: Cleaner) -> Engine:
@@ -257,13 +272,18 @@ def _earlier_outputs(out: Path) -> list[str]:
 
 
 def _identity(
-    inputs: Sequence[Input], cleaner: Cleaner, options: dict[str, Any] | None, keep_only: str | None
+    inputs: Sequence[Input],
+    cleaner: Cleaner,
+    options: dict[str, Any] | None,
+    keep_only: str | None,
+    columns: Columns,
 ) -> dict[str, Any]:
     """What makes two runs the same: their results are then the same, record for record."""
     return {
         "version": [VERSION, _code()],
         "rules": cleaner.rules.version,
         "options": {**(options or {}), "keep_only": keep_only},
+        "columns": [columns.body, columns.id, columns.url],
         "inputs": [[item.name, str(item.path.resolve()), *_state(item.path)] for item in inputs],
     }
 

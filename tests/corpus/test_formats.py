@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from cleaner.cli import app
 from cleaner.corpus.read import Input, find_inputs, read_input
 from cleaner.corpus.rows import Broken, Columns, Record
 from cleaner.corpus.run import clean_corpus
@@ -94,6 +96,16 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
     (found,) = read(path, Columns("words", "nr", "where"))
     assert isinstance(found, Document)
     assert (found.id, found.url, found.body) == ("7", "https://example.org/7", "A text.")
+
+
+def test_columns_are_named_on_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "many.csv").write_text("nr,words\n7,A text of one line.\n")
+    call = ["clean", str(tmp_path / "many.csv"), "-o", str(tmp_path / "out")]
+    names = ["--text-column", "words", "--id-column", "nr"]
+    made = CliRunner().invoke(app, [*call, *names])
+    assert made.exit_code == 0, made.output
+    (row,) = map(json.loads, (tmp_path / "out/many.jsonl").read_text().splitlines())
+    assert (row["id"], row["text"]) == ("7", "A text of one line.")
 
 
 def test_broken_rows_of_csv_are_named_with_their_line(tmp_path: Path) -> None:
