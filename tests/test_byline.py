@@ -1,5 +1,6 @@
 """Bylines and datelines in the forms that sites use, right and wrong ones."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_dates_that_machines_write(text: str, wanted: str | None) -> None:
 
 
 @given(st.dates(), st.sampled_from(["{0:%Y-%m-%d}", "{0:%B} {0.day}, {0.year}", "{0:%d %b %Y}"]))
-def test_dates_come_back(day: object, form: str) -> None:
+def test_dates_come_back(day: date, form: str) -> None:
     found = find_dates(form.format(day))
-    if 1900 <= day.year <= 2099:  # type: ignore[attr-defined]
+    if 1900 <= day.year <= 2099:
         assert [f.value for f in found] == [str(day)]

@@ -18,10 +18,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.pipeline import Cleaner
 
 BATCH_BYTES = 1_000_000  # of a batch's documents, by their size in memory
 BATCH_DOCUMENTS = 64
@@ -35,6 +34,12 @@ Other = TypeVar("Other")
 
 class PoolError(RuntimeError):
     """The pool cannot work at all: its workers end before they begin."""
+
+
+class Cleans(Protocol):
+    """What every engine calls: one result for each document, in order."""
+
+    def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]: ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class _Worker:
 class Pool:
     """Cleans documents in `workers` processes. Use it as a context manager."""
 
-    def __init__(self, cleaner: Cleaner, workers: int, limits: Limits | None = None) -> None:
+    def __init__(self, cleaner: Cleans, workers: int, limits: Limits | None = None) -> None:
         self.cleaner = cleaner
         self.size = max(1, workers)
         self.limits = limits or Limits()
@@ -248,7 +253,7 @@ def _ending(process: BaseProcess) -> str:
 
 
 def _work(
-    cleaner: Cleaner, pipe: Connection, inherited: Sequence[Connection], limits: Limits
+    cleaner: Cleans, pipe: Connection, inherited: Sequence[Connection], limits: Limits
 ) -> None:
     """The life of a worker: hello, then for each document of each batch one answer."""
     for other in inherited:

@@ -14,7 +14,7 @@ from cleaner.corpus import journal as journal_module
 from cleaner.corpus.journal import Journal, Locked
 from cleaner.corpus.outcome import Outcome
 from cleaner.corpus.rows import Broken
-from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.run import Engine, clean_corpus
 from cleaner.document import CleanDocument, Document
 from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
@@ -50,7 +50,7 @@ class Stopped(BaseException):
     pass
 
 
-def stopping(cleaner: Cleaner, after: int, seen: list[str]) -> object:
+def stopping(cleaner: Cleaner, after: int, seen: list[str]) -> Engine:
     """An engine that is stopped after so many results, and tells what it cleaned."""
 
     def run(records: Iterable[Document | Broken]) -> Results:
@@ -73,7 +73,7 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(
     seen: list[str] = []
     for after in stops:
         with pytest.raises(Stopped):
-            clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, after, seen))  # type: ignore[arg-type]
+            clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, after, seen))
     account = clean_corpus(packs, [raw], tmp_path / "out")
     assert account.resumed == sum(stops)
     assert len(seen) == len(set(seen)) == sum(stops)
@@ -83,14 +83,14 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(
 def test_other_options_begin_anew(tmp_path: Path, packs: Cleaner) -> None:
     raw = corpus(tmp_path)
     with pytest.raises(Stopped):
-        clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, 50, []))  # type: ignore[arg-type]
+        clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, 50, []))
     assert clean_corpus(packs, [raw], tmp_path / "out", {"x": 1}).resumed == 0
 
 
 def test_a_changed_input_begins_anew(tmp_path: Path, packs: Cleaner) -> None:
     raw = corpus(tmp_path)
     with pytest.raises(Stopped):
-        clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, 50, []))  # type: ignore[arg-type]
+        clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, 50, []))
     (raw / "b.txt").write_text(article(2) + "\nand more")
     assert clean_corpus(packs, [raw], tmp_path / "out").resumed == 0
 

@@ -58,7 +58,7 @@ class Hostile:
 def run(texts: list[str], workers: int, cleaner: Hostile | None = None) -> list[CleanDocument]:
     limits = Limits(timeout=0.7, memory=2_000_000_000 if "bomb" in texts else None, recycle=40)
     documents = [Document(str(n), text) for n, text in enumerate(texts)]
-    with Pool(cleaner or Hostile(), workers, limits) as pool:  # type: ignore[arg-type]
+    with Pool(cleaner or Hostile(), workers, limits) as pool:
         return list(pool.map(documents))
 
 
@@ -105,7 +105,7 @@ def test_all_poison_comes_back() -> None:
 
 def test_what_is_no_document_keeps_its_place() -> None:
     records = [Document("0", "a"), "other", Document("2", "b"), *["x"] * 200, Document("3", "c")]
-    with Pool(Hostile(), 2) as pool:  # type: ignore[arg-type]
+    with Pool(Hostile(), 2) as pool:
         done = list(pool.map(records))
     shown = [d.text if isinstance(d, CleanDocument) else d for d in done]
     assert shown == ["A", "other", "B", *["x"] * 200, "C"]
@@ -120,7 +120,7 @@ def test_input_is_read_as_it_is_needed() -> None:
             taken += 1
             yield Document(str(n), "a")
 
-    with Pool(Hostile(), 2) as pool:  # type: ignore[arg-type]
+    with Pool(Hostile(), 2) as pool:
         results = pool.map(source())
         next(results)
         assert taken < 5_000
@@ -128,12 +128,12 @@ def test_input_is_read_as_it_is_needed() -> None:
 
 def test_workers_that_cannot_start_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool_module, "_work", lambda *_: os._exit(7))
-    with pytest.raises(PoolError, match="exit code 7"), Pool(Hostile(), 2) as pool:  # type: ignore[arg-type]
+    with pytest.raises(PoolError, match="exit code 7"), Pool(Hostile(), 2) as pool:
         list(pool.map([Document("0", "a")]))
 
 
 def test_no_worker_is_left_behind() -> None:
-    with Pool(Hostile(), 3) as pool:  # type: ignore[arg-type]
+    with Pool(Hostile(), 3) as pool:
         list(pool.map(Document(str(n), "a") for n in range(300)))
         processes = [worker.process for worker in pool._workers]
         assert processes
