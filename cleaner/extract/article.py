@@ -120,18 +120,15 @@ def _to_add(
     """The blocks that the text lacks, as lines, by the number of the line that they follow."""
     hay = f" {joined(text)} "
     there: set[tuple[str, ...]] = set()
-    taken: list[tuple[int, Block]] = []
-    at = -1
+    taken: dict[int, list[Block]] = {}
+    at = -1  # the line of the last block before that the text has; its order may be its own
     for block, place, chance in zip(blocks, places, chances, strict=True):
         if place is not None:
-            at = max(at, bisect_right(starts, place.end - 1) - 1)
+            at = bisect_right(starts, place.end - 1) - 1
         elif chance >= TAKE and not _repeats(block, hay, there):
             there.add(block.words)
-            taken.append((at, block))
-    return {
-        line: [Line(row, added=True) for row in _rows([block for _, block in group])]
-        for line, group in groupby(taken, key=lambda pair: pair[0])
-    }
+            taken.setdefault(at, []).append(block)
+    return {line: [Line(row, added=True) for row in _rows(group)] for line, group in taken.items()}
 
 
 def _repeats(block: Block, hay: str, there: set[tuple[str, ...]]) -> bool:

@@ -35,6 +35,16 @@ def test_a_truncated_text_is_completed_from_the_page() -> None:
     assert all(line.added for line in made[3:])
 
 
+def test_blocks_come_in_where_the_page_has_them_whatever_the_order_of_the_text() -> None:
+    whole = "\n".join(ROWS)
+    text = [ROWS[6], ROWS[0], ROWS[1], ROWS[4]]  # the extractor took a later line first
+    made = [line.text for line in composed(page(*ROWS), "\n".join(text), whole)]
+    assert made.index(ROWS[1]) + 1 == made.index(ROWS[2])
+    assert made.index(ROWS[2]) + 1 == made.index(ROWS[3])
+    assert len(made) == len(set(made))
+    assert set(text) <= set(made)
+
+
 def test_links_to_other_articles_are_marked_and_not_lost() -> None:
     links = "".join(f"<li><a href='/{n}'>{row}</a></li>" for n, row in enumerate(RELATED))
     source = page(*ROWS, after=f"<footer class='sidebar'><ul class='related'>{links}</ul></footer>")
