@@ -40,7 +40,7 @@ class Block:
 
 def blocks_of(tree: HtmlElement) -> list[Block]:
     """The blocks of a page, in its order."""
-    reader = _Reader()
+    reader = _Reader(tree)
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
@@ -58,9 +58,10 @@ def blocks_of(tree: HtmlElement) -> list[Block]:
 class _Reader:
     """Collects text and cuts it into blocks as elements open and close."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: HtmlElement) -> None:
         self.blocks: list[Block] = []
-        self._chain: tuple[HtmlElement, ...] = ()
+        self._root = root  # around all blocks, even where it is an inline element
+        self._chain: tuple[HtmlElement, ...] = (root,)
         self._text: list[str] = []
         self._links = self._bold = 0  # how many of these elements are open
         self._linked = self._bolded = 0  # characters of the open block in them
@@ -68,7 +69,7 @@ class _Reader:
     def start(self, node: HtmlElement) -> None:
         if node.tag == "br":
             self._break()
-        elif node.tag not in INLINE:
+        elif node.tag not in INLINE and node is not self._root:
             self._flush()
             self._chain = (*self._chain, node)
         self._links += node.tag == "a"
@@ -77,7 +78,9 @@ class _Reader:
 
     def end(self, node: HtmlElement) -> None:
         if node.tag not in SILENT:
-            if node.tag not in INLINE:
+            if node is self._root:
+                self._flush()
+            elif node.tag not in INLINE:
                 self._flush()
                 self._chain = self._chain[:-1]
             self._links -= node.tag == "a"

@@ -30,7 +30,7 @@ def second_opinion(page: str) -> str:
     from resiliparse.extract.html2text import extract_plain_text
 
     found: str = extract_plain_text(
-        page,
+        page.encode("utf-8", "replace").decode(),  # it takes no lone surrogates
         preserve_formatting=True,
         main_content=True,
         alt_texts=False,

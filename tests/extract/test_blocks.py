@@ -23,6 +23,7 @@ def texts(page: str) -> list[str]:
         ("<div><style>p{}</style><select><option>no</select>yes</div>", ["yes"]),
         ("<table><tr><td>a</td><td>b</td></tr></table>", ["a", "b"]),
         ("<div>&nbsp; — </div>", []),
+        ("<span>one<p>two</p>three</span>", ["one", "two", "three"]),
     ],
 )
 def test_text_is_cut_where_block_elements_begin_and_end(page: str, wanted: list[str]) -> None:
@@ -35,6 +36,11 @@ def test_a_block_knows_its_links_and_what_is_around_it() -> None:
     assert one.links == 1.0 and 0.4 < two.links < 0.6
     assert [node.tag for node in one.chain] == ["article", "ul", "li"]
     assert one.tag == "li"
+
+
+@pytest.mark.parametrize("page", ["<span>x<b>y</b></span>", "<a>x</a>", "<b><p>x</p></b>", "<br>x"])
+def test_every_block_has_an_element_around_it(page: str) -> None:
+    assert all(block.chain and block.tag for block in blocks_of(html.fromstring(page)))
 
 
 def test_deep_pages_are_read() -> None:
