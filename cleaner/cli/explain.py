@@ -109,5 +109,8 @@ def metadata_table(done: CleanDocument) -> Table:
             said = "; ".join(other.value) if isinstance(other.value, tuple) else str(other.value)
             table.add_row("  or", Text(_visible(said), style="dim"), other.origin)
     for notice in done.metadata.rights_notices:
-        table.add_row(f"notice: {notice.kind}", Text(_visible(notice.text)), f"text:{notice.rule}")
+        origin = notice.rule if notice.start is None else f"text:{notice.rule}"
+        table.add_row(f"notice: {notice.kind}", Text(_visible(notice.text)), origin)
+    for node in done.pruned:
+        table.add_row("pruned", Text(_visible(node.text)), f"{node.rule} ({node.selector})")
     return table

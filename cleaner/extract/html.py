@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from cleaner.document import Pruned, RightsNotice
 from cleaner.extract.article import Line, compose
 from cleaner.extract.blocks import Block, agreement, blocks_of
+from cleaner.extract.json_ld import nodes_of
 from cleaner.extract.no_article import why_no_article
 from cleaner.extract.opinions import second_opinion, trafilatura_text
 from cleaner.extract.page_data import Stated, read_page
@@ -98,8 +99,8 @@ def extract(
     page's blocks where the two differ.
     """
     plain = trafilatura_text(tree, url)
-    blocks = blocks_of(tree)
-    stated = (*_by_rules(tree, rules), *read_page(tree, blocks, url))
+    blocks, nodes = blocks_of(tree), nodes_of(tree)
+    stated = (*_by_rules(tree, rules), *read_page(tree, nodes, blocks, url))
     headings = headings_of(tree)
     narrowed = narrow(tree, url, rules, plain)
     made = _article(blocks, page, plain, narrowed, headings, second=second)
@@ -119,7 +120,7 @@ def extract(
         extractor,
         why,
         narrowed.pruned,
-        page_rights(tree),
+        page_rights(tree, nodes),
         no_article,
     )
 

@@ -18,7 +18,7 @@ from cleaner.byline import Byline, is_name, read_byline
 from cleaner.dates import parse_stated
 from cleaner.extract.blocks import Block
 from cleaner.extract.headline import title_of
-from cleaner.extract.json_ld import Node, articles, kinds, nodes_of, texts
+from cleaner.extract.json_ld import Node, articles, kinds, texts
 from cleaner.extract.opinions import trafilatura_metadata
 
 META_AUTHOR = (
@@ -79,12 +79,14 @@ class _Page:
         return frozenset(name.lower() for n in own for name in texts(n, self.nodes))
 
 
-def read_page(tree: HtmlElement, blocks: Sequence[Block], url: str | None) -> list[Stated]:
-    """All that the page, whose blocks these are, states; the surest of each field first.
+def read_page(
+    tree: HtmlElement, nodes: Sequence[Node], blocks: Sequence[Block], url: str | None
+) -> list[Stated]:
+    """All that the page states, whose schema.org objects and blocks these are; the surest of each
+    field first.
 
     trafilatura is asked for what is missing alone: it takes longer than all else here.
     """
-    nodes = nodes_of(tree)
     meta = _meta(tree)
     article = articles(nodes)
     sites = tuple(dict.fromkeys(_site_names(meta, nodes, article)))

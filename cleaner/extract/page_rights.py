@@ -7,7 +7,7 @@ of the site alone, one in a figure of the image.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from cleaner.dates import parse_stated
 from cleaner.document import RightsNotice
 from cleaner.extract.blocks import INLINE
-from cleaner.extract.json_ld import Node, articles, nodes_of, texts
+from cleaner.extract.json_ld import Node, articles, texts
 from cleaner.licences import conditions_of, licence_in, licence_of_url
 from cleaner.notices import is_image_credit, read_notice
 
@@ -34,16 +34,16 @@ LONGEST = 600  # characters of a paragraph that can be a notice
 ARTICLE = frozenset(("article", "main"))
 
 
-def page_rights(tree: HtmlElement) -> tuple[RightsNotice, ...]:
-    """The notices that a page gives outside its text, the surest first, each once."""
+def page_rights(tree: HtmlElement, nodes: Sequence[Node]) -> tuple[RightsNotice, ...]:
+    """The notices that a page, whose schema.org objects are `nodes`, gives outside its text; the
+    surest first, each once."""
     found: dict[tuple[str, str | None, str | None, str], RightsNotice] = {}
-    for notice in (*_schema(tree), *_meta(tree), *_links(tree)):
+    for notice in (*_schema(nodes), *_meta(tree), *_links(tree)):
         found.setdefault((notice.kind, notice.license, notice.holder, notice.scope), notice)
     return tuple(found.values())
 
 
-def _schema(tree: HtmlElement) -> Iterator[RightsNotice]:
-    nodes = nodes_of(tree)
+def _schema(nodes: Sequence[Node]) -> Iterator[RightsNotice]:
     for node in articles(nodes):
         for url in texts(node.get("license"), nodes, "url"):
             licence = licence_of_url(url) or licence_in(url)
@@ -55,7 +55,7 @@ def _schema(tree: HtmlElement) -> Iterator[RightsNotice]:
                 yield RightsNotice("republish-terms", url, "html:json-ld", url=url, basis="linked")
 
 
-def _copyright(node: Node, nodes: list[Node]) -> RightsNotice | None:
+def _copyright(node: Node, nodes: Sequence[Node]) -> RightsNotice | None:
     holder = next(iter(texts(node.get("copyrightHolder"), nodes)), None)
     words = next(iter(texts(node.get("copyrightNotice"), nodes)), None)
     year = _year(node.get("copyrightYear"))
