@@ -152,7 +152,8 @@ class CleanDocument:
     """One output record: the clean text, its metadata, and all that was taken out.
 
     `normalized` is the text that the offsets of `removals` count in. A document whose status is
-    not OK has no text, and `message` says why.
+    not OK has no text, and `message` says why. `hosts` and `sites` are the hosts that the document
+    names as its home, and the keys of the site files that were chosen by them or by marks.
     """
 
     document: Document
@@ -162,6 +163,7 @@ class CleanDocument:
     removals: tuple[Removal, ...] = ()
     pruned: tuple[Pruned, ...] = ()
     metadata: Metadata = Metadata()
+    hosts: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     extractor: str | None = None  # whose text of a page it is, and
     why: str | None = None  # why that one was chosen

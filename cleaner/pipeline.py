@@ -74,7 +74,7 @@ class Cleaner:
     def _clean(self, document: Document) -> CleanDocument:
         is_html = document.format is Format.HTML
         decoded = decode(document.body, html=is_html, declared=document.encoding)
-        page, sites = self._extract(document, decoded.text)
+        page, hosts, sites = self._extract(document, decoded.text)
         text = self.normalize(page.text)
         sites = _unique([*sites, *self.rules.for_marks(lines_of(text))])
         files = self.rules.in_force(sites, document.format)
@@ -94,6 +94,7 @@ class Cleaner:
             removals=tuple(_removals(text, edits)),
             pruned=page.pruned,
             metadata=metadata,
+            hosts=tuple(hosts),
             sites=tuple(file.key for file in sites),
             extractor=page.extractor,
             why=page.why,
@@ -101,18 +102,22 @@ class Cleaner:
             message=message,
         )
 
-    def _extract(self, document: Document, text: str) -> tuple[Extracted, list[CompiledFile]]:
-        """The text of the article, and the site files that hosts and the record itself name."""
+    def _extract(
+        self, document: Document, text: str
+    ) -> tuple[Extracted, list[str], list[CompiledFile]]:
+        """The text of the article, the hosts of the document, and the site files that these and
+        the record itself name."""
         named = [f for f in self.rules.files if f.key in document.sites and not f.is_pack]
         hosts = [h for h in (host_of(document.url), host_of(document.source)) if h]
         if document.format is not Format.HTML:
-            return Extracted((Line(text),)), [*named, *self.rules.for_hosts(hosts)]
+            return Extracted((Line(text),)), hosts, [*named, *self.rules.for_hosts(hosts)]
         tree = parse_page(text)
         if tree is None:
-            return Extracted(notes=("the page has no HTML tree",)), named
-        sites = [*named, *self.rules.for_hosts([*hosts, *hosts_in(tree)])]
+            return Extracted(notes=("the page has no HTML tree",)), hosts, named
+        hosts = [*hosts, *hosts_in(tree)]
+        sites = [*named, *self.rules.for_hosts(hosts)]
         html = [SiteHtml(f.key, f.html) for f in sites]
-        return extract(tree, text, document.url, html, second=self.second_opinion), sites
+        return extract(tree, text, document.url, html, second=self.second_opinion), hosts, sites
 
     def _of_page(self, text: str, page: Extracted) -> tuple[Edit, ...]:
         """What goes by the page itself, before any rule: lines that are hardly article, and a

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -22,14 +20,7 @@ from cleaner.cli.common import (
     fail,
     load_cleaner,
     load_rules,
-    stdout_write,
 )
-
-if TYPE_CHECKING:
-    from cleaner.document import Document
-    from cleaner.pipeline import Cleaner
-
-BATCH = 32
 
 
 def command(
@@ -69,7 +60,7 @@ def command(
             "--workers",
             min=0,
             envvar="CLEANER_WORKERS",
-            help="With -o: processes; all cores if left out, 0 for none.",
+            help="Processes; all cores if left out, 0 for none.",
         ),
     ] = None,
     timeout: Annotated[
@@ -101,7 +92,36 @@ def command(
             help="Exit with 1 where a larger share of documents is quarantined.",
         ),
     ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="FORM",
+            envvar="CLEANER_TO",
+            help="With -o: write tables as jsonl, jsonl.gz, jsonl.zst or parquet; pages too.",
+        ),
+    ] = None,
+    dolma: Annotated[
+        bool,
+        typer.Option("--dolma", help="With -o: also documents and attributes for dolma."),
+    ] = False,
+    forget: Annotated[
+        bool,
+        typer.Option(
+            "--forget",
+            help="With -o: keep no journal, which later runs take what still holds from.",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    log_format: Annotated[
+        str,
+        typer.Option(
+            "--log-format",
+            metavar="text|json",
+            envvar="CLEANER_LOG_FORMAT",
+            help="What is said on stderr: lines for people, or one JSON object a line.",
+        ),
+    ] = "text",
     rules: RulesOption = None,
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
@@ -126,16 +146,26 @@ def command(
     cleaner clean - < pages.jsonl > clean.jsonl  a pipe of JSONL records
     cleaner clean - --as text --json             one text; its whole record
     """
-    loaded = load_rules(rules, bundled, strict=strict, sites=not packs_only)
+    from cleaner.cli.log import Log
+    from cleaner.engines.pool import Limits
+
+    if log_format not in ("text", "json"):
+        fail(f"--log-format {log_format}: it is text or json", Exit.USAGE)
+    log = Log(as_json=log_format == "json", quiet=quiet)
+    loaded = load_rules(rules, bundled, strict=strict, sites=not packs_only, say=log.error)
     cleaner = load_cleaner(loaded, lossy, extractor, with_title=with_title)
     check_licences(keep_only_license, out)
+    limits = Limits(timeout, max_memory * 2**20 if max_memory else None)
+    count = os.cpu_count() or 1 if workers is None else workers
     if out is not None:
         from cleaner.cli.corpus import CorpusRun
+        from cleaner.corpus.outputs import TO, Form
         from cleaner.corpus.rows import Columns
-        from cleaner.engines.pool import Limits
 
         if "-" in sources:
             fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
+        if to is not None and to not in TO:
+            fail(f"--to {to}: it is one of {', '.join(TO)}", Exit.USAGE)
         options = {
             "packs_only": packs_only,
             "lossy": sorted(lossy or []),
@@ -146,20 +176,27 @@ def command(
         }
         job = CorpusRun(
             cleaner=cleaner,
-            sources=[Path(s) for s in sources],
+            sources=sources,
             out=out,
             options=options,
             keep_only=keep_only_license,
-            workers=os.cpu_count() or 1 if workers is None else workers,
+            workers=count,
             columns=Columns(text_column, id_column, url_column),
-            limits=Limits(timeout, max_memory * 2**20 if max_memory else None),
-            quiet=quiet,
+            form=Form(to, dolma),
+            limits=limits,
+            log=log,
+            forget=forget,
         )
         job.run(strict=strict, max_error_rate=max_error_rate)
-    elif sources == ["-"] and as_format is None:
-        _pipe(cleaner, strict)
+        return
+    from cleaner.cli.pipe import clean_one, clean_pipe
+
+    if sources == ["-"] and as_format is None:
+        clean_pipe(cleaner, count, limits, strict=strict)
+    elif len(sources) != 1:
+        fail("say with -o OUT where the results of several sources go", Exit.USAGE)
     else:
-        _one(cleaner, sources, as_format, url, as_json)
+        clean_one(cleaner, sources[0], as_format, url, limits, as_json=as_json)
 
 
 def check_licences(expression: str | None, out: Path | None) -> None:
@@ -174,75 +211,3 @@ def check_licences(expression: str | None, out: Path | None) -> None:
         check_expression(expression)
     except ValueError as error:
         fail(f"--keep-only-license: {error}", Exit.USAGE)
-
-
-def _pipe(cleaner: Cleaner, strict: bool) -> None:
-    from cleaner.corpus.read import read_jsonl
-    from cleaner.corpus.records import broken_record, dumps, pipe_record
-    from cleaner.corpus.rows import Broken
-    from cleaner.document import Status
-
-    records = read_jsonl(sys.stdin.buffer, "stdin")
-    bad = 0
-    try:
-        while batch := list(islice(records, BATCH)):
-            done = iter(cleaner.clean_batch(r for r in batch if not isinstance(r, Broken)))
-            for record in batch:
-                result = record if isinstance(record, Broken) else next(done)
-                failed = isinstance(result, Broken) or result.status is not Status.OK
-                bad += failed
-                stdout_write(
-                    dumps(
-                        broken_record(result)
-                        if isinstance(result, Broken)
-                        else pipe_record(result, cleaner.rules.version)
-                    )
-                )
-            sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise typer.Exit(Exit.FATAL) from None
-    if bad:
-        typer.echo(
-            f"cleaner: {bad} records have no clean text; see their status and message", err=True
-        )
-    if strict and bad:
-        raise typer.Exit(Exit.QUARANTINED)
-
-
-def _one(
-    cleaner: Cleaner, sources: list[str], as_format: str | None, url: str | None, as_json: bool
-) -> None:
-    from cleaner.corpus.records import dumps, pipe_record
-    from cleaner.document import Status
-
-    if len(sources) != 1:
-        fail("say with -o OUT where the results of several sources go", Exit.USAGE)
-    done = cleaner.clean(read_one(sources[0], as_format, url))
-    if as_json:
-        stdout_write(dumps(pipe_record(done, cleaner.rules.version)))
-    elif done.text is not None:
-        stdout_write(done.text.encode() + b"\n")
-    if done.status is not Status.OK:
-        fail(f"{sources[0]}: {done.status.value}: {done.message}")
-
-
-def read_one(source: str, as_format: str | None, url: str | None) -> Document:
-    """The one document in a file or on stdin; ends the program where there is none."""
-    from cleaner.corpus.read import FORMATS, read_page
-    from cleaner.document import Format
-
-    path = Path(source)
-    format = FORMATS.get(path.suffix)
-    if as_format is not None:
-        try:
-            format = Format(as_format)
-        except ValueError:
-            fail(f"--as {as_format}: it is one of {', '.join(f.value for f in Format)}", Exit.USAGE)
-    if format is None:
-        fail(f"{source}: say with -o OUT where the results go, or with --as what it is", Exit.USAGE)
-    try:
-        body = sys.stdin.buffer.read() if source == "-" else path.read_bytes()
-    except OSError as error:
-        fail(f"{source}: {error.strerror}", Exit.USAGE)
-    return read_page(body, "stdin" if source == "-" else path.name, format, url)

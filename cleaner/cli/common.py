@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -87,10 +88,19 @@ def fail(message: str, code: Exit = Exit.FATAL) -> NoReturn:
     raise typer.Exit(code)
 
 
+def to_stderr(message: str) -> None:
+    typer.echo(message, err=True)
+
+
 def load_rules(
-    folders: list[Path] | None, bundled: bool, *, strict: bool, sites: bool = True
+    folders: list[Path] | None,
+    bundled: bool,
+    *,
+    strict: bool,
+    sites: bool = True,
+    say: Callable[[str], None] = to_stderr,
 ) -> RuleSet:
-    """Load rules, and say on stderr which files were left out and why."""
+    """Load rules, and say which files were left out and why."""
     from cleaner.rules.ruleset import load_rules as load
 
     try:
@@ -98,12 +108,12 @@ def load_rules(
     except OSError as error:
         fail(str(error), Exit.USAGE)
     for problem in rules.problems:
-        typer.echo(str(problem), err=True)
+        say(str(problem))
     if rules.problems and strict:
         fail("rule files have errors")
     if rules.problems:
         files = len({problem.file for problem in rules.problems})
-        typer.echo(f"cleaner: {files} rule file(s) with errors left out", err=True)
+        say(f"{files} rule file(s) with errors left out")
     return rules
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.clean import read_one
 from cleaner.cli.common import (
     BundledOption,
     Exit,
@@ -42,6 +41,8 @@ def command(
     from rich.console import Console
 
     cleaner = load_cleaner(load_rules(rules, bundled, strict=False, sites=not packs_only), lossy)
+    from cleaner.cli.pipe import read_one
+
     done = cleaner.clean(read_one(file, as_format, url))
     show(done, Console(highlight=False, soft_wrap=True))
     if done.text is None:

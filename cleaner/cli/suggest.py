@@ -59,7 +59,8 @@ def command(
 
 def read_records(sources: list[str]) -> list[Record]:
     """All records under `sources`; ends the program where a source cannot be read."""
-    from cleaner.corpus.read import find_inputs, read_input, read_jsonl
+    from cleaner.corpus.inputs import find_inputs
+    from cleaner.corpus.read import read_input, read_jsonl
 
     if sources == ["-"]:
         return list(read_jsonl(sys.stdin.buffer, "stdin"))

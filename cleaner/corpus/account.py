@@ -23,9 +23,10 @@ class Account:
     quarantined: Counter[str] = field(default_factory=Counter)
     set_aside: int = 0
     resumed: int = field(default=0, compare=False)  # of all, what an earlier run had done
-    unchanged: bool = field(
-        default=False, compare=False
-    )  # nothing was done: the last run was the same
+    reused: int = field(default=0, compare=False)  # what a run with other rules had done
+    unchanged: bool = field(default=False, compare=False)  # the last run was the same
+    bytes_read: int = field(default=0, compare=False)  # of the inputs, as they lie on the disk
+    bytes_total: int = field(default=0, compare=False)
     chars_in: int = 0
     chars_out: int = 0
     removals: int = 0
@@ -43,10 +44,25 @@ class Account:
             self.rules.update(outcome.rules)
             self.removals += sum(outcome.rules.values())
 
+    @property
+    def done(self) -> int:
+        return self.written + self.quarantined.total() + self.set_aside
+
+    @property
+    def removed_share(self) -> float:
+        """Of the characters of the texts that were written."""
+        return 1 - self.chars_out / self.chars_in if self.chars_in else 0.0
+
+    @property
+    def share(self) -> float:
+        """Which share of the inputs is done; 0 where their size is not known."""
+        if not (self.bytes_total and self.read):
+            return 0.0
+        return min(1.0, self.bytes_read / self.bytes_total) * self.done / self.read
+
     def check(self) -> None:
-        out = self.written + self.quarantined.total() + self.set_aside
-        if out != self.read:
-            raise Unaccounted(f"{self.read} records read, but {out} accounted for")
+        if self.done != self.read:
+            raise Unaccounted(f"{self.read} records read, but {self.done} accounted for")
 
     def record(self) -> dict[str, Any]:
         return {

@@ -1,8 +1,8 @@
-"""The journal of a run: what is done is kept until the run is over, so that one that was stopped at
-any moment goes on where it was.
+"""The journal of a run: the outcome of every record, kept beside the outputs.
 
-Outcomes are kept in parts of some hundred records, each written whole or not at all. Parts are of
-use only to a run of the same identity: input, rules, version and options.
+A run that was stopped at any moment goes on from its journal; a later one with other site files
+or inputs takes from it what still holds. Outcomes are kept in parts of some hundred records, each
+written whole or not at all, packed where zstandard is installed.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-import orjson
-
+from cleaner.corpus.identity import Identity
 from cleaner.corpus.outcome import Outcome
 
 PART = 256  # records of a part
-NAME = "journal"
+NAME, EARLIER, STAMP = "journal", "journal.earlier", "identity.json"
+ZSTANDARD = b"\x28\xb5\x2f\xfd"  # how a packed part begins
 
 
 class Locked(OSError):
@@ -28,40 +28,57 @@ class Locked(OSError):
 
 class Journal:
     """The parts of a run in `folder`, which it locks. A context manager; parts outlive it, unless
-    the run ended with `clear`."""
+    the run ended with `clear`.
 
-    def __init__(self, folder: Path, identity: str) -> None:
+    Where the journal there is of another identity, it becomes the earlier one, if it can be of
+    use: its base is the same, and it has no fewer parts than the earlier one that is there.
+    """
+
+    def __init__(self, folder: Path, identity: Identity) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.identity = identity
         self._folder = folder
         self._parts = folder / NAME
+        self._before = folder / EARLIER
         self._open: list[bytes] = []
         self._next = 0
 
     def __enter__(self) -> Journal:
         self._lock = _lock(self._folder / "lock")
-        stamp = self._parts / "identity"
-        if not (stamp.is_file() and stamp.read_text() == self.identity):
-            shutil.rmtree(self._parts, ignore_errors=True)
+        found = _identity(self._parts)
+        if found != self.identity:
+            self._set_apart(found)
             self._parts.mkdir(parents=True)
-            stamp.write_text(self.identity)
+            (self._parts / STAMP).write_bytes(self.identity.to_json())
         return self
 
     def __exit__(self, *_: object) -> None:
         self._lock.close()
 
-    def earlier(self) -> Iterator[Outcome]:
-        """The outcomes that an earlier run left, from the first record on, in order."""
-        while (part := self._part(self._next)).is_file():
-            outcomes = _read(part)
-            if outcomes is None:
-                break
+    def _set_apart(self, found: Identity | None) -> None:
+        earlier = _identity(self._before)
+        if earlier and earlier.base != self.identity.base:
+            shutil.rmtree(self._before)
+            earlier = None
+        useful = found is not None and found.base == self.identity.base
+        if useful and not (earlier and _count(self._before) > _count(self._parts)):
+            shutil.rmtree(self._before, ignore_errors=True)
+            self._parts.rename(self._before)
+        shutil.rmtree(self._parts, ignore_errors=True)
+
+    def kept(self) -> Iterator[Outcome]:
+        """The outcomes that this run has already, from the first record on, in order."""
+        while outcomes := _read(_part(self._parts, self._next)):
             self._next += 1
             yield from outcomes
-        for number in range(self._next, self._next + 10_000):
-            if not (stale := self._part(number)).exists():
-                break
-            stale.unlink()
+        for number in range(self._next, self._next + _count(self._parts) + 1):
+            _part(self._parts, number).unlink(missing_ok=True)
+
+    @property
+    def earlier(self) -> tuple[Identity, Iterator[Outcome]] | None:
+        """Another run, and the outcomes that it left, in order."""
+        found = _identity(self._before)
+        return (found, _outcomes(self._before)) if found else None
 
     def note(self, outcome: Outcome) -> None:
         """Keep an outcome; it is safe once its part is full."""
@@ -73,43 +90,77 @@ class Journal:
         """Keep what there is as a part."""
         if not self._open:
             return
-        part = self._part(self._next)
+        part = _part(self._parts, self._next)
         partial = part.with_suffix(".partial")
         with partial.open("wb") as out:
-            out.writelines(self._open)
-            out.write(_end(self._open))
+            out.write(_packed(b"".join([*self._open, _end(self._open)])))
             out.flush()
             os.fsync(out.fileno())
         partial.replace(part)
         self._open.clear()
         self._next += 1
 
-    def clear(self) -> None:
+    def end(self, *, forget: bool) -> None:
         """The run is over and its outputs stand."""
-        shutil.rmtree(self._parts, ignore_errors=True)
+        shutil.rmtree(self._before, ignore_errors=True)
+        if forget:
+            shutil.rmtree(self._parts, ignore_errors=True)
 
-    def _part(self, number: int) -> Path:
-        return self._parts / f"{number:08d}.part"
+
+def _part(folder: Path, number: int) -> Path:
+    return folder / f"{number:08d}.part"
 
 
-def digest(value: Any) -> str:
-    """A digest of plain JSON values."""
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def _count(folder: Path) -> int:
+    return sum(1 for _ in folder.glob("*.part"))
+
+
+def _identity(folder: Path) -> Identity | None:
+    try:
+        return Identity.from_json((folder / STAMP).read_bytes())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _outcomes(folder: Path) -> Iterator[Outcome]:
+    number = 0
+    while outcomes := _read(_part(folder, number)):
+        yield from outcomes
+        number += 1
+
+
+def _read(part: Path) -> list[Outcome] | None:
+    """The outcomes of a part; None for one that is not there, or not whole."""
+    try:
+        *lines, end = _unpacked(part.read_bytes()).split(b"\n")[:-1]
+        lines = [line + b"\n" for line in lines]
+        return [Outcome.from_json(line) for line in lines] if end + b"\n" == _end(lines) else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def _end(lines: list[bytes]) -> bytes:
     return f"{len(lines)} {hashlib.sha256(b''.join(lines)).hexdigest()}\n".encode()
 
 
-def _read(part: Path) -> list[Outcome] | None:
-    """The outcomes of a part; None for one that is not whole."""
-    *lines, end = part.read_bytes().splitlines(keepends=True) or [b""]
-    if end != _end(lines):
-        return None
+def _packed(content: bytes) -> bytes:
     try:
-        return [Outcome.from_json(line) for line in lines]
-    except (ValueError, TypeError):
-        return None
+        import zstandard
+    except ImportError:
+        return content
+    return bytes(zstandard.ZstdCompressor(level=1).compress(content))
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Raises ValueError for what cannot be unpacked, or not here."""
+    if not content.startswith(ZSTANDARD):
+        return content
+    try:
+        import zstandard
+
+        return bytes(zstandard.ZstdDecompressor().decompress(content))
+    except Exception as error:
+        raise ValueError(str(error)) from None
 
 
 def _lock(path: Path) -> IO[bytes]:

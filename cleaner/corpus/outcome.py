@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import orjson
 
+from cleaner.corpus.dolma import dolma_attributes, dolma_document
 from cleaner.corpus.ledger import NOASSERTION, conflicts, is_wanted, rights_record, site_of
 from cleaner.corpus.records import (
     dumps,
     metadata_record,
     pipe_record,
-    pretty,
     quarantine_record,
     removal_records,
     text_record,
@@ -24,67 +24,105 @@ from cleaner.document import CleanDocument, Status
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One record of input number `owner`. `status` is that of the document; `failure` its
-    quarantine record, `aside` its whole record where it is set aside for its licence."""
+    """One record of input number `owner`, as lines of JSON. `status` is that of the document;
+    `failure` its quarantine record, `aside` its whole record where it is set aside for its
+    licence.
 
-    owner: int
+    `hosts`, `sites` and `normalized` (of a document without text alone) are what choosing its
+    site files rests on.
+    """
+
     status: str
+    owner: int = 0
     text: str = ""
     metadata: str = ""
     removals: str = ""
     rights: str = ""
     failure: str = ""
     aside: str = ""
+    dolma: tuple[str, str] = ("", "")
     chars_in: int = 0
     chars_out: int = 0
     site: str = ""
     license: str = NOASSERTION
     conflict: bool = False
     rules: dict[str, int] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    normalized: str = ""
 
     def to_json(self) -> bytes:
         return orjson.dumps(asdict(self), option=orjson.OPT_APPEND_NEWLINE)
 
+    def renewed(self, owner: int, rules_version: str) -> Outcome:
+        """The same outcome in another run, with other rules that change nothing of it."""
+
+        def with_version(line: str) -> str:
+            record = orjson.loads(line)
+            (record if "rules_version" in record else record["metadata"])["rules_version"] = (
+                rules_version
+            )
+            return _str(dumps(record))
+
+        return replace(
+            self,
+            owner=owner,
+            metadata=self.metadata and with_version(self.metadata),
+            aside=self.aside and with_version(self.aside),
+        )
+
     @staticmethod
     def from_json(line: bytes) -> Outcome:
         data: dict[str, Any] = orjson.loads(line)
+        for name in ("hosts", "sites", "dolma"):
+            data[name] = tuple(data[name])
         return Outcome(**data)
 
 
-def outcome_of(
-    result: CleanDocument | Broken,
-    owner: int,
-    *,
-    as_row: bool,
-    keep_only: str | None,
-    rules_version: str,
-) -> Outcome:
-    """What is written of a result; `as_row` says that it becomes a line of a file of many."""
-    if isinstance(result, Broken) or result.status is not Status.OK:
-        status = Status.DECODE if isinstance(result, Broken) else result.status
-        return Outcome(owner, status.value, failure=_str(dumps(quarantine_record(result))))
-    rights: dict[str, Any] = {
-        "rights": _str(dumps(rights_record(result))),
-        "site": site_of(result),
-        "license": result.metadata.license or NOASSERTION,
-        "conflict": bool(conflicts(result)),
-    }
-    if not is_wanted(result, keep_only):
-        whole = pipe_record(result, rules_version)
-        return Outcome(owner, result.status.value, aside=_str(dumps(whole)), **rights)
-    metadata = metadata_record(result, rules_version)
-    text = _str(dumps(text_record(result))) if as_row else f"{result.text}\n"
-    return Outcome(
-        owner,
-        result.status.value,
-        text=text,
-        metadata=_str(dumps(metadata) if as_row else pretty(metadata)),
-        removals=_str(b"".join(map(dumps, removal_records(result)))),
-        chars_in=len(result.normalized),
-        chars_out=len(result.text or ""),
-        rules=dict(Counter(removal.rule for removal in result.removals)),
-        **rights,
-    )
+@dataclass(frozen=True)
+class Recorder:
+    """Makes outcomes. Documents under other licences than those of `keep_only` (None: any) are
+    set aside; with `dolma` there are dolma's records too."""
+
+    rules_version: str
+    keep_only: str | None = None
+    dolma: bool = False
+
+    def __call__(self, result: CleanDocument | Broken) -> Outcome:
+        """What is written of a result."""
+        if isinstance(result, Broken):
+            return Outcome(Status.DECODE.value, failure=_str(dumps(quarantine_record(result))))
+        chosen: dict[str, Any] = {"hosts": result.hosts, "sites": result.sites}
+        if result.status is not Status.OK:
+            failure = _str(dumps(quarantine_record(result)))
+            seen = result.normalized
+            return Outcome(result.status.value, failure=failure, normalized=seen, **chosen)
+        outcome = Outcome(
+            result.status.value,
+            rights=_str(dumps(rights_record(result))),
+            site=site_of(result),
+            license=result.metadata.license or NOASSERTION,
+            conflict=bool(conflicts(result)),
+            **chosen,
+        )
+        if not is_wanted(result, self.keep_only):
+            whole = pipe_record(result, self.rules_version)
+            return replace(outcome, aside=_str(dumps(whole)), normalized=result.normalized)
+        return replace(
+            outcome,
+            text=_str(dumps(text_record(result))),
+            metadata=_str(dumps(metadata_record(result, self.rules_version))),
+            removals=_str(b"".join(map(dumps, removal_records(result)))),
+            dolma=self._dolma(result),
+            chars_in=len(result.normalized),
+            chars_out=len(result.text or ""),
+            rules=dict(Counter(removal.rule for removal in result.removals)),
+        )
+
+    def _dolma(self, result: CleanDocument) -> tuple[str, str]:
+        if not self.dolma:
+            return "", ""
+        return _str(dumps(dolma_document(result))), _str(dumps(dolma_attributes(result)))
 
 
 def _str(data: bytes) -> str:

@@ -7,129 +7,106 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import json
-import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 
-from cleaner.corpus.rows import (
-    GUESSED,
-    Columns,
-    Record,
-    broken,
-    document_of,
-    text_of,
-)
-from cleaner.corpus.streams import LONGEST, PACKED, MissingExtra, lines_in, open_stream
+from cleaner.corpus.inputs import ARCHIVES, FORMATS, Input, Say, is_remote
+from cleaner.corpus.rows import GUESSED, Columns, Record, broken, document_of, text_of
+from cleaner.corpus.streams import LONGEST, Meter, MissingExtra, lines_in, open_stream
 from cleaner.corpus.warc import read_warc
 from cleaner.document import Document, Format
 from cleaner.rules.source import RuleFileError
 from cleaner.rules.source import read as read_yaml
 
-FORMATS = {
-    ".html": Format.HTML, ".htm": Format.HTML, ".xhtml": Format.HTML,
-    ".txt": Format.TEXT, ".text": Format.TEXT, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN,
-}  # fmt: skip
-JSONL = (".jsonl", ".ndjson")
-TABLES = (".csv", ".parquet")
-ARCHIVES = (".warc", ".wet")
 MORE = "\0more"  # the key of cells that no column has a name for
 ROWS = 64  # of a Parquet file in memory at a time
+DAMAGE = (EOFError, zlib.error, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """One input file: where it is, and the name under which its results are written."""
+class Row:
+    """A row of a file of many: its number, where it stands, its values or what is wrong with it,
+    and what stood there."""
 
-    path: Path
-    name: str
-
-    @property
-    def kind(self) -> str:
-        """The ending that says what the file is, without that of its packing."""
-        return Path(self.path.stem).suffix if self.path.suffix in PACKED else self.path.suffix
-
-    @property
-    def has_records(self) -> bool:
-        """Whether it is a file of many records, or else one document."""
-        return self.kind not in FORMATS
-
-    @property
-    def is_known(self) -> bool:
-        return self.kind in (*FORMATS, *JSONL, *TABLES, *ARCHIVES)
+    index: int
+    where: str
+    values: Mapping[str, Any] | str
+    raw: Any
 
 
-def find_inputs(sources: Iterable[Path], skip: Path | None = None) -> list[Input]:
-    """The files to read under `sources`, in a fixed order, without those under `skip`.
-
-    Raises FileNotFoundError for a source that is not there, ValueError for one of no known kind.
-    """
-    inputs: list[Input] = []
-    for source in sources:
-        if source.is_dir():
-            inputs.extend(_walk(source, skip.resolve() if skip else None))
-        elif not source.exists():
-            raise FileNotFoundError(f"no such file or folder: {source}")
-        elif not (found := Input(source, source.name)).is_known:
-            known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
-            raise ValueError(
-                f"{source}: not a kind of file that is read here ({known}; also .gz and .zst)"
-            )
-        else:
-            inputs.append(found)
-    return inputs
-
-
-def _walk(folder: Path, skip: Path | None) -> Iterator[Input]:
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(
-            f for f in folders if not f.startswith(".") and (Path(root) / f).resolve() != skip
-        )
-        for name in sorted(files):
-            path = Path(root) / name
-            found = Input(path, path.relative_to(folder).as_posix())
-            if found.is_known and not name.startswith("."):
-                yield found
-
-
-def read_input(item: Input, columns: Columns = GUESSED) -> Iterator[Record]:
+def read_input(
+    item: Input,
+    columns: Columns = GUESSED,
+    meter: Meter | None = None,
+    say: Say | None = None,
+) -> Iterator[Record]:
     """The records of one file; where it cannot be read, or not to its end, a broken record says so.
 
-    Raises MissingExtra where a package for this kind of file is not installed.
+    `meter` is kept at how far the file was read; `say` is told which columns were guessed. Raises
+    MissingExtra where a package for this kind of file is not installed, and OSError where another
+    machine does not answer: what it has would be missing.
     """
     index = 0
     try:
-        for record in _records(item, columns):
+        for record in _records(item, columns, meter or Meter(), say):
             index += 1
             yield record
     except EOFError:
         yield broken(item.name, index, f"{item.path}: ends early; the file is truncated")
     except MissingExtra:
         raise
-    except (OSError, zlib.error, ValueError) as error:
+    except (OSError, *DAMAGE) as error:
+        if is_remote(item.path) and not isinstance(error, (*DAMAGE, FileNotFoundError)):
+            raise
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         yield broken(item.name, index, f"{item.path}: {why}")
 
 
-def _records(item: Input, columns: Columns) -> Iterator[Record]:
+def _records(item: Input, columns: Columns, meter: Meter, say: Say | None) -> Iterator[Record]:
     if item.kind in ARCHIVES:
-        yield from read_warc(item.path, item.name)
+        yield from read_warc(item.path, item.name, meter)
     elif item.kind == ".parquet":
-        yield from read_parquet(item.path, item.name, columns)
+        yield from _documents(_parquet_rows(item.path, item.name, meter), item.name, columns, say)
     else:
-        with open_stream(item.path) as stream:
+        with open_stream(item.path, meter) as stream:
             if item.kind in FORMATS:
-                yield read_page(stream.read(), item.name, FORMATS[item.kind])
+                yield _page(stream, item)
             elif item.kind == ".csv":
-                yield from read_csv(stream, item.name, columns)
+                yield from _documents(_csv_rows(stream, item.name), item.name, columns, say)
             else:
-                yield from read_jsonl(lines_in(stream), item.name, columns)
+                yield from read_jsonl(lines_in(stream), item.name, columns, say)
+
+
+def _documents(
+    rows: Iterable[Row], name: str, columns: Columns, say: Say | None
+) -> Iterator[Record]:
+    """The document of each row; a broken record where it holds none."""
+    for row in rows:
+        found: Document | str
+        if isinstance(row.values, str):
+            found = row.values
+        else:
+            found = document_of(row.values, name, row.index, columns)
+            if say and columns.guesses:
+                say(columns.found_in(row.values))
+                say = None
+        if isinstance(found, str):
+            yield broken(name, row.index, f"{row.where}: {found}", str(row.raw))
+        else:
+            yield found
+
+
+def _page(stream: BinaryIO, item: Input) -> Record:
+    body = stream.read(LONGEST + 1)
+    if len(body) > LONGEST:
+        return broken(item.name, 0, f"{item.path}: more than {LONGEST} bytes; not read")
+    return read_page(body, item.name, FORMATS[item.kind])
 
 
 def read_page(body: bytes, name: str, format: Format, url: str | None = None) -> Document:
@@ -148,62 +125,57 @@ def read_page(body: bytes, name: str, format: Format, url: str | None = None) ->
 
 
 def read_jsonl(
-    lines: Iterable[bytes | int], name: str, columns: Columns = GUESSED
+    lines: Iterable[bytes | int], name: str, columns: Columns = GUESSED, say: Say | None = None
 ) -> Iterator[Record]:
     """One record per line that is not blank."""
+    return _documents(_jsonl_rows(lines, name), name, columns, say)
+
+
+def _jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
     for index, line in enumerate(lines):
+        where = f"{name}:{index + 1}"
         if isinstance(line, int):
-            yield broken(name, index, f"{name}:{index + 1}: a line of {line} bytes; not read")
+            yield Row(index, where, f"a line of {line} bytes; not read", "")
         elif line.strip():
-            yield _record(line, name, index, columns)
+            raw = _Raw(line)
+            try:
+                data = _loads(line.removeprefix(b"\xef\xbb\xbf") if index == 0 else line)
+            except ValueError as error:
+                yield Row(index, where, f"not JSON: {error}", raw)
+                continue
+            if not isinstance(data, dict):
+                data = f"a JSON object is wanted, this is {type(data).__name__}"
+            yield Row(index, where, data, raw)
 
 
-def _record(line: bytes, name: str, index: int, columns: Columns) -> Record:
-    where = f"{name}:{index + 1}"
-    raw = line.decode("utf-8", "backslashreplace").rstrip("\n")
-    try:
-        data = _loads(line.removeprefix(b"\xef\xbb\xbf") if index == 0 else line)
-    except ValueError as error:
-        return broken(name, index, f"{where}: not JSON: {error}", raw)
-    if not isinstance(data, dict):
-        wrong = type(data).__name__
-        return broken(name, index, f"{where}: a JSON object is wanted, this is {wrong}", raw)
-    found = document_of(data, name, index, columns)
-    return broken(name, index, f"{where}: {found}", raw) if isinstance(found, str) else found
+class _Raw(bytes):
+    """A line that becomes text once somebody wants it."""
+
+    def __str__(self) -> str:
+        return self.decode("utf-8", "backslashreplace").rstrip("\n")
 
 
-def read_csv(stream: BinaryIO, name: str, columns: Columns = GUESSED) -> Iterator[Record]:
-    """One record per row; the first row has the names of the columns."""
+def _csv_rows(stream: BinaryIO, name: str) -> Iterator[Row]:
+    """The first row has the names of the columns."""
     csv.field_size_limit(LONGEST)
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
     rows = csv.DictReader(text, restkey=MORE)
-    for index in itertools.count():
+    index = 0
+    while True:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            yield broken(name, index, f"{name}:{rows.line_num}: not CSV: {error}")
-            continue
-        if row is None:
-            return
-        where = f"{name}:{rows.line_num}"
-        if MORE in row:
-            yield broken(name, index, f"{where}: more cells than columns", str(row))
-            continue
-        found = document_of(row, name, index, columns)
-        yield (
-            broken(name, index, f"{where}: {found}", str(row)) if isinstance(found, str) else found
-        )
+            yield Row(index, f"{name}:{rows.line_num}", f"not CSV: {error}", "")
+        else:
+            if row is None:
+                return
+            wrong = "more cells than columns" if MORE in row else row
+            yield Row(index, f"{name}:{rows.line_num}", wrong, row)
+        index += 1
 
 
-def _row(found: Document | str, name: str, index: int, where: str, row: dict[str, Any]) -> Record:
-    """What a row holds; a broken record where that is no document."""
-    if isinstance(found, str):
-        return broken(name, index, f"{where}: {found}", str(row))
-    return found
-
-
-def read_parquet(path: Path, name: str, columns: Columns = GUESSED) -> Iterator[Record]:
-    """One record per row, a few rows in memory at a time."""
+def _parquet_rows(path: Path, name: str, meter: Meter) -> Iterator[Row]:
+    """A few rows in memory at a time, and no threads: workers fork."""
     try:
         from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
@@ -211,15 +183,15 @@ def read_parquet(path: Path, name: str, columns: Columns = GUESSED) -> Iterator[
         raise MissingExtra(f"{path}: Parquet", "formats") from None
     index = 0
     try:
-        with ParquetFile(path) as table:
-            for batch in table.iter_batches(batch_size=ROWS):
+        with path.open("rb") as raw, ParquetFile(raw, pre_buffer=False) as table:
+            size, rows = path.stat().st_size, table.metadata.num_rows
+            for batch in table.iter_batches(batch_size=ROWS, use_threads=False):
+                meter.note(size * index // max(1, rows))
                 for row in batch.to_pylist():
-                    found = document_of(row, name, index, columns)
-                    where = f"{name}: row {index + 1}"
-                    yield _row(found, name, index, where, row)
+                    yield Row(index, f"{name}: row {index + 1}", row, row)
                     index += 1
     except ArrowException as error:
-        yield broken(name, index, f"{path}: not Parquet: {error}")
+        yield Row(index, str(path), f"not Parquet: {error}", "")
 
 
 def _loads(line: bytes) -> Any:

@@ -13,6 +13,7 @@ from cleaner.document import Document, Format
 BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article", "page_content")
 IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
+_CALLED = {"body": "texts", "id": "ids", "url": "URLs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,17 @@ class Columns:
         said = {"body": self.body, "id": self.id, "url": self.url}[kind]
         guessed = {"body": BODIES, "id": IDS, "url": URLS}[kind]
         return (said,) if said else guessed
+
+    @property
+    def guesses(self) -> bool:
+        return None in (self.body, self.id, self.url)
+
+    def found_in(self, row: Mapping[str, Any]) -> str:
+        """In words, which columns of a row are taken for what."""
+        found = {kind: next((n for n in self.names(kind) if n in row), None)
+                 for kind in ("body", "id", "url")}  # fmt: skip
+        said = [f"{what} from {found[kind] or 'none'}" for kind, what in _CALLED.items()]
+        return f"{', '.join(said)} (--text-column, --id-column, --url-column say others)"
 
 
 GUESSED = Columns()

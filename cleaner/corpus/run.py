@@ -6,261 +6,189 @@ import hashlib
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
 
 import orjson
 
 from cleaner.corpus.account import Account
-from cleaner.corpus.journal import Journal, digest
+from cleaner.corpus.identity import digest, identity_of
+from cleaner.corpus.inputs import Input, Say, find_inputs, is_remote
+from cleaner.corpus.journal import Journal
 from cleaner.corpus.ledger import Ledger
-from cleaner.corpus.outcome import Outcome, outcome_of
-from cleaner.corpus.read import Input, find_inputs, read_input
+from cleaner.corpus.outcome import Outcome, Recorder
+from cleaner.corpus.outputs import MIRRORED, Form, Outputs
 from cleaner.corpus.records import pretty
+from cleaner.corpus.reuse import Earlier
 from cleaner.corpus.rows import GUESSED, Broken, Columns
+from cleaner.corpus.source import Source
 from cleaner.corpus.state import remember, unchanged
-from cleaner.corpus.streams import PACKED
 from cleaner.corpus.write import RUN, OutputFolder
 from cleaner.document import CleanDocument, Document
 from cleaner.pipeline import Cleaner
 from cleaner.version import VERSION
 
-Engine = Callable[[Iterable[Document | Broken]], Iterator[CleanDocument | Broken]]
+# Gives for each document its result, or the outcome of that, and anything else back, in order.
+Engine = Callable[[Iterable[Any]], Iterator[Any]]
+
+
+class Distributed(Protocol):
+    """An engine that reads the inputs itself, where its workers are."""
+
+    def outcomes(self, source: Source, skip: Sequence[int]) -> Iterator[Outcome]:
+        """The outcome of every record in order, but for the first `skip[n]` of input `n`."""
+        ...
 
 
 def clean_corpus(
     cleaner: Cleaner,
-    sources: Sequence[Path],
+    sources: Sequence[Path | str],
     out: Path,
     options: dict[str, Any] | None = None,
     progress: Callable[[Account], None] | None = None,
+    *,
     keep_only: str | None = None,
-    engine: Engine | None = None,
+    engine: Engine | Distributed | None = None,
     columns: Columns = GUESSED,
+    form: Form = MIRRORED,
+    say: Say | None = None,
+    forget: bool = False,
 ) -> Account:
     """Clean all documents under `sources` into the folder `out`.
 
     With `keep_only` (an expression of licences) documents under other licences, or none that is
     known, are set aside. `engine` gives for records their results, in order: a pool's `map`, or
-    else one after the other. `columns` names what holds text, id and URL in files of many records.
+    else one after the other. `columns` names what holds text, id and URL in files of many records;
+    `say` is told what was guessed. `options` are what else the results rest on.
 
     Pages and texts are mirrored as NAME.txt and NAME.json; NAME.jsonl becomes NAME.jsonl and
-    NAME.metadata.jsonl. Removals, quarantine and manifest are in `out/_run/`. Raises
-    FileNotFoundError and ValueError for sources that cannot be read, OSError where `out` cannot be
-    written, and Unaccounted if a record was lost. A run that was stopped leaves a journal; the same
-    run again goes on from there, and ends with the same bytes. A run that is the same as the last
-    one, whose outputs still stand, does nothing.
+    NAME.metadata.jsonl, or what `form` says. Removals, quarantine and manifest are in `out/_run/`.
+    Raises FileNotFoundError and ValueError for sources that cannot be read, OSError where `out`
+    cannot be written, and Unaccounted if a record was lost. A run that was stopped leaves a
+    journal; the same run again goes on from there, and ends with the same bytes. A run that is the
+    same as the last one, whose outputs still stand, does nothing; where site files or inputs are
+    other ones, what they do not concern is taken from the journal, unless that was to `forget`.
     """
-    inputs = find_inputs(sources, skip=out)
+    inputs = find_inputs(sources, skip=out, say=say)
     if not inputs:
         raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
     folder = OutputFolder(out)
-    identity = digest(_identity(inputs, cleaner, options, keep_only, columns))
+    fixed = {"options": options or {}, "keep_only": keep_only, "dolma": form.dolma,
+             "columns": [columns.body, columns.id, columns.url]}  # fmt: skip
+    identity = identity_of(inputs, cleaner.rules, fixed)
+    same = digest([identity.digest, form.to])
     with Journal(out / RUN, identity) as journal:
-        if done := unchanged(out, identity):
-            journal.clear()
+        if done := unchanged(out, same):
             return done
-        source = _Source(inputs, columns)
-        return _run(cleaner, source, folder, journal, engine, keep_only, options, progress)
+        recorder = Recorder(cleaner.rules.version, keep_only, form.dolma)
+        run = _Run(cleaner, Source(inputs, columns, say), journal, recorder, engine)
+        account = run.write(folder, form, options or {}, progress)
+        remember(out, same, account, folder.written)
+        journal.end(forget=forget)
+        return account
 
 
-def _run(
-    cleaner: Cleaner,
-    source: _Source,
-    folder: OutputFolder,
-    journal: Journal,
-    engine: Engine | None,
-    keep_only: str | None,
-    options: dict[str, Any] | None,
-    progress: Callable[[Account], None] | None,
-) -> Account:
-    """Write the outcome of every record, and then what there is to say of the run."""
-    account, ledger = Account(), Ledger()
-    inputs = source.inputs
-    earlier = _earlier_outputs(folder.root)
-    with _Outputs(folder, inputs) as outputs:
-        for outcome in _outcomes(cleaner, source, journal, account, engine, keep_only):
-            outputs.write(outcome)
-            account.add(outcome)
-            if outcome.rights:
-                ledger.add(outcome.site, outcome.license, conflicting=outcome.conflict)
-            if progress:
-                progress(account)
-        outputs.finish()
-    account.check()
-    folder.clear(earlier)
-    manifest = {
-        "cleaner_version": VERSION,
-        "rules_version": cleaner.rules.version,
-        "options": options or {},
-        "account": account.record(),
-        "inputs": [_contents(item) for item in inputs],
-        "outputs": sorted(folder.written),
-    }
-    folder.write(f"{RUN}/rights-summary.json", pretty(ledger.record()))
-    folder.write(f"{RUN}/manifest.json", pretty(manifest))
-    remember(folder.root, journal.identity, account, folder.written)
-    journal.clear()
-    return account
+@dataclass
+class _Run:
+    """A run that is under way."""
 
+    cleaner: Cleaner
+    source: Source
+    journal: Journal
+    recorder: Recorder
+    engine: Engine | Distributed | None
 
-def _outcomes(
-    cleaner: Cleaner,
-    source: _Source,
-    journal: Journal,
-    account: Account,
-    engine: Engine | None,
-    keep_only: str | None,
-) -> Iterator[Outcome]:
-    """The outcome of every record, in order: first those that an earlier run has left, and then
-    those of the records after them."""
-    for outcome in journal.earlier():
-        account.read += 1
-        account.resumed += 1
-        yield outcome
-    owners: deque[int] = deque()  # the input of each record that is on its way
-    records = source.records(owners, account, skip=account.resumed)
-    try:
-        for result in (engine or _one_by_one(cleaner))(records):
-            owner = owners.popleft()
-            outcome = outcome_of(
-                result,
-                owner,
-                as_row=source.inputs[owner].has_records,
-                keep_only=keep_only,
-                rules_version=cleaner.rules.version,
-            )
-            journal.note(outcome)
+    def __post_init__(self) -> None:
+        self.account = Account()
+
+    def write(
+        self,
+        folder: OutputFolder,
+        form: Form,
+        options: dict[str, Any],
+        progress: Callable[[Account], None] | None,
+    ) -> Account:
+        """Write the outcome of every record, and then what there is to say of the run."""
+        account, ledger = self.account, Ledger()
+        account.bytes_total = self.source.bytes
+        earlier = _earlier_outputs(folder.root)
+        with Outputs(folder, self.source.inputs, form) as outputs:
+            for outcome in self._outcomes():
+                outputs.write(outcome)
+                account.add(outcome)
+                if outcome.rights:
+                    ledger.add(outcome.site, outcome.license, conflicting=outcome.conflict)
+                if progress:
+                    account.bytes_read = self.source.bytes_read
+                    progress(account)
+            outputs.finish()
+        account.check()
+        folder.clear(earlier)
+        manifest = {
+            "cleaner_version": VERSION,
+            "rules_version": self.cleaner.rules.version,
+            "options": options,
+            "account": account.record(),
+            "inputs": [_contents(item) for item in self.source.inputs],
+            "outputs": sorted(folder.written),
+        }
+        folder.write(f"{RUN}/rights-summary.json", pretty(ledger.record()))
+        folder.write(f"{RUN}/manifest.json", pretty(manifest))
+        return account
+
+    def _outcomes(self) -> Iterator[Outcome]:
+        """The outcome of every record, in order: first those that the journal has, and then those
+        of the records after them."""
+        done = [0] * len(self.source.inputs)
+        for outcome in self.journal.kept():
+            done[outcome.owner] += 1
+            self.account.read += 1
+            self.account.resumed += 1
             yield outcome
-    finally:
-        journal.flush()
+        try:
+            for outcome in self._rest(done):
+                self.journal.note(outcome)
+                yield outcome
+        finally:
+            self.journal.flush()
 
-
-@dataclass(frozen=True)
-class _Source:
-    """The inputs of a run, and how their records are read."""
-
-    inputs: Sequence[Input]
-    columns: Columns
-
-    def records(
-        self, owners: deque[int], account: Account, skip: int
-    ) -> Iterator[Document | Broken]:
-        """The records of all inputs after the first `skip`, in order; `owners` is told which
-        input each is of."""
-        every = (
-            (number, record)
-            for number, item in enumerate(self.inputs)
-            for record in read_input(item, self.columns)
-        )
-        for number, record in itertools.islice(every, skip, None):
-            account.read += 1
-            owners.append(number)
-            yield record
-
-
-def _one_by_one(cleaner: Cleaner) -> Engine:
-    """The engine without processes: nothing protects the run from a document."""
-
-    def run(records: Iterable[Document | Broken]) -> Iterator[CleanDocument | Broken]:
-        for record in records:
-            yield record if isinstance(record, Broken) else cleaner.clean_batch([record])[0]
-
-    return run
-
-
-class _Outputs:
-    """The output files of a run. Those of the inputs are opened one after the other: two JSONL
-    files for one of many records, else a text beside its metadata."""
-
-    def __init__(self, folder: OutputFolder, inputs: Sequence[Input]) -> None:
-        self._folder, self._inputs = folder, inputs
-        self._names = output_names(inputs)
-        self._next = 0  # the first input whose outputs are not open yet
-        self._open = ExitStack()  # the outputs of the input before it
-        self._of_run = ExitStack()
-        self._rows: tuple[BinaryIO, BinaryIO] | None = None
-
-    def __enter__(self) -> _Outputs:
-        names = ("removals", "quarantine", "rights", "set-aside")
-        self._gone, self._bad, self._rights, self._aside = (
-            self._of_run.enter_context(self._folder.open(f"{RUN}/{name}.jsonl")) for name in names
-        )
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._open.__exit__(*error)
-        self._of_run.__exit__(*error)
-
-    def finish(self) -> None:
-        """Complete all files; inputs without a record have an output too."""
-        self._advance(len(self._inputs) - 1)
-        self._open.close()
-        self._of_run.close()
-
-    def write(self, outcome: Outcome) -> None:
-        """Write an outcome; those of one input after those of the inputs before it."""
-        self._advance(outcome.owner)
-        for out, lines in (
-            (self._gone, outcome.removals),
-            (self._bad, outcome.failure),
-            (self._rights, outcome.rights),
-            (self._aside, outcome.aside),
-        ):
-            if lines:
-                out.write(lines.encode())
-        if not outcome.text:
+    def _rest(self, done: list[int]) -> Iterator[Outcome]:
+        if self.engine is not None and not callable(self.engine):
+            for outcome in self.engine.outcomes(self.source, done):
+                self.account.read += 1
+                yield outcome
             return
-        pair = (outcome.text.encode(), outcome.metadata.encode())
-        if self._rows:
-            for out, content in zip(self._rows, pair, strict=True):
-                out.write(content)
-        else:
-            for name, content in zip(self._names[outcome.owner], pair, strict=True):
-                self._folder.write(name, content)
+        owners: deque[int] = deque()  # the input of each record that is on its way
+        for result in (self.engine or self._one_by_one)(self._records(owners, sum(done))):
+            outcome = result if isinstance(result, Outcome) else self.recorder(result)
+            owner = owners.popleft()
+            yield outcome if outcome.owner == owner else replace(outcome, owner=owner)
 
-    def _advance(self, number: int) -> None:
-        while self._next <= number:
-            self._open.close()
-            self._rows = None
-            if self._inputs[self._next].has_records:
-                one, two = self._names[self._next]
-                self._rows = (
-                    self._open.enter_context(self._folder.open(one)),
-                    self._open.enter_context(self._folder.open(two)),
-                )
-            self._next += 1
+    def _records(self, owners: deque[int], skip: int) -> Iterator[Document | Broken | Outcome]:
+        """The records after the first `skip`, in order; where an earlier outcome of one holds,
+        that. `owners` is told which input each is of."""
+        found = self.journal.earlier
+        earlier = (
+            Earlier(found[1], found[0], self.journal.identity, self.cleaner.rules)
+            if found
+            else None
+        )
+        every = (
+            (owner, earlier and earlier.outcome(owner, record), record)
+            for owner, record in self.source.records()
+        )
+        for owner, outcome, record in itertools.islice(every, skip, None):
+            self.account.read += 1
+            self.account.reused += outcome is not None
+            owners.append(owner)
+            yield outcome or record
 
-
-def output_names(inputs: Iterable[Input]) -> list[tuple[str, str]]:
-    """For each input the names of its two outputs, no name twice: where `a.html` and `a.md` stand
-    side by side the second keeps its ending."""
-    taken: set[str] = set()
-    names = []
-    for item in inputs:
-        for stem in _stems(item.name):
-            pair = (
-                (f"{stem}.jsonl", f"{stem}.metadata.jsonl")
-                if item.has_records
-                else (f"{stem}.txt", f"{stem}.json")
-            )
-            if not taken & set(pair):
-                break
-        taken.update(pair)
-        names.append(pair)
-    return names
-
-
-def _stems(name: str) -> Iterator[str]:
-    path = PurePosixPath(f"_{name}" if PurePosixPath(name).parts[0] == RUN else name)
-    if path.suffix in PACKED:
-        path = path.with_suffix("")
-    yield str(path.with_suffix(""))
-    yield str(path)
-    for number in itertools.count(2):
-        yield f"{path}-{number}"
+    def _one_by_one(self, records: Iterable[Any]) -> Iterator[CleanDocument | Broken | Outcome]:
+        """The engine without processes: nothing protects the run from a document."""
+        for record in records:
+            is_document = isinstance(record, Document)
+            yield self.cleaner.clean_batch([record])[0] if is_document else record
 
 
 def _earlier_outputs(out: Path) -> list[str]:
@@ -271,38 +199,15 @@ def _earlier_outputs(out: Path) -> list[str]:
         return []
 
 
-def _identity(
-    inputs: Sequence[Input],
-    cleaner: Cleaner,
-    options: dict[str, Any] | None,
-    keep_only: str | None,
-    columns: Columns,
-) -> dict[str, Any]:
-    """What makes two runs the same: their results are then the same, record for record."""
-    return {
-        "version": [VERSION, _code()],
-        "rules": cleaner.rules.version,
-        "options": {**(options or {}), "keep_only": keep_only},
-        "columns": [columns.body, columns.id, columns.url],
-        "inputs": [[item.name, str(item.path.resolve()), *_state(item.path)] for item in inputs],
-    }
-
-
-def _code() -> str:
-    """Stands for the state of this package's own files, which change under the same version while
-    somebody works on them."""
-    files = sorted(Path(__file__).parent.parent.rglob("*.py"))
-    return digest([[str(path), *_state(path)] for path in files])
-
-
-def _state(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_size, found.st_mtime_ns
-
-
 def _contents(item: Input) -> dict[str, Any]:
-    content = item.path.read_bytes() if item.path.is_file() else b""
-    return {"name": item.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    """What the manifest says of an input; files of other machines are not read again for it."""
+    if is_remote(item.path):
+        return {"name": item.name, "bytes": item.size, "sha256": None}
+    content = hashlib.sha256()
+    size = 0
+    if item.path.is_file():
+        with item.path.open("rb") as file:
+            while block := file.read(2**20):
+                content.update(block)
+                size += len(block)
+    return {"name": item.name, "bytes": size, "sha256": content.hexdigest()}

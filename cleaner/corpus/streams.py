@@ -1,4 +1,4 @@
-"""Files as streams of bytes, compressed or not, and their lines with a bound on the length."""
+"""Files as streams of bytes, packed or not, and their lines with a bound on the length."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-LONGEST = 64 * 2**20  # bytes of a line that is read
+LONGEST = 64 * 2**20  # bytes of a line, a page or a record that is read
 PACKED = (".gz", ".zst")
 
 
@@ -20,32 +20,53 @@ class MissingExtra(ValueError):
         super().__init__(f"{what} needs a package more: pip install 'cleaner[{extra}]'")
 
 
+class Meter:
+    """How far the file that is being read has been read, in its own (packed) bytes."""
+
+    def __init__(self) -> None:
+        self._stream: BinaryIO | None = None
+        self._of_table = 0
+
+    def read(self) -> int:
+        if self._stream is None or self._stream.closed:
+            return self._of_table
+        return self._stream.tell()
+
+    def follow(self, stream: BinaryIO) -> None:
+        self._stream, self._of_table = stream, 0
+
+    def note(self, position: int) -> None:
+        """The position in a file that is not read from its beginning to its end."""
+        self._stream, self._of_table = None, position
+
+
 @contextmanager
-def open_stream(path: Path) -> Iterator[BinaryIO]:
+def open_stream(path: Path, meter: Meter | None = None) -> Iterator[BinaryIO]:
     """The bytes of a file, unpacked as its name says."""
-    if path.suffix == ".gz":
-        with gzip.open(path, "rb") as stream:
-            yield cast(BinaryIO, stream)
-    elif path.suffix == ".zst":
-        with _open_zstandard(path) as stream:
-            yield stream
-    else:
-        with path.open("rb") as stream:
-            yield stream
+    with path.open("rb") as raw:
+        if meter:
+            meter.follow(raw)
+        if path.suffix == ".gz":
+            with gzip.open(raw, "rb") as stream:
+                yield cast(BinaryIO, stream)
+        elif path.suffix == ".zst":
+            with _unpack_zstandard(raw, path) as stream:
+                yield stream
+        else:
+            yield raw
 
 
 @contextmanager
-def _open_zstandard(path: Path) -> Iterator[BinaryIO]:
+def _unpack_zstandard(packed: BinaryIO, path: Path) -> Iterator[BinaryIO]:
     try:
         import zstandard
     except ImportError:
         raise MissingExtra(f"{path}: Zstandard", "formats") from None
-    with path.open("rb") as packed:
-        reader = zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
-        try:
-            yield cast(BinaryIO, io.BufferedReader(reader))
-        except zstandard.ZstdError as error:
-            raise OSError(str(error)) from None
+    reader = zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
+    try:
+        yield cast(BinaryIO, io.BufferedReader(reader))
+    except zstandard.ZstdError as error:
+        raise OSError(str(error)) from None
 
 
 def lines_in(stream: BinaryIO, longest: int = LONGEST) -> Iterator[bytes | int]:
@@ -59,3 +80,21 @@ def lines_in(stream: BinaryIO, longest: int = LONGEST) -> Iterator[bytes | int]:
             line = stream.readline(longest)
             size += len(line)
         yield size
+
+
+@contextmanager
+def pack(raw: BinaryIO, ending: str) -> Iterator[BinaryIO]:
+    """A stream that packs what is written to it as `ending` (.gz, .zst) says; the same bytes
+    for the same content."""
+    if ending == ".gz":
+        with gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
+            yield cast(BinaryIO, packed)
+    elif ending == ".zst":
+        try:
+            import zstandard
+        except ImportError:
+            raise MissingExtra("Zstandard", "formats") from None
+        with zstandard.ZstdCompressor().stream_writer(raw, closefd=False) as packed:
+            yield cast(BinaryIO, packed)
+    else:
+        yield raw

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.corpus.rows import Record, broken
-from cleaner.corpus.streams import MissingExtra
+from cleaner.corpus.streams import LONGEST, Meter, MissingExtra
 from cleaner.document import Document, Format
 
-LARGEST = 64 * 2**20  # bytes of a page that is read
 PAGES = ("text/html", "application/xhtml+xml")
 
 
-def read_warc(path: Path, name: str) -> Iterator[Record]:
+def read_warc(path: Path, name: str, meter: Meter | None = None) -> Iterator[Record]:
     """The pages and texts of an archive. A record that ends early, or an archive that is corrupt,
     is a broken record, for the library ends without a word there."""
     try:
@@ -24,6 +23,8 @@ def read_warc(path: Path, name: str) -> Iterator[Record]:
     wanted = WarcRecordType.response | WarcRecordType.conversion
     index = -1
     with path.open("rb") as raw:
+        if meter:
+            meter.follow(raw)
         archive = ArchiveIterator(raw, record_types=wanted, parse_http=True)
         while True:
             try:
@@ -55,14 +56,14 @@ def _record(record: Any, name: str, index: int, *, is_text: bool) -> Record | No
     if not is_text and kind not in PAGES:
         return None
     wanted = record.content_length
-    body = record.reader.read(min(wanted, LARGEST))
+    body = record.reader.read(min(wanted, LONGEST))
     url = headers.get("WARC-Target-URI")
     identity = headers.get("WARC-Record-ID", "").strip("<>") or f"{name}#{index}"
-    if len(body) < min(wanted, LARGEST):
+    if len(body) < min(wanted, LONGEST):
         return broken(name, index, f"{name}: {url}: the record ends early; the file is truncated")
-    if wanted > LARGEST:
+    if wanted > LONGEST:
         return broken(
-            name, index, f"{name}: {url}: {wanted} bytes; more than {LARGEST} are not read"
+            name, index, f"{name}: {url}: {wanted} bytes; more than {LONGEST} are not read"
         )
     return Document(
         id=identity,

@@ -14,11 +14,11 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from cleaner.document import CleanDocument, Document, Status
 
@@ -30,6 +30,7 @@ ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still
 NOTHING = Document("", "")
 
 Other = TypeVar("Other")
+Finish = Callable[[CleanDocument], Any]
 
 
 class PoolError(RuntimeError):
@@ -73,12 +74,22 @@ class _Worker:
 
 
 class Pool:
-    """Cleans documents in `workers` processes. Use it as a context manager."""
+    """Cleans documents in `workers` processes. Use it as a context manager.
 
-    def __init__(self, cleaner: Cleans, workers: int, limits: Limits | None = None) -> None:
+    `finish` makes of each CleanDocument what is wanted, in the worker; left out: nothing else.
+    """
+
+    def __init__(
+        self,
+        cleaner: Cleans,
+        workers: int,
+        limits: Limits | None = None,
+        finish: Finish | None = None,
+    ) -> None:
         self.cleaner = cleaner
         self.size = max(1, workers)
         self.limits = limits or Limits()
+        self.finish = finish
         self._workers: list[_Worker] = []
         self._failed_starts = 0
         self._waiting: deque[_Job] = deque()
@@ -101,9 +112,9 @@ class Pool:
             worker.pipe.close()
         self._workers.clear()
 
-    def map(self, records: Iterable[Document | Other]) -> Iterator[CleanDocument | Other]:
+    def map(self, records: Iterable[Document | Other]) -> Iterator[Any | Other]:
         """The result of each document, in order; what is no document is given back as it is."""
-        done: dict[int, CleanDocument | Other] = {}
+        done: dict[int, Any | Other] = {}
         source = enumerate(records)
         following = taken = 0  # the next to give out, and how many were taken in
         exhausted = False
@@ -126,7 +137,7 @@ class Pool:
         self,
         source: Iterator[tuple[int, Document | Other]],
         taken: int,
-        done: dict[int, CleanDocument | Other],
+        done: dict[int, Any | Other],
     ) -> tuple[int, bool]:
         """Take a batch in; how many were taken by now, and whether that was all."""
         items: deque[tuple[int, Document]] = deque()
@@ -172,9 +183,10 @@ class Pool:
 
     def _start(self) -> None:
         ours, theirs = self._context.Pipe()
+        others = [*(worker.pipe for worker in self._workers), ours]
         process = self._context.Process(
             target=_work,
-            args=(self.cleaner, theirs, [w.pipe for w in self._workers] + [ours], self.limits),
+            args=(self.cleaner, self.finish, theirs, others, self.limits),
             daemon=True,
         )
         process.start()
@@ -187,7 +199,7 @@ class Pool:
         worker.pipe.close()
         self._workers.remove(worker)
 
-    def _collect(self) -> Iterator[tuple[int, CleanDocument]]:
+    def _collect(self) -> Iterator[tuple[int, Any]]:
         """Wait until a worker has something to say or is over its time; the results."""
         now = time.monotonic()
         busy = [w for w in self._workers if w.job or not w.ready]
@@ -200,7 +212,7 @@ class Pool:
                 limit = f"took more than {self.limits.timeout:g} seconds"
                 yield from self._lose(worker, Status.TIMEOUT, limit)
 
-    def _hear(self, worker: _Worker) -> Iterator[tuple[int, CleanDocument]]:
+    def _hear(self, worker: _Worker) -> Iterator[tuple[int, Any]]:
         """Take in what a worker said: that it is ready, a result, or by its silence its end."""
         try:
             said = worker.pipe.recv()
@@ -219,11 +231,9 @@ class Pool:
         worker.handled += 1
         if not worker.job.items:
             worker.job = None
-        yield place, replace(said, document=document)
+        yield place, said if self.finish else replace(said, document=document)
 
-    def _lose(
-        self, worker: _Worker, status: Status, why: str | None
-    ) -> Iterator[tuple[int, CleanDocument]]:
+    def _lose(self, worker: _Worker, status: Status, why: str | None) -> Iterator[tuple[int, Any]]:
         """Deal with a worker that is lost: what it was at is tried again alone, or has failed."""
         self._end(worker)
         job = worker.job
@@ -237,7 +247,8 @@ class Pool:
             self._waiting.appendleft(_Job(job.items))
         if job.again:
             message = why or f"the worker ended ({_ending(worker.process)})"
-            yield place, CleanDocument(document, status, message=message)
+            failed = CleanDocument(document, status, message=message)
+            yield place, self.finish(failed) if self.finish else failed
         else:
             self._waiting.appendleft(_Job(deque([(place, document)]), again=True))
 
@@ -253,7 +264,11 @@ def _ending(process: BaseProcess) -> str:
 
 
 def _work(
-    cleaner: Cleans, pipe: Connection, inherited: Sequence[Connection], limits: Limits
+    cleaner: Cleans,
+    finish: Finish | None,
+    pipe: Connection,
+    inherited: Sequence[Connection],
+    limits: Limits,
 ) -> None:
     """The life of a worker: hello, then for each document of each batch one answer."""
     for other in inherited:
@@ -276,7 +291,7 @@ def _work(
             if done.status is Status.ERROR and (done.message or "").startswith("MemoryError"):
                 pipe.send(None)
                 return
-            pipe.send(replace(done, document=NOTHING))
+            pipe.send(finish(done) if finish else replace(done, document=NOTHING))
 
 
 def _limit_memory(limit: int) -> None:

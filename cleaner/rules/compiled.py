@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -73,6 +74,7 @@ class CompiledFile:
     html: HtmlRules
     rules: tuple[CompiledRule, ...]
     examples: tuple[Example, ...] = ()
+    digest: str = ""  # of the file's content
 
     @cached_property
     def line_index(self) -> TemplateIndex[CompiledRule]:
@@ -236,4 +238,4 @@ def compile_text(text: str, path: str) -> CompiledFile:
     compiled = compiler.file(model, path)
     if compiler.problems:
         raise RuleFileError(compiler.problems)
-    return compiled
+    return replace(compiled, digest=hashlib.sha256(text.encode()).hexdigest()[:16])

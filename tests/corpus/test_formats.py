@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cleaner.cli import app
-from cleaner.corpus.read import Input, find_inputs, read_input
+from cleaner.corpus.inputs import Input, find_inputs
+from cleaner.corpus.read import read_input
 from cleaner.corpus.rows import Broken, Columns, Record
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.streams import lines_in

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.corpus.read import find_inputs, read_input, read_jsonl, read_page
+from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.read import read_input, read_jsonl, read_page
 from cleaner.corpus.rows import Broken, Record
 from cleaner.document import Document, Format
 

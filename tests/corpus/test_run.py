@@ -7,8 +7,9 @@ import orjson
 import pytest
 
 from cleaner.corpus.account import Account, Unaccounted
-from cleaner.corpus.read import Input
-from cleaner.corpus.run import clean_corpus, output_names
+from cleaner.corpus.inputs import Input
+from cleaner.corpus.outputs import output_names
+from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.write import OutputFolder
 from cleaner.pipeline import Cleaner
 from tests.conftest import MORE, PROSE
@@ -48,6 +49,7 @@ def test_a_run_mirrors_its_input_and_accounts_for_all(cleaner: Cleaner, corpus: 
     out = corpus.parent / "out"
     account = clean_corpus(cleaner, [corpus], out)
     assert set(files(out)) == {
+        "_run/journal/00000000.part", "_run/journal/identity.json",
         "_run/lock", "_run/state.json", "_run/manifest.json", "_run/quarantine.jsonl",
         "_run/removals.jsonl", "_run/rights-summary.json", "_run/rights.jsonl",
         "_run/set-aside.jsonl", "latin.json",

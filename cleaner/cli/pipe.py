@@ -1,0 +1,115 @@
+"""Documents that come through the pipe or one at a time, and go to stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from cleaner.cli.common import Exit, fail, stdout_write
+from cleaner.corpus.inputs import FORMATS
+from cleaner.corpus.read import read_jsonl, read_page
+from cleaner.corpus.records import broken_record, dumps, pipe_record
+from cleaner.corpus.rows import Broken
+from cleaner.corpus.streams import lines_in
+from cleaner.document import CleanDocument, Document, Format, Status
+from cleaner.engines.pool import Limits, Pool, PoolError
+from cleaner.pipeline import Cleaner
+
+
+@dataclass(frozen=True)
+class PipeLine:
+    """Makes of a result its line for the pipe, and whether it has clean text."""
+
+    rules_version: str
+
+    def __call__(self, result: CleanDocument | Broken) -> tuple[bytes, bool]:
+        if isinstance(result, Broken):
+            return dumps(broken_record(result)), False
+        return dumps(pipe_record(result, self.rules_version)), result.status is Status.OK
+
+
+def clean_pipe(cleaner: Cleaner, workers: int, limits: Limits, *, strict: bool) -> None:
+    """Clean the JSONL records on stdin; one record on stdout for each, in the same order."""
+    line_of = PipeLine(cleaner.rules.version)
+    records = read_jsonl(lines_in(sys.stdin.buffer), "stdin")
+    bad = 0
+    try:
+        with _engine(cleaner, workers, limits, line_of) as results:
+            for result in results(records):
+                line, is_clean = line_of(result) if isinstance(result, Broken) else result
+                bad += not is_clean
+                stdout_write(line)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise typer.Exit(Exit.FATAL) from None
+    except PoolError as error:
+        fail(str(error))
+    if bad:
+        typer.echo(
+            f"cleaner: {bad} records have no clean text; see their status and message", err=True
+        )
+    if strict and bad:
+        raise typer.Exit(Exit.QUARANTINED)
+
+
+@contextmanager
+def _engine(
+    cleaner: Cleaner, workers: int, limits: Limits, line_of: PipeLine
+) -> Iterator[Callable[[Any], Iterator[Any]]]:
+    if workers == 0:
+        yield lambda records: (
+            line_of(record if isinstance(record, Broken) else cleaner.clean(record))
+            for record in records
+        )
+        return
+    with Pool(cleaner, workers, limits, line_of) as pool:
+        yield pool.map
+
+
+def clean_one(
+    cleaner: Cleaner,
+    source: str,
+    as_format: str | None,
+    url: str | None,
+    limits: Limits,
+    *,
+    as_json: bool,
+) -> None:
+    """Clean one document; its text on stdout, or its whole record."""
+    document = read_one(source, as_format, url)
+    try:
+        with Pool(cleaner, 1, limits) as pool:
+            (done,) = pool.map([document])
+    except PoolError as error:
+        fail(str(error))
+    if as_json:
+        stdout_write(dumps(pipe_record(done, cleaner.rules.version)))
+    elif done.text is not None:
+        stdout_write(done.text.encode() + b"\n")
+    if done.status is not Status.OK:
+        fail(f"{source}: {done.status.value}: {done.message}")
+
+
+def read_one(source: str, as_format: str | None, url: str | None) -> Document:
+    """The one document in a file or on stdin; ends the program where there is none."""
+    path = Path(source)
+    format = FORMATS.get(path.suffix)
+    if as_format is not None:
+        try:
+            format = Format(as_format)
+        except ValueError:
+            fail(f"--as {as_format}: it is one of {', '.join(f.value for f in Format)}", Exit.USAGE)
+    if format is None:
+        fail(f"{source}: say with -o OUT where the results go, or with --as what it is", Exit.USAGE)
+    try:
+        body = sys.stdin.buffer.read() if source == "-" else path.read_bytes()
+    except OSError as error:
+        fail(f"{source}: {error.strerror}", Exit.USAGE)
+    return read_page(body, "stdin" if source == "-" else path.name, format, url)

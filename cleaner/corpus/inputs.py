@@ -1,0 +1,175 @@
+"""Find the files to read: files, folders, globs, and URLs of other file systems."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, cast
+
+from cleaner.corpus.streams import PACKED, MissingExtra
+from cleaner.document import Format
+
+FORMATS = {
+    ".html": Format.HTML, ".htm": Format.HTML, ".xhtml": Format.HTML,
+    ".txt": Format.TEXT, ".text": Format.TEXT, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN,
+}  # fmt: skip
+JSONL = (".jsonl", ".ndjson")
+TABLES = (".csv", ".parquet")
+ARCHIVES = (".warc", ".wet")
+GLOB = frozenset("*?[")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input file: where it is, and the name under which its results are written. `path` may
+    be one of another file system: it has the methods of a Path."""
+
+    path: Path
+    name: str
+
+    @property
+    def kind(self) -> str:
+        """The ending that says what the file is, without that of its packing."""
+        return Path(self.path.stem).suffix if self.path.suffix in PACKED else self.path.suffix
+
+    @property
+    def has_records(self) -> bool:
+        """Whether it is a file of many records, or else one document."""
+        return self.kind not in FORMATS
+
+    @property
+    def is_known(self) -> bool:
+        return self.kind in (*FORMATS, *JSONL, *TABLES, *ARCHIVES)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file, packed as it is; 0 where that is not to be had."""
+        return state_of(self.path)[0]
+
+
+def find_inputs(
+    sources: Iterable[Path | str], skip: Path | None = None, say: Say | None = None
+) -> list[Input]:
+    """The files to read under `sources`, in a fixed order, without those under `skip`.
+
+    A source is a file, a folder, a glob (`**` for any depth) or a URL (`s3://...`, `file://...`:
+    whatever fsspec knows). `say` is told of links out of a folder, which are not followed. Raises
+    FileNotFoundError for a source that is not there, ValueError for one of no known kind.
+    """
+    inputs: list[Input] = []
+    for source in sources:
+        path = place_of(source)
+        if path.is_dir():
+            inputs.extend(_walk(path, skip.resolve() if skip else None, say))
+        elif path.exists():
+            inputs.append(_file(path))
+        elif GLOB & set(str(source)):
+            inputs.extend(_glob(path))
+        else:
+            raise FileNotFoundError(f"no such file or folder: {source}")
+    return inputs
+
+
+def place_of(source: Path | str) -> Path:
+    """A source as a path: of this machine, or of the file system that its URL names."""
+    if "://" not in str(source):
+        return Path(source)
+    try:
+        from upath import UPath
+    except ImportError:
+        raise MissingExtra(f"{source}: a URL", "remote") from None
+    try:
+        path = UPath(str(source))
+        path.exists()  # asks for packages and credentials, which any of them may lack
+    except Exception as error:
+        raise OSError(f"{source}: {error}") from None
+    return cast(Path, path)
+
+
+def is_remote(path: Any) -> bool:
+    return not isinstance(path, Path)
+
+
+def state_of(path: Path) -> tuple[int, int]:
+    """The size and the time of change of a file, by which it is known again; 0 if unknown."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, getattr(found, "st_mtime_ns", None) or int(found.st_mtime * 1e9)
+
+
+def address_of(path: Path) -> str:
+    """Where a file is, in full."""
+    return str(path) if is_remote(path) else str(path.resolve())
+
+
+def _file(path: Path) -> Input:
+    found = Input(path, path.name)
+    if not found.is_known:
+        known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
+        raise ValueError(
+            f"{path}: not a kind of file that is read here ({known}; also .gz and .zst)"
+        )
+    return found
+
+
+def _glob(pattern: Path) -> Iterator[Input]:
+    """The files that a pattern names, named from its first folder that is no pattern on."""
+    parts = pattern.parts
+    first = next(n for n, part in enumerate(parts) if GLOB & set(part))
+    base = type(pattern)(*parts[:first]) if first else Path()
+    rest = "/".join(parts[first:])
+    if is_remote(pattern):
+        base = next(p for p in pattern.parents if not GLOB & set(str(p)))
+        rest = str(pattern)[len(str(base)) :].lstrip("/")
+    found = sorted((path for path in base.glob(rest) if path.is_file()), key=str)
+    inputs = (Input(path, _below(path, base)) for path in found)
+    known = [i for i in inputs if i.is_known and not any(p[0] == "." for p in i.name.split("/"))]
+    if not known:
+        raise FileNotFoundError(f"no file that is read here matches {pattern}")
+    yield from known
+
+
+def _walk(folder: Path, skip: Path | None, say: Say | None) -> Iterator[Input]:
+    inside = folder if is_remote(folder) else folder.resolve()
+    for root, folders, files in _tree(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is(root / f, skip))
+        for name in sorted(files):
+            found = Input(root / name, _below(root / name, folder))
+            if name.startswith(".") or not found.is_known:
+                continue
+            if not is_remote(folder) and _leads_out(root / name, inside):
+                if say:
+                    say(f"{root / name} is a link out of the folder; not read")
+                continue
+            yield found
+
+
+def _tree(folder: Any) -> Iterator[tuple[Path, list[str], list[str]]]:
+    if is_remote(folder):
+        yield from folder.walk()
+        return
+    for root, folders, files in os.walk(folder):
+        yield Path(root), folders, files
+
+
+def _is(path: Path, other: Path | None) -> bool:
+    return other is not None and not is_remote(path) and path.resolve() == other
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Whether a file is a link to one that is not in `folder`: what a stranger packed into a
+    corpus must not draw in other files of the machine."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):  # a link to itself
+        return True
+
+
+def _below(path: Path, folder: Path) -> str:
+    return str(PurePosixPath(*path.relative_to(folder).parts))

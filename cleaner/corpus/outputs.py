@@ -1,0 +1,197 @@
+"""The output files of a run: which record is written where, and in which form."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import orjson
+
+from cleaner.corpus.dolma import TAGGER
+from cleaner.corpus.inputs import Input
+from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.records import pretty
+from cleaner.corpus.schema import METADATA, TEXT, schema_of, table_of
+from cleaner.corpus.streams import PACKED, pack
+from cleaner.corpus.write import RUN, OutputFolder
+
+TO = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet")
+TOGETHER = "documents"  # the file of all documents that had a file each
+DOLMA = "dolma"
+ROWS, GROUP = 4096, 16 * 2**20  # rows and bytes of JSON of a row group at most
+
+Write = Callable[[str], None]  # takes one line of JSON
+Take = Callable[[Outcome], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is written: files of many records as `to`, one of TO; where it is said, documents that
+    had a file each are put together in one too. `dolma`: documents and attributes for dolma."""
+
+    to: str | None = None
+    dolma: bool = False
+
+
+MIRRORED = Form()
+
+
+class Outputs:
+    """The output files of a run. Those of the inputs are opened one after the other, as the
+    records come; the others are open throughout."""
+
+    def __init__(self, folder: OutputFolder, inputs: Sequence[Input], form: Form) -> None:
+        self._folder, self._inputs, self._form = folder, inputs, form
+        self._names = output_names(inputs, form)
+        self._next = 0  # the first input whose outputs are not open yet
+        self._open = ExitStack()  # the outputs of the input before it
+        self._of_run = ExitStack()
+
+    def __enter__(self) -> Outputs:
+        names = ("removals", "quarantine", "rights", "set-aside")
+        self._gone, self._bad, self._rights, self._aside = (
+            self._of_run.enter_context(_open(self._folder, f"{RUN}/{name}.jsonl")) for name in names
+        )
+        self._together: list[Take] = []
+        if any(not item.has_records for item in self._inputs):
+            self._together = self._table(self._of_run, TOGETHER, rows=bool(self._form.to))
+        self._rows = self._together
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._open.__exit__(*error)
+        self._of_run.__exit__(*error)
+
+    def finish(self) -> None:
+        """Complete all files; inputs without a record have an output too."""
+        self._advance(len(self._inputs) - 1)
+        self._open.close()
+        self._of_run.close()
+
+    def write(self, outcome: Outcome) -> None:
+        """Write an outcome; those of one input after those of the inputs before it."""
+        self._advance(outcome.owner)
+        for write, lines in (
+            (self._gone, outcome.removals),
+            (self._bad, outcome.failure),
+            (self._rights, outcome.rights),
+            (self._aside, outcome.aside),
+        ):
+            if lines:
+                write(lines)
+        if not outcome.text:
+            return
+        for take in self._rows:
+            take(outcome)
+        if not self._form.to and not self._inputs[outcome.owner].has_records:
+            text, metadata = self._names[outcome.owner]
+            self._folder.write(text, f"{orjson.loads(outcome.text)['text']}\n".encode())
+            self._folder.write(metadata, pretty(orjson.loads(outcome.metadata)))
+
+    def _advance(self, number: int) -> None:
+        while self._next <= number:
+            self._open.close()
+            item = self._inputs[self._next]
+            if item.has_records:
+                self._rows = self._table(self._open, self._stem(self._next), rows=True)
+            else:
+                self._rows = self._together
+            self._next += 1
+
+    def _stem(self, number: int) -> str:
+        return self._names[number][0].removesuffix(f".{self._form.to or 'jsonl'}")
+
+    def _table(self, owner: ExitStack, stem: str, *, rows: bool) -> list[Take]:
+        """What takes the outcomes that become rows of files of that name."""
+
+        def lines(name: str, what: str | None = None) -> Write:
+            return owner.enter_context(_open(self._folder, name, what))
+
+        takes: list[Take] = []
+        if rows:
+            ending = self._form.to or "jsonl"
+            text = lines(f"{stem}.{ending}", TEXT)
+            metadata = lines(f"{stem}.metadata.{ending}", METADATA)
+            takes += [lambda done: text(done.text), lambda done: metadata(done.metadata)]
+        if self._form.dolma:
+            document = lines(f"{DOLMA}/documents/{stem}.jsonl.gz")
+            spans = lines(f"{DOLMA}/attributes/{TAGGER}/{stem}.jsonl.gz")
+            takes += [lambda done: document(done.dolma[0]), lambda done: spans(done.dolma[1])]
+        return takes
+
+
+@contextmanager
+def _open(folder: OutputFolder, name: str, what: str | None = None) -> Iterator[Write]:
+    """A file of lines, packed as its name says, or of the rows of `what` in Parquet."""
+    if not name.endswith(".parquet"):
+        with folder.open(name) as raw, pack(raw, PurePosixPath(name).suffix) as out:
+
+            def write(line: str) -> None:
+                out.write(line.encode())
+
+            yield write
+        return
+    assert what
+    schema = schema_of(what)
+    from pyarrow.parquet import ParquetWriter
+
+    with folder.open(name) as raw, ParquetWriter(raw, schema, compression="zstd") as table:
+        group = _Group(table, what)
+        yield group.add
+        group.flush()
+
+
+class _Group:
+    """Rows on their way into a Parquet file, some thousands at a time."""
+
+    def __init__(self, table: Any, what: str) -> None:
+        self._table, self._what = table, what
+        self._waiting: list[bytes] = []
+        self._size = 0
+
+    def add(self, line: str) -> None:
+        self._waiting.append(line.encode())
+        self._size += len(line)
+        if len(self._waiting) >= ROWS or self._size >= GROUP:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._waiting:
+            self._table.write_table(table_of(self._waiting, self._what))
+            self._waiting, self._size = [], 0
+
+
+def output_names(inputs: Iterable[Input], form: Form = MIRRORED) -> list[tuple[str, str]]:
+    """For each input the names of its two outputs, no name twice: where `a.html` and `a.md` stand
+    side by side the second keeps its ending."""
+    ending = form.to or "jsonl"
+    taken = {f"{TOGETHER}.{ending}"} if form.to or form.dolma else set()
+    names = []
+    for item in inputs:
+        for stem in _stems(item.name):
+            pair = (
+                (f"{stem}.{ending}", f"{stem}.metadata.{ending}")
+                if item.has_records
+                else (f"{stem}.txt", f"{stem}.json")
+            )
+            if not taken & set(pair):
+                break
+        taken.update(pair)
+        names.append(pair)
+    return names
+
+
+def _stems(name: str) -> Iterator[str]:
+    path = PurePosixPath(name)
+    if path.parts[0] in (RUN, DOLMA):
+        path = PurePosixPath(f"_{name}")
+    if path.suffix in PACKED:
+        path = path.with_suffix("")
+    yield str(path.with_suffix(""))
+    yield str(path)
+    for number in itertools.count(2):
+        yield f"{path}-{number}"

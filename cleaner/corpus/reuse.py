@@ -1,0 +1,71 @@
+"""Outcomes of an earlier run that hold for this one: of documents that no changed site file
+selects, neither as it was nor as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from cleaner.corpus.identity import Identity
+from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.rows import Broken
+from cleaner.document import Document, Status
+from cleaner.rules.edits import rebuild
+from cleaner.rules.fold import lines_of
+from cleaner.rules.ruleset import RuleSet
+
+MAY_DIFFER = frozenset(
+    status.value for status in (Status.ERROR, Status.TIMEOUT, Status.MEMORY, Status.CRASH)
+)
+
+
+class Earlier:
+    """The outcomes that an earlier run left, in order, and which of them still hold."""
+
+    def __init__(
+        self, outcomes: Iterator[Outcome], was: Identity, now: Identity, rules: RuleSet
+    ) -> None:
+        keys = was.sites.keys() | now.sites.keys()
+        self._changed = {key for key in keys if was.sites.get(key) != now.sites.get(key)}
+        self._files = RuleSet(tuple(f for f in rules.files if f.key in self._changed))
+        self._version = rules.version
+        place = {item: number for number, item in enumerate(now.inputs)}
+        self._place = [place.get(item, -1) for item in was.inputs]
+        self._outcomes = outcomes
+        self._head = next(outcomes, None)
+
+    def outcome(self, owner: int, record: Document | Broken) -> Outcome | None:
+        """The outcome of the next record of input `owner`, if there is one that holds."""
+        found = self._next_of(owner)
+        if found is None or isinstance(record, Broken) or not self._holds(found, record):
+            return None
+        return found.renewed(owner, self._version)
+
+    def _next_of(self, owner: int) -> Outcome | None:
+        while self._head is not None and self._place[self._head.owner] < owner:
+            self._head = next(self._outcomes, None)
+        if self._head is None or self._place[self._head.owner] != owner:
+            return None
+        found, self._head = self._head, next(self._outcomes, None)
+        return found
+
+    def _holds(self, outcome: Outcome, document: Document) -> bool:
+        if outcome.status in MAY_DIFFER:
+            return False
+        if not self._changed:
+            return True
+        if self._changed & {*outcome.sites, *document.sites}:
+            return False
+        if self._files.for_hosts(outcome.hosts):
+            return False
+        return not self._files.for_marks(lines_of(normalized_of(outcome)))
+
+
+def normalized_of(outcome: Outcome) -> str:
+    """The normalised text of a document, rebuilt from its clean text and the removals."""
+    if not outcome.text:
+        return outcome.normalized
+    removals = map(orjson.loads, outcome.removals.splitlines())
+    undo = [(r["start"], r["text"], r["put"]) for r in removals if r["start"] is not None]
+    return rebuild(orjson.loads(outcome.text)["text"], undo)

@@ -1,0 +1,46 @@
+"""The records of all inputs of a run, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cleaner.corpus.inputs import Input, Say
+from cleaner.corpus.read import read_input
+from cleaner.corpus.rows import GUESSED, Columns, Record
+from cleaner.corpus.streams import Meter
+
+
+@dataclass
+class Source:
+    """The inputs of a run, and how their records are read. `say` is told, once each, what was
+    guessed of them."""
+
+    inputs: Sequence[Input]
+    columns: Columns = GUESSED
+    say: Say | None = None
+    _said: set[str] = field(default_factory=set)
+    _meter: Meter = field(default_factory=Meter)
+    _before: int = 0  # bytes of the inputs before the one that is read
+
+    def records(self) -> Iterator[tuple[int, Record]]:
+        """Each record with the number of its input."""
+        self._before = 0
+        for number, item in enumerate(self.inputs):
+            for record in read_input(item, self.columns, self._meter, self._say_once):
+                yield number, record
+            self._before += item.size
+            self._meter.note(0)
+
+    @property
+    def bytes_read(self) -> int:
+        return self._before + self._meter.read()
+
+    @property
+    def bytes(self) -> int:
+        return sum(item.size for item in self.inputs)
+
+    def _say_once(self, message: str) -> None:
+        if self.say and message not in self._said:
+            self._said.add(message)
+            self.say(message)
