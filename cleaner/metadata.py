@@ -217,7 +217,7 @@ def _read_input(name: str, value: Any) -> Any:
     if name.startswith(("date_", "original_date")):
         return text if text[:10].count("-") == 2 and text[:4].isdigit() else parse_date(text)
     if name == "rights_year":
-        return int(text) if text.isdigit() else None
+        return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
     return text
 
 

@@ -63,6 +63,24 @@ def command(
             help="Processes; all cores if left out, 0 for none.",
         ),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="local|ray",
+            envvar="CLEANER_ENGINE",
+            help="With -o: what runs the workers, this machine or a Ray cluster.",
+        ),
+    ] = "local",
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            "--ray-address",
+            metavar="ADDRESS",
+            envvar="RAY_ADDRESS",
+            help="Of the cluster; left out: one on this machine.",
+        ),
+    ] = None,
     timeout: Annotated[
         float,
         typer.Option(
@@ -164,6 +182,8 @@ def command(
 
         if "-" in sources:
             fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
+        if engine not in ("local", "ray"):
+            fail(f"--engine {engine}: it is local or ray", Exit.USAGE)
         if to is not None and to not in TO:
             fail(f"--to {to}: it is one of {', '.join(TO)}", Exit.USAGE)
         options = {
@@ -180,7 +200,9 @@ def command(
             out=out,
             options=options,
             keep_only=keep_only_license,
-            workers=count,
+            workers=workers if engine == "ray" else count,
+            ray=engine == "ray",
+            ray_address=ray_address,
             columns=Columns(text_column, id_column, url_column),
             form=Form(to, dolma),
             limits=limits,

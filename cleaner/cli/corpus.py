@@ -30,7 +30,9 @@ class CorpusRun:
     out: Path
     options: dict[str, Any]
     keep_only: str | None = None
-    workers: int = 1
+    workers: int | None = 1  # None: as many as the cluster has CPUs
+    ray: bool = False
+    ray_address: str | None = None
     columns: Columns = GUESSED
     form: Form = MIRRORED
     limits: Limits = field(default_factory=Limits)
@@ -82,9 +84,13 @@ class CorpusRun:
 
     @contextmanager
     def _engine(self) -> Iterator[Engine | Distributed | None]:
-        if self.workers == 0:
-            yield None
-            return
         recorder = Recorder(self.cleaner.rules.version, self.keep_only, self.form.dolma)
-        with Pool(self.cleaner, self.workers, self.limits, recorder) as pool:
-            yield pool.map
+        if self.ray:
+            from cleaner.engines.ray import RayEngine
+
+            yield RayEngine(self.cleaner, recorder, self.limits, self.ray_address, self.workers)
+        elif self.workers == 0:
+            yield None
+        else:
+            with Pool(self.cleaner, self.workers or 1, self.limits, recorder) as pool:
+                yield pool.map

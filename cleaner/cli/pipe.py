@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,17 @@ import typer
 from cleaner.cli.common import Exit, fail, stdout_write
 from cleaner.corpus.inputs import FORMATS
 from cleaner.corpus.read import read_jsonl, read_page
-from cleaner.corpus.records import broken_record, dumps, pipe_record
+from cleaner.corpus.records import WholeRecord, dumps, pipe_record
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.streams import lines_in
-from cleaner.document import CleanDocument, Document, Format, Status
+from cleaner.document import Document, Format, Status
 from cleaner.engines.pool import Limits, Pool, PoolError
 from cleaner.pipeline import Cleaner
 
 
-@dataclass(frozen=True)
-class PipeLine:
-    """Makes of a result its line for the pipe, and whether it has clean text."""
-
-    rules_version: str
-
-    def __call__(self, result: CleanDocument | Broken) -> tuple[bytes, bool]:
-        if isinstance(result, Broken):
-            return dumps(broken_record(result)), False
-        return dumps(pipe_record(result, self.rules_version)), result.status is Status.OK
-
-
 def clean_pipe(cleaner: Cleaner, workers: int, limits: Limits, *, strict: bool) -> None:
     """Clean the JSONL records on stdin; one record on stdout for each, in the same order."""
-    line_of = PipeLine(cleaner.rules.version)
+    line_of = WholeRecord(cleaner.rules.version)
     records = read_jsonl(lines_in(sys.stdin.buffer), "stdin")
     bad = 0
     try:
@@ -61,7 +48,7 @@ def clean_pipe(cleaner: Cleaner, workers: int, limits: Limits, *, strict: bool) 
 
 @contextmanager
 def _engine(
-    cleaner: Cleaner, workers: int, limits: Limits, line_of: PipeLine
+    cleaner: Cleaner, workers: int, limits: Limits, line_of: WholeRecord
 ) -> Iterator[Callable[[Any], Iterator[Any]]]:
     if workers == 0:
         yield lambda records: (

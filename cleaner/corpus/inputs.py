@@ -105,11 +105,13 @@ def state_of(path: Path) -> tuple[int, int]:
 
 def address_of(path: Path) -> str:
     """Where a file is, in full."""
-    return str(path) if is_remote(path) else str(path.resolve())
+    return str(path) if is_remote(path) else _utf8(os.path.realpath(path))
 
 
 def _file(path: Path) -> Input:
-    found = Input(path, path.name)
+    found = Input(path, _utf8(path.name))
+    if not is_remote(path) and not path.is_file():
+        raise ValueError(f"{path}: not a regular file")
     if not found.is_known:
         known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
         raise ValueError(
@@ -143,11 +145,11 @@ def _walk(folder: Path, skip: Path | None, say: Say | None) -> Iterator[Input]:
             found = Input(root / name, _below(root / name, folder))
             if name.startswith(".") or not found.is_known:
                 continue
-            if not is_remote(folder) and _leads_out(root / name, inside):
-                if say:
-                    say(f"{root / name} is a link out of the folder; not read")
-                continue
-            yield found
+            why = None if is_remote(folder) else _why_not(root / name, inside)
+            if why is None:
+                yield found
+            elif say:
+                say(f"{root / name} is {why}; not read")
 
 
 def _tree(folder: Any) -> Iterator[tuple[Path, list[str], list[str]]]:
@@ -162,14 +164,21 @@ def _is(path: Path, other: Path | None) -> bool:
     return other is not None and not is_remote(path) and path.resolve() == other
 
 
-def _leads_out(path: Path, folder: Path) -> bool:
-    """Whether a file is a link to one that is not in `folder`: what a stranger packed into a
-    corpus must not draw in other files of the machine."""
+def _why_not(path: Path, folder: Path) -> str | None:
+    """Why a file of a folder is not read, if it is not: what a stranger packed into a corpus must
+    not draw in other files of the machine, or wait for somebody to write."""
     try:
-        return path.is_symlink() and not path.resolve().is_relative_to(folder)
-    except (OSError, RuntimeError):  # a link to itself
-        return True
+        if path.is_symlink() and not path.resolve().is_relative_to(folder):
+            return "a link out of the folder"
+        return "no regular file" if path.exists() and not path.is_file() else None
+    except (OSError, RuntimeError):
+        return "a link to itself"
 
 
 def _below(path: Path, folder: Path) -> str:
-    return str(PurePosixPath(*path.relative_to(folder).parts))
+    return _utf8(str(PurePosixPath(*path.relative_to(folder).parts)))
+
+
+def _utf8(name: str) -> str:
+    """A file name that may have been of any bytes, as text."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -17,7 +18,8 @@ from typing import IO
 from cleaner.corpus.identity import Identity
 from cleaner.corpus.outcome import Outcome
 
-PART = 256  # records of a part
+PART = 256  # records of a part, and
+OFTEN = 10.0  # seconds after which there is one anyway
 NAME, EARLIER, STAMP = "journal", "journal.earlier", "identity.json"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"  # how a packed part begins
 
@@ -42,6 +44,7 @@ class Journal:
         self._before = folder / EARLIER
         self._open: list[bytes] = []
         self._next = 0
+        self._flushed = time.monotonic()
 
     def __enter__(self) -> Journal:
         self._lock = _lock(self._folder / "lock")
@@ -81,9 +84,9 @@ class Journal:
         return (found, _outcomes(self._before)) if found else None
 
     def note(self, outcome: Outcome) -> None:
-        """Keep an outcome; it is safe once its part is full."""
+        """Keep an outcome; it is safe once its part is full, or some seconds later."""
         self._open.append(outcome.to_json())
-        if len(self._open) >= PART:
+        if len(self._open) >= PART or time.monotonic() - self._flushed >= OFTEN:
             self.flush()
 
     def flush(self) -> None:
@@ -99,6 +102,7 @@ class Journal:
         partial.replace(part)
         self._open.clear()
         self._next += 1
+        self._flushed = time.monotonic()
 
     def end(self, *, forget: bool) -> None:
         """The run is over and its outputs stand."""
@@ -171,7 +175,8 @@ def _lock(path: Path) -> IO[bytes]:
     except ImportError:  # no locks of this kind on Windows
         return lock
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # of this process alone: workers that outlive it must not hold the folder
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.close()
         raise Locked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ from cleaner.corpus.write import RUN, OutputFolder
 
 TO = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet")
 TOGETHER = "documents"  # the file of all documents that had a file each
+LONGEST_NAME = 200  # bytes; endings are added
 DOLMA = "dolma"
 ROWS, GROUP = 4096, 16 * 2**20  # rows and bytes of JSON of a row group at most
 
@@ -169,7 +171,10 @@ def output_names(inputs: Iterable[Input], form: Form = MIRRORED) -> list[tuple[s
     """For each input the names of its two outputs, no name twice: where `a.html` and `a.md` stand
     side by side the second keeps its ending."""
     ending = form.to or "jsonl"
-    taken = {f"{TOGETHER}.{ending}"} if form.to or form.dolma else set()
+    inputs = list(inputs)
+    taken = {str(folder) for item in inputs for folder in _placed(item.name).parents}
+    if form.to or form.dolma:
+        taken.add(f"{TOGETHER}.{ending}")
     names = []
     for item in inputs:
         for stem in _stems(item.name):
@@ -186,12 +191,25 @@ def output_names(inputs: Iterable[Input], form: Form = MIRRORED) -> list[tuple[s
 
 
 def _stems(name: str) -> Iterator[str]:
-    path = PurePosixPath(name)
-    if path.parts[0] in (RUN, DOLMA):
-        path = PurePosixPath(f"_{name}")
+    path = _placed(name)
     if path.suffix in PACKED:
         path = path.with_suffix("")
     yield str(path.with_suffix(""))
     yield str(path)
     for number in itertools.count(2):
         yield f"{path}-{number}"
+
+
+def _placed(name: str) -> PurePosixPath:
+    """A name that may stand in the folder of the run: not among the run's own files, without
+    characters that part names elsewhere, and no part of it longer than a file system takes."""
+    path = PurePosixPath(*(_brief(part) for part in name.replace("\\", "_").split("/")))
+    return PurePosixPath(f"_{path}") if path.parts[0] in (RUN, DOLMA) else path
+
+
+def _brief(part: str) -> str:
+    if len(part.encode()) <= LONGEST_NAME:
+        return part
+    ending = PurePosixPath(part).suffix
+    short = part.encode()[: LONGEST_NAME // 2].decode("utf-8", "ignore")
+    return f"{short}-{hashlib.sha256(part.encode()).hexdigest()[:16]}{ending}"

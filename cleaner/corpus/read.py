@@ -6,7 +6,6 @@ Every input record becomes one item: a Document, or a Broken record that says wh
 from __future__ import annotations
 
 import csv
-import io
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +25,7 @@ from cleaner.rules.source import read as read_yaml
 
 MORE = "\0more"  # the key of cells that no column has a name for
 ROWS = 64  # of a Parquet file in memory at a time
+BOM = b"\xef\xbb\xbf"
 DAMAGE = (EOFError, zlib.error, ValueError)
 
 
@@ -139,7 +139,7 @@ def _jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
         elif line.strip():
             raw = _Raw(line)
             try:
-                data = _loads(line.removeprefix(b"\xef\xbb\xbf") if index == 0 else line)
+                data = _loads(line.removeprefix(BOM) if index == 0 else line)
             except ValueError as error:
                 yield Row(index, where, f"not JSON: {error}", raw)
                 continue
@@ -158,8 +158,7 @@ class _Raw(bytes):
 def _csv_rows(stream: BinaryIO, name: str) -> Iterator[Row]:
     """The first row has the names of the columns."""
     csv.field_size_limit(LONGEST)
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    rows = csv.DictReader(text, restkey=MORE)
+    rows = csv.DictReader(_CsvLines(stream), restkey=MORE)
     index = 0
     while True:
         try:
@@ -172,6 +171,24 @@ def _csv_rows(stream: BinaryIO, name: str) -> Iterator[Row]:
             wrong = "more cells than columns" if MORE in row else row
             yield Row(index, f"{name}:{rows.line_num}", wrong, row)
         index += 1
+
+
+class _CsvLines:
+    """The lines of a stream as text; one that is too long is an error of CSV, and passed over."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._lines = lines_in(stream)
+        self._begun = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        if isinstance(line, int):
+            raise csv.Error(f"a line of {line} bytes; not read")
+        head, self._begun = not self._begun, True
+        return (line.removeprefix(BOM) if head else line).decode("utf-8", "replace")
 
 
 def _parquet_rows(path: Path, name: str, meter: Meter) -> Iterator[Row]:
@@ -206,7 +223,7 @@ def _loads(line: bytes) -> Any:
 
 
 def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:
-    head, fence, rest = body.removeprefix(b"\xef\xbb\xbf").partition(b"\n---")
+    head, fence, rest = body.removeprefix(BOM).partition(b"\n---")
     if not fence or not head.startswith(b"---"):
         return {}, body
     try:

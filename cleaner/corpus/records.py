@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
@@ -19,7 +19,22 @@ Json = dict[str, Any]
 
 def dumps(record: Json) -> bytes:
     """One line of JSON, keys in the order given."""
-    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+    try:
+        return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:
+        return orjson.dumps(_plain(record), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _plain(value: Any) -> Any:
+    """A value without what JSON in UTF-8 has no place for: lone surrogates, endless integers."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_plain(str(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    is_small = value is None or isinstance(value, (bool, float)) or abs(value) < 2**63
+    return value if is_small else str(value)
 
 
 def pretty(record: Json) -> bytes:
@@ -87,6 +102,18 @@ def pipe_record(done: CleanDocument, rules_version: str) -> Json:
         "status": done.status.value,
     }
     return record if done.status is Status.OK else {**record, "message": done.message}
+
+
+@dataclass(frozen=True)
+class WholeRecord:
+    """Makes of a result its whole record as a line, and whether it has clean text."""
+
+    rules_version: str
+
+    def __call__(self, result: CleanDocument | Broken) -> tuple[bytes, bool]:
+        if isinstance(result, Broken):
+            return dumps(broken_record(result)), False
+        return dumps(pipe_record(result, self.rules_version)), result.status is Status.OK
 
 
 def broken_record(broken: Broken) -> Json:

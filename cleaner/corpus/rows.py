@@ -13,6 +13,7 @@ from cleaner.document import Document, Format
 BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article", "page_content")
 IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
+DEEPEST = 50  # lists and objects within one another in metadata
 _CALLED = {"body": "texts", "id": "ids", "url": "URLs"}
 
 
@@ -60,7 +61,8 @@ GUESSED = Columns()
 
 def record_id(source: str, path: str, index: int) -> str:
     """The id of a record that has none: the same for the same place in the same input."""
-    return hashlib.sha256(f"{source}\0{path}\0{index}".encode()).hexdigest()[:16]
+    said = f"{source}\0{path}\0{index}".encode("utf-8", "replace")
+    return hashlib.sha256(said).hexdigest()[:16]
 
 
 def broken(name: str, index: int, message: str, raw: str = "") -> Broken:
@@ -78,6 +80,8 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     said = data["metadata"] if isinstance(data.get("metadata"), dict) else {}
     known = {body, key, link, "source", "metadata", "removals", "status"}
     others = {k: v for k, v in data.items() if k not in known and k not in BODIES}
+    if _is_deep(others) or _is_deep(said):
+        return f"metadata nested more than {DEEPEST} deep"
     source = text_of(data.get("source"))
     return Document(
         id=(text_of(data[key]) if key else None) or record_id(source or "", name, index),
@@ -89,8 +93,21 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
         source=source or name,
         index=index,
         metadata={**others, **said},
-        sites=tuple(s for s in said.get("sites") or () if isinstance(s, str)),
+        sites=tuple(s for s in _list(said.get("sites")) if isinstance(s, str)),
     )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_deep(value: Any, deepest: int = DEEPEST) -> bool:
+    """Whether lists and objects stand in one another deeper than they may."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return False
+    return deepest == 0 or any(_is_deep(item, deepest - 1) for item in value)
 
 
 def text_of(value: Any) -> str | None:

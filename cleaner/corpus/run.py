@@ -84,7 +84,7 @@ def clean_corpus(
         recorder = Recorder(cleaner.rules.version, keep_only, form.dolma)
         run = _Run(cleaner, Source(inputs, columns, say), journal, recorder, engine)
         account = run.write(folder, form, options or {}, progress)
-        remember(out, same, account, folder.written)
+        remember(folder, same, account)
         journal.end(forget=forget)
         return account
 

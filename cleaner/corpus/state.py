@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from cleaner.corpus.account import Account
-from cleaner.corpus.write import RUN
+from cleaner.corpus.write import RUN, OutputFolder
 
 NAME = f"{RUN}/state.json"
 
 
-def remember(out: Path, identity: str, account: Account, written: Iterable[str]) -> None:
+def remember(folder: OutputFolder, identity: str, account: Account) -> None:
     """Note that a run is complete, and how large its outputs are."""
-    sizes = {name: (out / name).stat().st_size for name in sorted(set(written))}
+    sizes = {name: (folder.root / name).stat().st_size for name in sorted(set(folder.written))}
     state = {"identity": identity, "account": account.record(), "outputs": sizes}
-    partial = out / f"{NAME}.partial"
-    partial.write_bytes(orjson.dumps(state))
-    partial.replace(out / NAME)
+    folder.write(NAME, orjson.dumps(state))
 
 
 def unchanged(out: Path, identity: str) -> Account | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -16,6 +18,8 @@ class OutputFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.written: list[str] = []
+        if (root / RUN).is_symlink():
+            raise ValueError(f"{root / RUN} is a link; what is written there would lie outside")
         (root / RUN).mkdir(parents=True, exist_ok=True)
 
     def path(self, name: str) -> Path:
@@ -33,8 +37,10 @@ class OutputFolder:
         """A file that appears under its name once it is complete."""
         target = self.path(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(target.name + ".partial")
-        with partial.open("wb") as out:
+        brief = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]
+        partial = target.with_name(f".{brief}.partial")
+        partial.unlink(missing_ok=True)
+        with partial.open("xb") as out:  # never through a link
             yield out
         partial.replace(target)
         self.written.append(name)

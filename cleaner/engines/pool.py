@@ -26,7 +26,9 @@ BATCH_BYTES = 1_000_000  # of a batch's documents, by their size in memory
 BATCH_DOCUMENTS = 64
 AHEAD = 8  # batches a worker may be ahead of the result that is given out next
 STARTS = 5  # workers in a row that may end before they have begun
+GRACE = 5.0  # seconds over its time after which a worker ends by itself
 ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still there
+ALARM = getattr(signal, "SIGALRM", 0)
 NOTHING = Document("", "")
 
 Other = TypeVar("Other")
@@ -158,6 +160,10 @@ class Pool:
             self._waiting.append(_Job(items))
         return taken, exhausted
 
+    @property
+    def _limit(self) -> str:
+        return f"took more than {self.limits.timeout:g} seconds"
+
     # --- workers ------------------------------------------------------------------------------
 
     def _assign(self) -> None:
@@ -209,8 +215,7 @@ class Pool:
             if worker.pipe in heard:
                 yield from self._hear(worker)
             elif time.monotonic() - worker.since > self.limits.timeout:
-                limit = f"took more than {self.limits.timeout:g} seconds"
-                yield from self._lose(worker, Status.TIMEOUT, limit)
+                yield from self._lose(worker, Status.TIMEOUT, self._limit)
 
     def _hear(self, worker: _Worker) -> Iterator[tuple[int, Any]]:
         """Take in what a worker said: that it is ready, a result, or by its silence its end."""
@@ -245,6 +250,8 @@ class Pool:
         place, document = job.items.popleft()
         if job.items:
             self._waiting.appendleft(_Job(job.items))
+        if worker.process.exitcode == -ALARM:
+            status, why = Status.TIMEOUT, self._limit
         if job.again:
             message = why or f"the worker ended ({_ending(worker.process)})"
             failed = CleanDocument(document, status, message=message)
@@ -273,12 +280,15 @@ def _work(
     """The life of a worker: hello, then for each document of each batch one answer."""
     for other in inherited:
         other.close()
+    if ALARM:
+        signal.signal(ALARM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     parent = os.getppid()
     if limits.memory is not None:
         _limit_memory(limits.memory)
     pipe.send("hello")
     while True:
+        _alarm(0)
         while not pipe.poll(ORPHANED):
             if os.getppid() != parent:
                 return
@@ -287,11 +297,19 @@ def _work(
         except EOFError:
             return
         for document in batch:
+            _alarm(limits.timeout + GRACE)
             (done,) = cleaner.clean_batch([document])
             if done.status is Status.ERROR and (done.message or "").startswith("MemoryError"):
                 pipe.send(None)
                 return
             pipe.send(finish(done) if finish else replace(done, document=NOTHING))
+
+
+def _alarm(seconds: float) -> None:
+    """Have the system end this process after so many seconds, whatever it is at then and whether
+    or not there still is a parent; 0: no more."""
+    if ALARM:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _limit_memory(limit: int) -> None:

@@ -60,15 +60,18 @@ def articles(nodes: Sequence[Node]) -> list[Node]:
     return [n for n in nodes if kinds(n) & ARTICLES] or [n for n in nodes if kinds(n) & PAGES]
 
 
-def texts(value: Any, nodes: Sequence[Node], key: str = "name") -> list[str]:
-    """The texts that a value gives: itself, or what `key` gives of the objects that it names."""
+def texts(value: Any, nodes: Sequence[Node], key: str = "name", depth: int = 10) -> list[str]:
+    """The texts that a value gives: itself, or what `key` gives of the objects that it names, to
+    some depth: objects may name one another."""
+    if depth == 0:
+        return []
     if isinstance(value, str):
         return [" ".join(value.split())] if value.strip() else []
     if isinstance(value, list):
-        return [text for item in value for text in texts(item, nodes, key)]
+        return [text for item in value for text in texts(item, nodes, key, depth - 1)]
     if isinstance(value, dict):
         if key in value:
-            return texts(value[key], nodes, key)
+            return texts(value[key], nodes, key, depth - 1)
         same = (n for n in nodes if value.get("@id") and n.get("@id") == value["@id"] and key in n)
-        return texts(next(same, {}).get(key), nodes, key)
+        return texts(next(same, {}).get(key), nodes, key, depth - 1)
     return []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -14,14 +14,24 @@ from cleaner.rules.fold import Line
 from cleaner.rules.source import Problem, RuleFileError
 from cleaner.rules.template import TemplateIndex
 
+Sources = tuple[tuple[str, bytes], ...]  # path and content of each file
+
 
 @dataclass(frozen=True, eq=False)
 class RuleSet:
-    """The rule files in force. `version` changes when any rule does."""
+    """The rule files in force. `version` changes when any rule does.
+
+    What is compiled cannot be pickled; `sources` can, and are compiled again where they arrive.
+    """
 
     files: tuple[CompiledFile, ...] = ()
     problems: tuple[Problem, ...] = ()
     version: str = "none"
+    sources: Sources = field(default=(), repr=False)
+    sites: bool = True
+
+    def __reduce__(self) -> tuple[Callable[..., RuleSet], tuple[Sources, bool]]:
+        return _unpickle, (self.sources, self.sites)
 
     @cached_property
     def packs(self) -> tuple[CompiledFile, ...]:
@@ -113,4 +123,9 @@ def compile_rules(sources: Sequence[tuple[str, bytes]], *, sites: bool = True) -
             problems.append(Problem(path, 1, 1, message))
         elif sites or file.is_pack:
             files.append(file)
-    return RuleSet(tuple(files), tuple(problems), digest.hexdigest()[:16])
+    version = digest.hexdigest()[:16]
+    return RuleSet(tuple(files), tuple(problems), version, tuple(sources), sites)
+
+
+def _unpickle(sources: Sources, sites: bool) -> RuleSet:
+    return compile_rules(sources, sites=sites)

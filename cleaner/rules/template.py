@@ -30,6 +30,9 @@ RETRIES = 500  # in one line, of a template with {same}
 MAX_MEMORY = 64 << 20  # of one compiled pattern or set, in bytes
 
 
+MOST_PLACES = 50  # fields and wildcards of a template
+
+
 class TemplateError(ValueError):
     """A template that cannot be compiled; the message says why and what to do."""
 
@@ -170,6 +173,8 @@ def parse(source: str, *, inline: bool = False) -> Template:
     hint: list[str] = []
     fields: list[str] = []
     pieces = list(_pieces(source, inline=inline))
+    if sum(kind != "text" for kind, _ in pieces) > MOST_PLACES:
+        raise TemplateError(f"more than {MOST_PLACES} fields and *; say less of the line")
     for kind, value in pieces:
         if kind == "text":
             regex.append(re2.escape(value))
@@ -319,22 +324,41 @@ class _PatternSets(Generic[Owner]):
     ) -> Iterator[tuple[Template, Owner]]:
         """The patterns that occur; each form of the text is made only where it is needed."""
         if self._folded:
-            yield from (self._folded[n] for n in sorted(self._folded_set.Match(folded()) or ()))
+            yield from _occurring(self._folded_sets, folded())
         if self._cased:
-            yield from (self._cased[n] for n in sorted(self._cased_set.Match(cased()) or ()))
+            yield from _occurring(self._cased_sets, cased())
 
     @cached_property
-    def _folded_set(self) -> re2.Set:
+    def _folded_sets(self) -> _Sets[Owner]:
         return self._together(self._folded)
 
     @cached_property
-    def _cased_set(self) -> re2.Set:
+    def _cased_sets(self) -> _Sets[Owner]:
         return self._together(self._cased)
 
-    def _together(self, patterns: Sequence[tuple[Template, Owner]]) -> re2.Set:
+    def _together(self, patterns: Sequence[tuple[Template, Owner]]) -> _Sets[Owner]:
+        """One set, or several where that is too large for RE2; what is too large alone is taken
+        to occur, and looked for by itself."""
         together = re2.Set.SearchSet(re2_options())
         for template, _ in patterns:
             pattern = template.hint or template.regex
             together.Add(f"(?m:^(?:{pattern})$)" if self._whole_lines else pattern)
-        together.Compile()
-        return together
+        try:
+            together.Compile()
+        except re2.error:
+            if len(patterns) == 1:
+                return [(None, patterns)]
+            half = len(patterns) // 2
+            return [*self._together(patterns[:half]), *self._together(patterns[half:])]
+        return [(together, patterns)]
+
+
+_Sets = list[tuple[re2.Set | None, Sequence[tuple[Template, Owner]]]]
+
+
+def _occurring(sets: _Sets[Owner], text: str) -> Iterator[tuple[Template, Owner]]:
+    for together, patterns in sets:
+        if together is None:
+            yield from patterns
+        else:
+            yield from (patterns[n] for n in sorted(together.Match(text) or ()))

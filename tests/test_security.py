@@ -1,0 +1,376 @@
+"""Hostile input does no harm: it ends in a status, stays in its folder, runs nothing."""
+
+import csv
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from cleaner.corpus.read import read_page
+from cleaner.corpus.run import clean_corpus
+from cleaner.document import Document, Format, Status
+from cleaner.engines.pool import Limits, Pool
+from cleaner.pipeline import Cleaner
+from cleaner.rules.ruleset import compile_rules
+from tests import security_files as made
+from tests.conftest import PROSE
+from tests.security_files import TEXT, around, gzip_bomb, page, rows, run, run_in_bounds, zstd_bomb
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS is kept on Linux alone")
+POSIX = pytest.mark.skipif(os.name != "posix", reason="names and links as on POSIX")
+TOO_LARGE = ("not read", "larger", "limit", "more than")
+
+
+@pytest.fixture(scope="module")
+def packs() -> Cleaner:
+    return Cleaner.load(sites=False)
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    (tmp_path / "raw").mkdir()
+    return tmp_path / "raw"
+
+
+# --- size -------------------------------------------------------------------------------------
+
+
+@LINUX
+def test_bombs_in_files_of_many_records_are_quarantined_in_bounded_memory(raw: Path) -> None:
+    (raw / "a.jsonl.gz").write_bytes(gzip_bomb(b'{"text": "'))
+    (raw / "b.jsonl.zst").write_bytes(zstd_bomb(b'{"text": "'))
+    (raw / "c.warc.gz").write_bytes(made.warc_bomb())
+    assert all(path.stat().st_size < 2_000_000 for path in raw.iterdir())
+    bad = run_in_bounds(raw)
+    assert [b["source"] for b in bad] == ["a.jsonl.gz", "b.jsonl.zst", "c.warc.gz"]
+    assert all("bytes" in b["message"] and "not read" in b["message"] for b in bad)
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("a.html.gz", gzip_bomb),
+        ("a.txt.zst", zstd_bomb),
+        ("a.csv.gz", gzip_bomb),
+    ],
+)
+def test_a_bomb_is_quarantined_in_bounded_memory(
+    raw: Path, name: str, make: Callable[[bytes], bytes]
+) -> None:
+    (raw / name).write_bytes(make(b"id,text\n1,"))
+    (bad,) = run_in_bounds(raw)
+    assert bad["source"] == name
+    assert any(word in bad["message"] for word in TOO_LARGE), bad["message"]
+
+
+@LINUX
+def test_lines_of_a_hundred_megabytes_are_passed_over(raw: Path) -> None:
+    starts = {"a.csv": (b"id,text\n1,", b"\n2,"), "b.jsonl": (b'{"text": "', b'"}\n{"text": "')}
+    for name, (head, tail) in starts.items():
+        with (raw / name).open("wb") as out:
+            out.write(head)
+            for _ in range(100):
+                out.write(b"a" * 1_000_000)
+            out.write(tail + PROSE.replace(",", ";").encode())
+            out.write(b'"}\n' if name == "b.jsonl" else b"\n")
+    assert [b["source"] for b in run_in_bounds(raw, 2**30)] == ["a.csv", "b.jsonl"]
+    assert [len(rows(raw.parent / "out" / name)) for name in ("a.jsonl", "b.jsonl")] == [1, 1]
+
+
+@LINUX
+def test_a_file_larger_than_memory_is_read_in_pieces(raw: Path) -> None:
+    with (raw / "a.jsonl").open("wb") as out:
+        out.truncate(made.SPACE + 2**26)  # a hole: it takes no room on the disk
+    (bad,) = run_in_bounds(raw)
+    assert "not read" in bad["message"]
+
+
+@LINUX
+def test_a_link_to_an_endless_device_is_not_read(raw: Path) -> None:
+    (raw / "a.txt").symlink_to("/dev/zero")
+    assert len(run_in_bounds(raw)) <= 1
+
+
+# --- shapes -----------------------------------------------------------------------------------
+
+
+def test_every_shape_ends_in_a_status_and_no_other_document_suffers(packs: Cleaner) -> None:
+    """What takes longer than it may is a timeout; nothing is one for its neighbour's sake."""
+    documents = [Document(name, *shape) for name, shape in made.SHAPES.items()]
+    good = [Document(str(n), TEXT) for n in range(5)]
+    packs.clean_batch([good[0], Document("", page(), Format.HTML)])
+    with Pool(packs, 2, Limits(timeout=1.5)) as pool:
+        done = list(pool.map([*documents, *good]))
+    assert [d.document.id for d in done] == [*made.SHAPES, *"01234"]
+    status = {d.document.id: d.status for d in done}
+    assert {status[str(n)] for n in range(5)} == {Status.OK}
+    assert status["quotes"] is status["json-ld"] is Status.OK
+    assert all(d.message for d in done if d.status is not Status.OK)
+
+
+LD = '<script type="application/ld+json">{"@type": "Article", "author": "A \\ud800"}</script>'
+HARMFUL_ROWS = [
+    (f'{{"id": "\\ud800", "text": "{PROSE}"}}', 0),
+    (f'{{"title": "\\ud800", "text": "{PROSE}"}}', 0),
+    (json.dumps({"html": page(LD)}), 0),
+    ('{"metadata": {"sites": 5}, "text": "a"}', 0),
+    (json.dumps({"text": TEXT, "rights_year": "9" * 30}), 0),
+    ('{"x": %s, "text": "a"}' % ("[" * 900 + "]" * 900), 1),
+]  # fmt: skip
+
+
+def test_rows_of_any_shape_end_in_a_status(packs: Cleaner, raw: Path) -> None:
+    (raw / "a.jsonl").write_text("\n".join(made.HARMLESS_ROWS))
+    account = run(packs, raw)
+    assert account.read == len(made.HARMLESS_ROWS) + 1
+    assert all(b["message"] for b in made.quarantine(raw.parent / "out"))
+    with Pool(packs, 1) as pool:
+        again = clean_corpus(packs, [raw], raw.parent / "other", engine=pool.map)
+    assert again.record() == account.record()
+
+
+@pytest.mark.parametrize(("row", "workers"), HARMFUL_ROWS)
+def test_a_row_does_not_end_the_run(packs: Cleaner, raw: Path, row: str, workers: int) -> None:
+    (raw / "a.jsonl").write_text(row)
+    assert run(packs, raw, workers).read == 2
+
+
+def test_front_matter_that_is_nested_deep_stays_text() -> None:
+    for head in ("x: " + "[" * 10_000, "x: " + "{a: " * 10_000, "x: &a [x]\ny: [*a, *a]"):
+        body = f"---\n{head}\n---\n{TEXT}\n".encode()
+        found = read_page(body, "a.md", Format.MARKDOWN)
+        assert (found.body, found.metadata) == (body, {})
+
+
+# --- names ------------------------------------------------------------------------------------
+
+NAMES = ["../../x", "/etc/x", "a\0b", "..\\..\\x", "x" * 10_000, "_run/manifest.json", "", "~/x"]
+
+
+def test_no_id_url_or_site_leads_out_of_the_folder(packs: Cleaner, raw: Path) -> None:
+    records = [
+        {"id": n, "url": f"https://{n}.org/{n}", "site_name": n, "hostname": n, "source": n}
+        for n in NAMES
+    ]
+    (raw / "a.jsonl").write_text("\n".join(json.dumps({**r, "text": TEXT}) for r in records))
+    (raw / "zz-good.txt").write_text(TEXT)
+    before, out = around(raw.parent / "out"), raw.parent / "out"
+    assert run(packs, raw).written == len(NAMES) + 1
+    assert around(out) == before
+    assert {p.name for p in out.iterdir()} == {
+        "_run", "a.jsonl", "a.metadata.jsonl", "zz-good.json", "zz-good.txt"}  # fmt: skip
+    assert [r["id"] for r in rows(out / "a.jsonl") if r["id"] in NAMES] == [n for n in NAMES if n]
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"x..%2f..%2fy.txt", b"a\nb.txt", b"-rf.txt", "\N{GRINNING FACE}.txt".encode(),
+        b"_run/manifest.json.txt", b"_run/x.txt", b"_run.txt", b"x. . .txt", b"a/ /x...txt",
+        b"zz-good.txt.partial/x.txt", b"con.txt",
+        b"\xff\xfe.txt",
+        b"a\\b.txt",
+        b"a" * 251 + b".txt",
+    ],
+)  # fmt: skip
+def test_a_file_of_any_name_is_cleaned_into_the_folder(
+    packs: Cleaner, raw: Path, name: bytes
+) -> None:
+    path = raw / os.fsdecode(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(TEXT)
+    (raw / "zz-good.txt").write_text(TEXT)
+    out = raw.parent / "out"
+    before = around(out)
+    assert run(packs, raw).written == 2
+    assert around(out) == before
+    manifest = json.loads((out / "_run" / "manifest.json").read_bytes())
+    assert manifest["account"]["read"] == 2
+
+
+def test_a_folder_named_like_an_output_does_not_end_the_run(packs: Cleaner, raw: Path) -> None:
+    (raw / "x.html").write_text(page())
+    (raw / "x.txt").mkdir()
+    (raw / "x.txt" / "y.txt").write_text(TEXT)
+    assert run(packs, raw).written == 3
+
+
+# --- links ------------------------------------------------------------------------------------
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("a.txt", "../outside.txt"), ("up", ".."), ("me", "."), ("loop", "loop"),
+        ("gone.txt", "nowhere.txt"), ("null.txt", "/dev/null"),
+        ("a.txt", "a.txt"),
+    ],
+)  # fmt: skip
+def test_links_among_the_sources_do_no_harm(
+    packs: Cleaner, raw: Path, name: str, target: str
+) -> None:
+    (raw.parent / "outside.txt").write_text(TEXT)
+    (raw / "zz-good.txt").write_text(TEXT)
+    (raw / name).symlink_to(target)
+    before = around(raw.parent / "out")
+    assert run(packs, raw).read <= 2
+    assert around(raw.parent / "out") == before
+
+
+@POSIX
+def test_a_named_pipe_is_not_waited_for(packs: Cleaner, raw: Path) -> None:
+    pipe = raw / "a.txt"
+    os.mkfifo(pipe)
+
+    def write() -> None:
+        with suppress(OSError), pipe.open("w") as stream:
+            stream.write("Something that came through the pipe.")
+
+    threading.Thread(target=write, daemon=True).start()
+    try:
+        run(packs, raw)
+    finally:
+        os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))  # lets the thread end
+    assert not (raw.parent / "out" / "a.txt").exists()
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zz-good.txt", "zz-good.json", "_run/manifest.json", "_run/quarantine.jsonl", "_run/lock",
+        "_run/state.json",
+        "zz-good.txt.partial",
+        "_run/removals.jsonl.partial",
+        "_run/state.json.partial",
+    ],
+)  # fmt: skip
+def test_a_link_at_the_place_of_an_output_is_not_written_through(
+    packs: Cleaner, raw: Path, name: str
+) -> None:
+    (raw.parent / "outside.txt").write_text("theirs")
+    (raw.parent / "out" / "_run").mkdir(parents=True)
+    (raw.parent / "out" / name).symlink_to(raw.parent / "outside.txt")
+    run(packs, raw)
+    assert (raw.parent / "outside.txt").read_text() == "theirs"
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "link",
+    [
+        "sub",
+        "_run/journal",
+        "_run",
+    ],
+)
+def test_a_link_to_a_folder_outside_is_not_written_through(
+    packs: Cleaner, raw: Path, link: str
+) -> None:
+    outside, out = raw.parent / "outside", raw.parent / "out"
+    (raw / "sub").mkdir()
+    (raw / "sub" / "x.txt").write_text(TEXT)
+    (outside / "journal").mkdir(parents=True)
+    (outside / "journal" / "x").write_text("theirs")
+    (out / link).parent.mkdir(parents=True)
+    (out / link).symlink_to(outside)
+    before = around(out)
+    with suppress(ValueError, OSError):  # a run that says so and ends is as good
+        clean_corpus(packs, [raw], out)
+    assert around(out) == before
+
+
+@POSIX
+def test_a_manifest_of_a_stranger_removes_nothing_outside(packs: Cleaner, raw: Path) -> None:
+    outside, out = raw.parent / "outside", raw.parent / "out"
+    outside.mkdir()
+    (outside / "x.txt").write_text("theirs")
+    (out / "_run").mkdir(parents=True)
+    (out / "away").symlink_to(outside)
+    (out / "old.txt").write_text("of the run before")
+    names = ["../outside/x.txt", str(outside / "x.txt"), "away/x.txt", "a/\0", 5, "old.txt"]
+    (out / "_run" / "manifest.json").write_text(json.dumps({"outputs": names}))
+    run(packs, raw)
+    assert (outside / "x.txt").read_text() == "theirs"
+    assert not (out / "old.txt").exists()
+
+
+# --- rule files -------------------------------------------------------------------------------
+
+GOOD = b"site: good.org\nrules:\n  - kind: ad\n    line: Advert of the day\n"
+
+
+@pytest.mark.parametrize(("text", "place", "words"), made.RULE_FILES)
+def test_a_hostile_rule_file_is_a_problem_with_its_place(
+    text: str, place: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    loaded = compile_rules([("rules/a.yaml", text.encode()), ("rules/z.yaml", GOOD)])
+    assert [file.key for file in loaded.files] == ["good.org"]
+    said = str(loaded.problems[0])
+    assert said.startswith(f"rules/a.yaml:{place}: ") and words in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("template", [*made.COSTLY, *made.TOO_COSTLY])
+def test_a_costly_template_is_a_problem_or_matches_in_linear_time(template: str) -> None:
+    """It never takes the other files, or the documents, with it."""
+    loaded = compile_rules([("a.yaml", f"{made.RULE}{template}\n".encode()), ("z.yaml", GOOD)])
+    assert loaded.files[-1].key == "good.org"
+    hostile = f"{'a' * 20_000}!\n{PROSE}\nAdvert of the day"
+    done = Cleaner(loaded).clean(Document("1", hostile, sites=("good.org",)))
+    assert (done.status, done.message) == (Status.OK, None)
+    assert "Advert" not in (done.text or "") and PROSE in (done.text or "")
+
+
+# --- nothing runs, nothing is fetched ---------------------------------------------------------
+
+
+@pytest.fixture
+def attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return made.forbid_fetching(monkeypatch)
+
+
+def test_pages_fetch_nothing_and_show_no_file(
+    packs: Cleaner, raw: Path, attempts: list[str]
+) -> None:
+    secret = raw.parent / "secret"
+    secret.write_text("The word is quillwort.")
+    pages = made.hostile_pages(secret.as_uri())
+    for name, text in pages.items():
+        (raw / name).write_text(text)
+    account = run(packs, raw)
+    out = raw.parent / "out"
+    assert (account.written, attempts) == (len(pages) + 1, [])
+    assert all(PROSE in (out / name).with_suffix(".txt").read_text() for name in pages)
+    assert not any(b"quillwort" in p.read_bytes() for p in out.rglob("*") if p.is_file())
+
+
+def test_selectors_of_a_rule_file_read_no_file(tmp_path: Path, attempts: list[str]) -> None:
+    (tmp_path / "secret.xml").write_text("<x>The word is quillwort.</x>")
+    url = (tmp_path / "secret.xml").as_uri()
+    rules = f"site: a.org\nhtml: {{title: [\"//h1[document('{url}')]\"]}}\n"
+    cleaner = Cleaner(compile_rules([("a.yaml", rules.encode())]))
+    done = cleaner.clean(Document("1", page(), Format.HTML, sites=("a.org",)))
+    assert (done.status, attempts) == (Status.OK, [])
+    assert "quillwort" not in repr(done)
+
+
+def test_cells_that_look_like_formulas_are_plain_text(
+    packs: Cleaner, raw: Path, attempts: list[str]
+) -> None:
+    cells = ["=cmd|'/C calc'!A0", "+1", "@SUM(1+1)*cmd|'/C calc'!A0", "-2+3", '=HYPERLINK("x")']
+    with (raw / "a.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["id", "text"], *([cell, cell] for cell in cells)])
+    run(packs, raw)
+    found = rows(raw.parent / "out" / "a.jsonl")
+    assert [(r["id"], r["text"]) for r in found] == [(cell, cell) for cell in cells]
+    assert attempts == []
