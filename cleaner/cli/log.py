@@ -83,8 +83,9 @@ class Pace:
 
     def note(self, account: Account) -> None:
         if self.begun is None and account.done > account.resumed:
-            self.start = time.monotonic()
-            self.begun = account.done - 1, account.share
+            self.begun = account.done - 1, account.share if account.resumed else 0.0
+            if account.resumed:
+                self.start = time.monotonic()
 
     def figures(self, account: Account) -> dict[str, Any]:
         """Seconds, documents and millions of characters a second, shares of 1."""

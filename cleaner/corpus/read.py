@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from cleaner.corpus.inputs import ARCHIVES, FORMATS, Input, Say, is_remote
-from cleaner.corpus.rows import GUESSED, Columns, Record, broken, document_of, text_of
+from cleaner.corpus.rows import GUESSED, Columns, Record, broken, document_of, id_in, text_of
 from cleaner.corpus.streams import LONGEST, Meter, MissingExtra, lines_in, open_stream
 from cleaner.corpus.warc import read_warc
 from cleaner.document import Document, Format
@@ -97,7 +97,8 @@ def _documents(
                 say(columns.found_in(row.values))
                 say = None
         if isinstance(found, str):
-            yield broken(name, row.index, f"{row.where}: {found}", str(row.raw))
+            said = None if isinstance(row.values, str) else id_in(row.values, columns)
+            yield broken(name, row.index, f"{row.where}: {found}", str(row.raw), said)
         else:
             yield found
 

@@ -65,8 +65,14 @@ def record_id(source: str, path: str, index: int) -> str:
     return hashlib.sha256(said).hexdigest()[:16]
 
 
-def broken(name: str, index: int, message: str, raw: str = "") -> Broken:
-    return Broken(record_id("", name, index), name, index, message, raw)
+def broken(name: str, index: int, message: str, raw: str = "", id: str | None = None) -> Broken:
+    return Broken(id or record_id("", name, index), name, index, message, raw)
+
+
+def id_in(row: Mapping[str, Any], columns: Columns) -> str | None:
+    """What a row says its id is."""
+    said = (text_of(row.get(name)) for name in columns.names("id"))
+    return next((id for id in said if id), None)
 
 
 def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns) -> Document | str:

@@ -1,4 +1,7 @@
-"""The columns of Parquet outputs. All are nullable, and the same whatever the documents hold."""
+"""The columns of Parquet outputs. All are nullable, and the same whatever the documents hold.
+
+What JSON has as objects with names of their own (`origins`, `alternatives`) are lists here, since
+not every reader of Parquet knows maps."""
 
 from __future__ import annotations
 
@@ -32,10 +35,11 @@ def _row(row: dict[str, Any], what: str) -> dict[str, Any]:
         return row
     return {
         **row,
-        "origins": list(row["origins"].items()),
+        "origins": [{"field": f, "origin": origin} for f, origin in row["origins"].items()],
         "alternatives": [
-            (field, [{**other, "value": _text_of(other["value"])} for other in others])
+            {"field": field, **other, "value": _text_of(other["value"])}
             for field, others in row["alternatives"].items()
+            for other in others
         ],
     }
 
@@ -59,7 +63,7 @@ def _metadata(pa: Any) -> dict[str, Any]:
         **dict.fromkeys(("scope", "basis", "holder", "distributor"), text),
         "year": number, "license": text, "conditions": texts, "contact": texts, "url": text,
     }  # fmt: skip
-    other = pa.struct({"value": text, "origin": text})
+    origin = {"field": text, "origin": text}
     one = ("id", "url", "canonical_url", "hostname", "site_name", "title", "date_published",
            "date_modified", "language", "description", "original_source", "original_date",
            "license", "license_url", "license_basis", "rights_holder", "status", "extractor",
@@ -71,8 +75,8 @@ def _metadata(pa: Any) -> dict[str, Any]:
         **dict.fromkeys(many, texts),
         **dict.fromkeys(("rights_year", "chars_in", "chars_out"), number),
         "rights_notices": pa.list_(pa.struct(notice)),
-        "origins": pa.map_(text, text),
-        "alternatives": pa.map_(text, pa.list_(other)),
+        "origins": pa.list_(pa.struct(origin)),
+        "alternatives": pa.list_(pa.struct({**origin, "value": text})),
     }
 
 

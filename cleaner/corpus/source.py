@@ -32,6 +32,10 @@ class Source:
             self._before += item.size
             self._meter.note(0)
 
+    def note_end(self, number: int) -> None:
+        """Another process has read the input of that number."""
+        self._before += self.inputs[number].size
+
     @property
     def bytes_read(self) -> int:
         return self._before + self._meter.read()

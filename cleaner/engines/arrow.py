@@ -10,34 +10,44 @@ its process or takes too much memory is a row with a status, and never the engin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cleaner.corpus.records import WholeRecord
-from cleaner.corpus.rows import GUESSED, Broken, Columns, Record, broken, document_of
+from cleaner.corpus.rows import GUESSED, Broken, Columns, Record, broken, document_of, id_in
 from cleaner.corpus.schema import RECORD, schema_of, table_of
-from cleaner.document import Document
-from cleaner.engines.pool import Finish, Limits, Pool
+from cleaner.document import CleanDocument, Document
+from cleaner.engines.pool import Limits, Pool
 from cleaner.pipeline import Cleaner
+
+Made = Callable[[CleanDocument | Broken], Any]
 
 
 class Isolated:
     """A cleaner in a worker of its own, started where and when it is first asked: it can be
-    pickled before. `finish` makes of each result what is wanted."""
+    pickled before. Threads that ask at once have a worker each. `finish` makes of each result what
+    is wanted."""
 
-    def __init__(self, cleaner: Cleaner, limits: Limits, finish: Finish) -> None:
+    def __init__(self, cleaner: Cleaner, limits: Limits, finish: Made) -> None:
         self.cleaner, self.limits, self.finish = cleaner, limits, finish
-        self._pool: Pool | None = None
+        self._idle: list[Pool] = []
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_pool": None}
+        return {**self.__dict__, "_idle": []}
 
-    def results(self, records: Iterable[Record]) -> Iterator[Any]:
+    def results(self, records: Iterable[Record]) -> list[Any]:
         """What `finish` made of each record, in order."""
-        if self._pool is None:
-            self._pool = Pool(self.cleaner, 1, self.limits, self.finish)
-        for result in self._pool.map(records):
-            yield self.finish(result) if isinstance(result, Broken) else result  # type: ignore[arg-type]
+        try:
+            pool = self._idle.pop()
+        except IndexError:
+            pool = Pool(self.cleaner, 1, self.limits, self.finish)
+        try:
+            done = list(pool.map(records))
+        except BaseException:
+            pool.close()
+            raise
+        self._idle.append(pool)
+        return [self.finish(made) if isinstance(made, Broken) else made for made in done]
 
 
 class ArrowCleaner:
@@ -83,4 +93,6 @@ class ArrowCleaner:
         body = next((row[k] for k in self._columns.names("body") if row.get(k)), "")
         name = hashlib.sha256(str(body).encode("utf-8", "replace")).hexdigest()[:16]
         found = document_of(row, name, 0, self._columns)
-        return broken(name, 0, found, str(row)) if isinstance(found, str) else found
+        if isinstance(found, str):
+            return broken(name, 0, found, str(row), id_in(row, self._columns))
+        return found

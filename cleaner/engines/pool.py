@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,12 +25,15 @@ from cleaner.document import CleanDocument, Document, Status
 
 BATCH_BYTES = 1_000_000  # of a batch's documents, by their size in memory
 BATCH_DOCUMENTS = 64
-AHEAD = 8  # batches a worker may be ahead of the result that is given out next
+AHEAD = 8  # batches for each worker that are taken in before the first of them is given out
 STARTS = 5  # workers in a row that may end before they have begun
 GRACE = 5.0  # seconds over its time after which a worker ends by itself
 ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still there
 ALARM = getattr(signal, "SIGALRM", 0)
 NOTHING = Document("", "")
+
+# A worker that another thread forks at the same time would hold the other end of the pipe open.
+STARTING = threading.Lock()
 
 Other = TypeVar("Other")
 Finish = Callable[[CleanDocument], Any]
@@ -120,13 +124,16 @@ class Pool:
         source = enumerate(records)
         following = taken = 0  # the next to give out, and how many were taken in
         exhausted = False
+        ends: deque[int] = deque()  # of the batches that are not given out yet
         while True:
             while following in done:
                 yield done.pop(following)
                 following += 1
-            room = following + AHEAD * self.size * BATCH_DOCUMENTS
-            while not exhausted and len(self._waiting) < self.size and taken < room:
+            while ends and ends[0] <= following:
+                ends.popleft()
+            while not exhausted and len(self._waiting) < self.size and len(ends) < self._ahead:
                 taken, exhausted = self._take(source, taken, done)
+                ends.append(taken)
             if exhausted and following == taken:
                 return
             if following in done:
@@ -161,6 +168,10 @@ class Pool:
         return taken, exhausted
 
     @property
+    def _ahead(self) -> int:
+        return AHEAD * self.size
+
+    @property
     def _limit(self) -> str:
         return f"took more than {self.limits.timeout:g} seconds"
 
@@ -188,6 +199,10 @@ class Pool:
             self._end(worker)
 
     def _start(self) -> None:
+        with STARTING:
+            self._start_alone()
+
+    def _start_alone(self) -> None:
         ours, theirs = self._context.Pipe()
         others = [*(worker.pipe for worker in self._workers), ours]
         process = self._context.Process(

@@ -8,7 +8,9 @@ end: a worker that is lost is replaced a few times, and its rows are cleaned aga
 
 from __future__ import annotations
 
+import logging
 import pickle
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +29,7 @@ RETRIES = 3  # of a task, and restarts of a worker
 ROWS = 64  # of a batch
 GROUP_BYTES, GROUP_FILES = 16 * 2**20, 1000  # of small inputs that one task reads
 READING, CLEANING = 0.1, 0.9  # of a CPU
+FOR_READERS = {"batch_size": 1, "num_cpus": READING, "max_retries": RETRIES}
 
 
 class LostRows(RuntimeError):
@@ -44,10 +47,11 @@ def clean_dataset(
     """The dataset of the records (cleaner.corpus.schema.RECORD) of a dataset of documents, row
     for row. `workers`: how many processes clean; left out, one for each CPU of the cluster.
 
-    >>> ray.data.read_parquet("in/").pipe(clean_dataset).write_parquet("out/")  # doctest: +SKIP
+    >>> clean_dataset(ray.data.read_parquet("in/")).write_parquet("out/")  # doctest: +SKIP
     """
+    connect(None)
     clean = ArrowCleaner(cleaner, columns=columns, limits=limits)
-    return dataset.map_batches(_Actor, fn_constructor_args=(clean,), **_options(workers))
+    return _map(dataset, _Actor, **_for_actors(clean, workers))
 
 
 @dataclass(frozen=True)
@@ -66,21 +70,16 @@ class RayEngine:
         data = connect(self.address)
         groups = [{"group": pickle.dumps(group)} for group in _groups(source.inputs, skip)]
         clean = _Outcomes(Isolated(self.cleaner, self.limits, self.recorder))
-        dataset = (
-            data.from_items(groups, override_num_blocks=len(groups))
-            .map_batches(
-                _Reader(source.columns),
-                batch_size=1,
-                num_cpus=READING,
-                max_retries=RETRIES,
-            )
-            .map_batches(_Actor, fn_constructor_args=(clean,), **_options(self.workers))
-        )
+        dataset = data.from_items(groups, override_num_blocks=len(groups))
+        dataset = _map(dataset, _Reader(source.columns), **FOR_READERS)
+        dataset = _map(dataset, _Actor, **_for_actors(clean, self.workers))
         count = _Count(skip)
         for batch in dataset.iter_batches(batch_format="pyarrow", batch_size=None):
             for row in batch.to_pylist():
                 if count.note(row):
                     yield replace(Outcome.from_json(row["outcome"]), owner=row["owner"])
+                else:
+                    source.note_end(row["owner"])
         count.check(len(source.inputs))
 
 
@@ -91,7 +90,10 @@ def connect(address: str | None) -> Any:
     except ImportError:
         raise MissingExtra("--engine ray", "ray") from None
     if not ray.is_initialized():
-        ray.init(address=address, include_dashboard=False, log_to_driver=False)
+        quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": "warning"}
+        ray.init(address=address, **quiet)
+    for name in ("ray.data", "ray._private", "ray._common"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     context = ray.data.DataContext.get_current()
     context.max_errored_blocks = 0
     context.execution_options.preserve_order = True
@@ -99,11 +101,19 @@ def connect(address: str | None) -> Any:
     return ray.data
 
 
-def _options(workers: int | None) -> dict[str, Any]:
+def _map(dataset: Any, function: Any, **options: Any) -> Any:
+    """`map_batches` with limits on retries, which Ray says will be options of their own."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*ray_remote_args")
+        return dataset.map_batches(function, **options)
+
+
+def _for_actors(clean: Any, workers: int | None) -> dict[str, Any]:
     import ray
 
     count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
     return {
+        "fn_constructor_args": ([ray.put(clean)],),  # kept here for actors that start again
         "batch_format": "pyarrow",
         "batch_size": ROWS,
         "compute": ray.data.ActorPoolStrategy(min_size=1, max_size=count),
@@ -114,10 +124,12 @@ def _options(workers: int | None) -> dict[str, Any]:
 
 
 class _Actor:
-    """A process of the cluster that applies something to batches."""
+    """A process of the cluster that applies to batches what was put into its object store."""
 
-    def __init__(self, clean: Any) -> None:
-        self._clean = clean
+    def __init__(self, clean: list[Any]) -> None:
+        import ray
+
+        self._clean = ray.get(clean[0])
 
     def __call__(self, batch: Any) -> Any:
         return self._clean(batch)

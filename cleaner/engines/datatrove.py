@@ -1,0 +1,78 @@
+"""A block for datatrove's pipelines: documents in, clean documents out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from datatrove.data import Document, DocumentsPipeline
+from datatrove.pipeline.base import PipelineStep
+from datatrove.pipeline.writers.disk_base import DiskWriter
+
+from cleaner.engines.arrow import ArrowCleaner
+from cleaner.engines.pool import Limits
+from cleaner.pipeline import Cleaner
+
+BATCH = 64  # documents that are on their way at once
+
+
+class CleanDocuments(PipelineStep):  # type: ignore[misc]
+    """Cleans the text of each document, pages too. What is known of it is in its metadata under
+    `cleaner`, and what went under `cleaner_removals`, as JSON: all writers take that.
+
+    A document without clean text does not go on: it is counted, and goes to `exclusion_writer`
+    with its status and the reason, as those do that a filter of datatrove drops.
+    """
+
+    name = "cleaner"
+    type = "CLEANER"
+
+    def __init__(
+        self,
+        cleaner: Cleaner | None = None,
+        limits: Limits | None = None,
+        exclusion_writer: DiskWriter | None = None,
+    ) -> None:
+        super().__init__()
+        self.clean = ArrowCleaner(cleaner, limits=limits)
+        self.exclusion_writer = exclusion_writer
+
+    def run(
+        self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1
+    ) -> Iterator[Document]:
+        """The documents that have clean text, in order."""
+        if self.exclusion_writer is None:
+            yield from self._run(data, None, rank)
+            return
+        with self.exclusion_writer as writer:
+            yield from self._run(data, writer, rank)
+
+    def _run(self, data: DocumentsPipeline, writer: Any, rank: int) -> Iterator[Document]:
+        waiting: list[Document] = []
+        for document in data:
+            waiting.append(document)
+            if len(waiting) >= BATCH:
+                yield from self._batch(waiting, writer, rank)
+                waiting = []
+        yield from self._batch(waiting, writer, rank)
+
+    def _batch(self, documents: list[Document], writer: Any, rank: int) -> Iterator[Document]:
+        rows = ({**d.metadata, "id": d.id, "text": d.text} for d in documents)
+        for document, record in zip(documents, self.clean.rows(rows), strict=True):
+            self.stat_update("documents", record["status"])
+            if record["text"] is None:
+                if writer:
+                    said = {"status": record["status"], "message": record["message"]}
+                    document.metadata["cleaner"] = _json(said)
+                    writer.write(document, rank)
+                continue
+            document.text = record["text"]
+            document.metadata["cleaner"] = _json(record["metadata"])
+            document.metadata["cleaner_removals"] = _json(record["removals"])
+            self.update_doc_stats(document)
+            yield document
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
