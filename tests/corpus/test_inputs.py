@@ -1,0 +1,97 @@
+"""Where documents are found: globs, URLs, links; and what is said of guesses."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.rows import Columns
+from cleaner.corpus.run import clean_corpus
+from cleaner.pipeline import Cleaner
+from tests.conftest import MORE, PROSE
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    for name in ("a.txt", "b.jsonl", "sub/c.txt", "sub/deep/d.txt", "sub/.e.txt", "sub/x.pdf"):
+        path = tmp_path / "raw" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"content": PROSE, "link": "https://a.org/"}))
+    return tmp_path / "raw"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("raw/*.txt", ["a.txt"]),
+        ("raw/**/*.txt", ["a.txt", "sub/c.txt", "sub/deep/d.txt"]),
+        ("raw/sub/*", ["c.txt"]),
+        ("raw/[ab].*", ["a.txt", "b.jsonl"]),
+        ("r?w/sub/**/d.txt", ["raw/sub/deep/d.txt"]),
+    ],
+)
+def test_globs_name_files_from_their_first_folder_on(
+    raw: Path, pattern: str, names: list[str]
+) -> None:
+    found = find_inputs([raw.parent / pattern])
+    assert [item.name for item in found] == names
+    assert all(item.path.is_file() for item in found)
+
+
+def test_a_glob_that_matches_nothing_is_an_error(raw: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no file that is read here matches .*\*\.pdf"):
+        find_inputs([raw / "**/*.pdf"])
+
+
+def test_a_file_with_the_signs_of_a_glob_is_itself(raw: Path) -> None:
+    (raw / "[a].txt").write_text(PROSE)
+    assert [item.name for item in find_inputs([raw / "[a].txt"])] == ["[a].txt"]
+
+
+def test_links_out_of_a_folder_are_not_followed_and_said(raw: Path) -> None:
+    (raw.parent / "outside.txt").write_text(PROSE)
+    (raw / "link.txt").symlink_to(raw.parent / "outside.txt")
+    (raw / "inner.txt").symlink_to(raw / "a.txt")
+    said: list[str] = []
+    names = [item.name for item in find_inputs([raw], say=said.append)]
+    assert "inner.txt" in names and "link.txt" not in names
+    assert said == [f"{raw / 'link.txt'} is a link out of the folder; not read"]
+
+
+def test_urls_of_other_file_systems_are_read(tmp_path: Path) -> None:
+    upath = pytest.importorskip("upath")
+    bucket = upath.UPath("memory://bucket/crawl")
+    (bucket / "sub").mkdir(parents=True, exist_ok=True)
+    (bucket / "one.txt").write_text(PROSE)
+    (bucket / "sub/two.jsonl").write_text(json.dumps({"id": "2", "text": MORE}) + "\n{")
+    cleaner = Cleaner.load(sites=False)
+    account = clean_corpus(cleaner, ["memory://bucket/crawl"], tmp_path / "out")
+    assert (account.written, account.quarantined) == (2, {"decode": 1})
+    assert (tmp_path / "out/one.txt").read_text() == f"{PROSE}\n"
+    assert (tmp_path / "out/sub/two.jsonl").exists()
+    found = find_inputs(["memory://bucket/crawl/**/*.jsonl"])
+    assert [item.name for item in found] == ["sub/two.jsonl"]
+    local = find_inputs([f"file://{tmp_path}/out/one.txt"])
+    assert [item.name for item in local] == ["one.txt"]
+
+
+def test_a_url_that_cannot_be_reached_says_why(tmp_path: Path) -> None:
+    pytest.importorskip("upath")
+    with pytest.raises(OSError, match=r"nosuch://x.*nosuch"):
+        find_inputs(["nosuch://x/y.jsonl"])
+    with pytest.raises(FileNotFoundError):
+        find_inputs(["memory://nobucket/y.jsonl"])
+
+
+def test_what_is_guessed_is_said_once(raw: Path, tmp_path: Path) -> None:
+    (raw / "c.jsonl").write_bytes((raw / "b.jsonl").read_bytes())
+    said: list[str] = []
+    cleaner = Cleaner.load(sites=False)
+    clean_corpus(cleaner, [raw], tmp_path / "out", say=said.append)
+    (line,) = said
+    assert line.startswith("texts from content, ids from none, URLs from link (--text-column")
+    said.clear()
+    columns = Columns("content", "link", "link")
+    clean_corpus(cleaner, [raw], tmp_path / "other", say=said.append, columns=columns)
+    assert said == []

@@ -1,0 +1,189 @@
+"""A run with other site files or inputs does again only what these concern, and ends with the bytes
+of a run that did all."""
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cleaner.corpus import journal as journal_module
+from cleaner.corpus.account import Account
+from cleaner.corpus.rows import Broken
+from cleaner.corpus.run import clean_corpus
+from cleaner.document import CleanDocument, Document, Status
+from cleaner.pipeline import Cleaner
+from tests.authoring.test_mine import article
+from tests.corpus.test_resume import outputs
+
+PACK = """
+pack: mine
+rules:
+  - kind: social
+    line: Share on Facebook
+"""
+SITE = """
+site: {host}
+marks: {mark}
+rules:
+  - kind: donation
+    line: {line}
+"""
+
+
+class Case:
+    """Rules and a corpus that change, and what is cleaned again for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.rules, self.raw = folder, folder / "rules", folder / "raw"
+        self.seen: list[str] = []
+        self.rules.mkdir()
+        self.raw.mkdir()
+        (self.rules / "mine.yaml").write_text(PACK)
+        self.site("one.org", "Give to us")
+        self.site("two.org", "Give to them")
+        texts = [f"{article(n)}\nShare on Facebook\nGive to us\nGive to them" for n in range(12)]
+        hosts = ["one.org", "two.org", "three.org"]
+        rows = [
+            {"id": f"{hosts[n % 3]}-{n}", "url": f"https://{hosts[n % 3]}/{n}", "text": text}
+            for n, text in enumerate(texts)
+        ]
+        rows[2]["text"] += "\nA word of two.org"  # a mark: the text passed through there
+        rows.append({"id": "empty", "url": "https://three.org/e", "text": ""})
+        lines = [json.dumps(row) + "\n" for row in rows]
+        (self.raw / "a.jsonl").write_text("".join([*lines[:6], "{\n"]))
+        (self.raw / "b.jsonl").write_text("".join(lines[6:]))
+        page = f"<html><link rel=canonical href='https://one.org/x'><article><p>{texts[0]}</p>"
+        (self.raw / "c.html").write_text(page)
+
+    def site(self, host: str, line: str, mark: str = "") -> None:
+        text = SITE.format(host=host, line=line, mark=mark or f"A word of {host}")
+        (self.rules / f"{host}.yaml").write_text(text)
+
+    def run(self, out: str = "out", **options: object) -> Account:
+        """Clean into `out`; `seen` has what was."""
+        cleaner = Cleaner.load([self.rules], bundled=False)
+        self.seen.clear()
+
+        def engine(records: Iterable[Document | Broken]) -> Iterator[CleanDocument | Broken]:
+            for record in records:
+                if isinstance(record, Document):
+                    self.seen.append(record.id)
+                yield cleaner.clean(record) if isinstance(record, Document) else record
+
+        return clean_corpus(
+            cleaner,
+            [self.raw],
+            self.folder / out,
+            engine=engine,
+            **options,  # type: ignore[arg-type]
+        )
+
+    def check(self, again: set[str]) -> None:
+        """What is cleaned again is that, and all is as if everything were."""
+        account = self.run()
+        assert {name.partition("-")[0] for name in self.seen} == again
+        assert account.reused == 14 - len(self.seen)
+        shutil.rmtree(self.folder / "whole", ignore_errors=True)
+        self.run("whole")
+        assert outputs(self.folder / "out") == outputs(self.folder / "whole")
+
+
+@pytest.fixture
+def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
+    monkeypatch.setattr(journal_module, "PART", 4)
+    made = Case(tmp_path)
+    made.run()
+    assert len(made.seen) == 14
+    return made
+
+
+def test_a_changed_site_file_redoes_what_its_host_or_mark_selects(case: Case) -> None:
+    case.site("two.org", "Give to us")
+    case.run()
+    assert {"three.org-2", "two.org-1", "two.org-4", "two.org-7", "two.org-10"} == set(case.seen)
+
+
+def test_all_outputs_are_as_if_everything_was_done_again(case: Case) -> None:
+    case.site("one.org", "Give to *")
+    case.check({"one.org", "c.html"})
+
+
+def test_a_mark_that_a_file_has_now_selects(case: Case) -> None:
+    case.site("one.org", "Give to us", mark="Give to them")
+    case.check({"one.org", "two.org", "three.org", "c.html"})  # all but the empty one
+
+
+def test_a_new_site_file_and_one_that_is_gone(case: Case) -> None:
+    case.site("three.org", "Give to us")
+    case.check({"three.org", "empty"})
+    (case.rules / "three.org.yaml").unlink()
+    case.check({"three.org", "empty"})
+
+
+def test_a_changed_pack_redoes_everything(case: Case) -> None:
+    (case.rules / "mine.yaml").write_text(PACK.replace("Facebook", "the boat"))
+    case.check({"one.org", "two.org", "three.org", "empty", "c.html"})
+
+
+def test_other_inputs_leave_the_rest(case: Case) -> None:
+    (case.raw / "aa.txt").write_text(article(3))
+    account = case.run()
+    assert (case.seen, account.reused) == (["aa.txt"], 14)
+    (case.raw / "b.jsonl").unlink()
+    account = case.run()
+    assert (case.seen, account.reused) == ([], 8)
+    assert not (case.folder / "out/b.jsonl").exists()
+
+
+def test_another_form_of_output_cleans_nothing_again(case: Case) -> None:
+    from cleaner.corpus.outputs import Form
+
+    account = case.run(form=Form("jsonl.gz"))
+    assert (case.seen, account.resumed) == ([], 15)
+    assert (case.folder / "out/documents.jsonl.gz").exists()
+    assert not (case.folder / "out/c.txt").exists()
+
+
+def test_a_run_that_forgets_leaves_nothing_to_take_over(case: Case) -> None:
+    case.site("two.org", "Give to us")
+    case.run(forget=True)
+    assert not (case.folder / "out/_run/journal").exists()
+    case.site("two.org", "Give to them")
+    case.run()
+    assert len(case.seen) == 14
+
+
+def test_what_may_end_otherwise_is_tried_again(case: Case) -> None:
+    cleaner = Cleaner.load([case.rules], bundled=False)
+
+    def slow(records: Iterable[Document | Broken]) -> Iterator[CleanDocument | Broken]:
+        for record in records:
+            if isinstance(record, Broken) or record.id != "three.org-5":
+                yield record if isinstance(record, Broken) else cleaner.clean(record)
+            else:
+                yield CleanDocument(record, Status.TIMEOUT, message="slow")
+
+    clean_corpus(cleaner, [case.raw], case.folder / "other", engine=slow)
+    case.site("two.org", "Give to us")
+    case.run("other")
+    assert "three.org-5" in case.seen and "three.org-8" not in case.seen
+
+
+def test_a_run_stopped_halfway_leaves_both_journals_of_use(case: Case) -> None:
+    class Stopped(BaseException):
+        pass
+
+    def stop(account: Account) -> None:
+        if account.done == 9:
+            raise Stopped
+
+    case.site("two.org", "Give to us")
+    with pytest.raises(Stopped):
+        case.run(progress=stop)
+    account = case.run()
+    assert account.resumed == 9 and account.reused + len(case.seen) + 9 == 15
+    assert not (case.folder / "out/_run/journal.earlier").exists()
+    case.run("whole")
+    assert outputs(case.folder / "out") == outputs(case.folder / "whole")
