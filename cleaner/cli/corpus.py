@@ -59,7 +59,7 @@ class CorpusRun:
             code, message = Exit.FATAL, str(error)
         except OSError as error:
             name = error.filename or self.out
-            code = Exit.FATAL
+            code = Exit.FATAL if error.errno else Exit.USAGE  # of the system, or of a source
             message = f"{name}: {error.strerror}" if error.strerror else str(error)
         except ValueError as error:
             code, message = Exit.USAGE, str(error)

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +78,10 @@ class Log:
 class Pace:
     """How fast a run is, from the first record on that it did not find done."""
 
-    start: float = field(default_factory=time.monotonic)
     begun: tuple[int, float] | None = None  # records and share that were done then
+
+    def __post_init__(self) -> None:
+        self.start = time.monotonic()
 
     def note(self, account: Account) -> None:
         if self.begun is None and account.done > account.resumed:

@@ -1,0 +1,99 @@
+"""What a corpus run says, and how it ends."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cleaner.cli import app, log
+from cleaner.cli.log import Pace, in_words, summary
+from cleaner.corpus.account import Account
+from cleaner.corpus.outcome import Outcome
+from tests.conftest import PROSE
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    path = tmp_path / "raw.jsonl"
+    rows = [{"id": n, "text": f"{PROSE}\nShare on Facebook {n}"} for n in range(20)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows) + "{\n")
+    return path
+
+
+def call(raw: Path, *options: str) -> list[str]:
+    out = str(raw.parent / "out")
+    return ["clean", str(raw), "-o", out, "--packs-only", "--workers", "1", *options]
+
+
+def test_the_log_can_be_json(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "EVERY", 0.0)
+    (raw.parent / "bad.yaml").write_text("site: bad.org\nrulez: []\n")
+    rules = ("--rules", str(raw.parent / "bad.yaml"))
+    made = CliRunner().invoke(app, call(raw, "--log-format", "json", *rules))
+    said = [json.loads(line) for line in made.stderr.splitlines()]
+    assert made.exit_code == 0
+    assert {row["event"] for row in said} == {"note", "error", "progress", "summary"}
+    assert any("rulez" in row["message"] for row in said if row["event"] == "error")
+    assert (said[-1]["written"], said[-1]["quarantined"]) == (20, {"decode": 1})
+    last = [row for row in said if row["event"] == "progress"][-1]
+    assert (last["documents"], last["quarantined"], last["eta_seconds"]) == (21, 1, 0)
+
+
+def test_errors_are_json_too(raw: Path) -> None:
+    made = CliRunner().invoke(app, call(raw.parent / "none", "--log-format", "json"))
+    (said,) = [json.loads(line) for line in made.stderr.splitlines()]
+    assert made.exit_code == 2 and said["event"] == "error" and "none" in said["message"]
+
+
+@pytest.mark.parametrize(
+    "options", [("--to", "xml"), ("--log-format", "x"), ("--engine", "x"), ("--timeout", "0")]
+)
+def test_options_that_are_none_are_errors(raw: Path, options: tuple[str, str]) -> None:
+    made = CliRunner().invoke(app, call(raw, *options))
+    assert made.exit_code == 2 and options[0] in made.output
+    assert not (raw.parent / "out").exists()
+
+
+def test_all_forms_come_from_the_command(raw: Path) -> None:
+    made = CliRunner().invoke(app, call(raw, "--to", "jsonl.gz", "--dolma", "--forget"))
+    out = raw.parent / "out"
+    assert made.exit_code == 0, made.output
+    assert (out / "raw.jsonl.gz").exists() and (out / "dolma/documents/raw.jsonl.gz").exists()
+    assert not (out / "_run/journal").exists()
+
+
+def account(done: int, read: int = 0) -> Account:
+    found = Account(read=read or done, bytes_read=done, bytes_total=100)
+    for _ in range(done):
+        found.add(Outcome("ok", text="x", chars_in=1000, chars_out=900))
+    return found
+
+
+def test_the_time_left_is_that_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    pace = Pace()
+    clock[0] = 10.0
+    pace.note(account(25))
+    assert pace.figures(account(25))["eta_seconds"] == 30
+    assert pace.figures(account(0))["eta_seconds"] is None
+    resumed = account(50)
+    resumed.resumed = 50
+    pace = Pace()
+    pace.note(resumed)
+    clock[0] = 20.0
+    for done in (51, 75):
+        further = account(done)
+        further.resumed = 50
+        pace.note(further)
+        clock[0] += 24.0
+    found = pace.figures(further)
+    assert found["eta_seconds"] == 50 and found["documents_per_second"] == round(25 / 48, 1)
+    assert in_words(found).endswith("0 quarantined, 0:00:50 left")
+
+
+def test_the_summary_names_what_was_not_done_again() -> None:
+    found = account(3)
+    found.reused = 2
+    assert summary(found, Path("out")).startswith("3 documents (2 as they were): 3 clean in out")
