@@ -1,5 +1,6 @@
 # make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
 # make test           everything that must pass: format, lint, types, tests
+# make test-engines   the recipes for Ray, Spark, Daft, datatrove and datasets (2 GB in a venv of its own)
 # make bench          quality on labelled texts and pages: BENCH=dir (see bench/quality.py)
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ CORPUS ?= corpus/raw
 OUT    ?= corpus/clean
 BIN    := $(VENV)/bin
 
-.PHONY: clean-corpus test bench format schema clean
+.PHONY: clean-corpus test test-engines bench format schema clean
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
@@ -21,6 +22,9 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/cleaner rules test
 	$(BIN)/pytest
+
+test-engines: $(VENV)-engines/.engines
+	$(VENV)-engines/bin/pytest tests/engines/test_ray.py tests/engines/test_recipes.py
 
 bench: $(VENV)/.bench
 	@test -n "$(BENCH)" || { echo "say where the labelled data is: make bench BENCH=dir"; exit 2; }
@@ -49,9 +53,15 @@ $(VENV)/.bench: $(VENV)/.cleaner pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	@touch $@
 
+$(VENV)-engines/.engines: pyproject.toml
+	@test -x $(VENV)-engines/bin/python || $(PYTHON) -m venv $(VENV)-engines
+	@$(VENV)-engines/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(VENV)-engines/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,engines]'
+	@touch $@
+
 $(VENV)/.dev: $(VENV)/.cleaner pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
 clean:
-	rm -rf $(VENV) corpus/clean .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-engines corpus/clean .pytest_cache .mypy_cache .ruff_cache .hypothesis

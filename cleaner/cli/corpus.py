@@ -59,7 +59,8 @@ class CorpusRun:
             code, message = Exit.FATAL, str(error)
         except OSError as error:
             name = error.filename or self.out
-            code = Exit.FATAL if error.errno else Exit.USAGE  # of the system, or of a source
+            is_source = isinstance(error, FileNotFoundError) and not error.errno
+            code = Exit.USAGE if is_source else Exit.FATAL
             message = f"{name}: {error.strerror}" if error.strerror else str(error)
         except ValueError as error:
             code, message = Exit.USAGE, str(error)
