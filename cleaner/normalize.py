@@ -10,14 +10,22 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 import ftfy
+
+from cleaner.repair import Repair, others_in
 
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c]|(?<![\x80-\xff])\x85")
 DROPPED = re.compile("[\u200b\u2060\u00ad\ufeff]")
 # French sets a no-break space inside « » and before ; : ! ? and breaks no line there.
 NO_BREAK_SPACE = re.compile(r"(?<!«)[\u00a0\u202f](?![;:!?»])")
 TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
+UNUSUAL = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # spaces and breaks of ASCII that a step may change
+# and beyond ASCII: all spaces, breaks, what is dropped
+CHANGED = frozenset(
+    {c for c in map(chr, range(0x80, 0x3001)) if c.isspace()} | set("\u200b\u2060\u00ad\ufeff")
+)
 BLANK_LINES = re.compile(r"\n{3,}")
 ROUNDS = 10
 
@@ -45,13 +53,35 @@ class Normalizer:
     lossy: frozenset[Lossy] = frozenset()
 
     def __call__(self, text: str) -> str:
+        if not self.lossy and self._is_canonical(text):
+            return text
         for _ in range(ROUNDS):  # one repair can bare another; almost always the second finds none
             # No-break spaces and soft hyphens wait for ftfy: they are parts of broken characters.
-            fixed = self._canonical(ftfy.fix_text(LINE_BREAKS.sub("\n", text), self._config()))
-            if fixed == text:
-                break
+            fixed = self._canonical(self._repaired(LINE_BREAKS.sub("\n", text)))
+            if fixed == text or (not self.lossy and self._is_canonical(fixed)):
+                return fixed
             text = fixed
         return text
+
+    def _repaired(self, text: str) -> str:
+        return ftfy.fix_text(text, self._config()) if self.lossy else self._repair(text)
+
+    @cached_property
+    def _repair(self) -> Repair:
+        return Repair()
+
+    def _is_canonical(self, text: str) -> bool:
+        """Whether no step would change the text, as far as that is cheap to say."""
+        others = frozenset(others_in(text))
+        return not (
+            " \n" in text
+            or "\n\n\n" in text
+            or text[:1] == "\n"
+            or text[-1:].isspace()
+            or any(char in text for char in UNUSUAL)
+            or not others.isdisjoint(CHANGED)
+            or self._repair.could_act(text)
+        )
 
     def _config(self) -> ftfy.TextFixerConfig:
         return ftfy.TextFixerConfig(

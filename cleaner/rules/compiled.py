@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from cleaner.rules.index import LineIndex, SpanIndex
 from cleaner.rules.model import At, Example, HtmlRules, Rule, RuleFile
 from cleaner.rules.selector import SelectorError, compile_selector
 from cleaner.rules.source import (
@@ -22,10 +23,8 @@ from cleaner.rules.source import (
     unknown_key,
 )
 from cleaner.rules.template import (
-    SpanIndex,
     Template,
     TemplateError,
-    TemplateIndex,
     parse,
     put_pieces,
 )
@@ -77,17 +76,34 @@ class CompiledFile:
     digest: str = ""  # of the file's content
 
     @cached_property
-    def line_index(self) -> TemplateIndex[CompiledRule]:
+    def line_index(self) -> LineIndex[CompiledRule]:
         """All whole-line templates (`line` and `from`) of the file."""
-        return TemplateIndex((t, r) for r in self.rules for t in (*r.line, *r.start))
+        return LineIndex((t, r) for r in self.rules for t in (*r.line, *r.start))
 
     @cached_property
-    def keep_index(self) -> TemplateIndex[None]:
-        return TemplateIndex((t, None) for t in self.keep)
+    def keep_index(self) -> LineIndex[None]:
+        return LineIndex((t, None) for t in self.keep)
 
     @cached_property
     def span_index(self) -> SpanIndex[CompiledRule]:
         return SpanIndex((t, r) for r in self.rules for t in r.span)
+
+
+def together(packs: Sequence[CompiledFile]) -> CompiledFile:
+    """Packs as one: rules say themselves which file they are of."""
+    return CompiledFile(
+        key="packs",
+        path="",
+        name=None,
+        is_pack=True,
+        formats=frozenset(),
+        hosts=(),
+        marks=(),
+        keep=tuple(template for pack in packs for template in pack.keep),
+        skip=frozenset[str]().union(*(pack.skip for pack in packs)),
+        html=HtmlRules(),
+        rules=tuple(rule for pack in packs for rule in pack.rules),
+    )
 
 
 class _Compiler:

@@ -1,29 +1,28 @@
-"""The folded view of a text: what templates are compared with, and the offsets back.
+"""The folded view of a text: what templates are compared with.
 
 Scraped copies of one notice differ in case, in quotation marks and dashes, in spaces and in
 emphasis. Folding takes these differences away. `light` changes characters one for one, so its
-offsets are those of the text; `Line` also drops markup and doubled spaces, and keeps a map.
+offsets are those of the text; `plain`, on one line, also drops markup and doubled spaces.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
-ONE_FOR_ONE = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′`´ʼ＇‹›", "'"),
-        **dict.fromkeys("“”„‟″«»＂", '"'),
-        **dict.fromkeys("‐‑‒–—―−﹘﹣", "-"),
-        **dict.fromkeys("\t\u00a0\u1680\u202f\u205f\u3000", " "),
-        **{chr(c): " " for c in range(0x2000, 0x200B)},
-        **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F) if chr(c) not in "＇＂"},
-        "İ": "i",  # its lower() would be two characters long
-        "ς": "σ",  # and lower() chooses between these two by what follows
-    }
-)
+FOLDED = {
+    **dict.fromkeys("‘’‚‛′`´ʼ＇‹›", "'"),
+    **dict.fromkeys("“”„‟″«»＂", '"'),
+    **dict.fromkeys("‐‑‒–—―−﹘﹣", "-"),
+    **dict.fromkeys("\t\u00a0\u1680\u202f\u205f\u3000", " "),
+    **{chr(c): " " for c in range(0x2000, 0x200B)},
+    **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F) if chr(c) not in "＇＂"},
+    "İ": "i",  # its lower() would be two characters long
+    "ς": "σ",  # and lower() chooses between these two by what follows
+}
+USUAL = [(char, FOLDED[char]) for char in "’“”‘–—\u00a0"]  # all that most texts have of them
+IN_ASCII = [(char, FOLDED[char]) for char in "`\t"]
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 # What a line may hold beside its words. Each alternative is linear: bounded, or without choice.
 MARKUP = re.compile(
@@ -39,6 +38,10 @@ MARKUP = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 MAY_HAVE_MARKUP = re.compile(r"[*_<\[#…•·▪►‣●]|\s\s|^[\s+-]|\s$")
+MARKS = (
+    "*_<[#…•·▪►‣●"  # a line without these, doubled spaces and a bullet or space at an end is plain
+)
+ODD_SPACES = [c for c in map(chr, range(0x3001)) if c.isspace() and c not in " \n"]
 
 
 def light(text: str) -> str:
@@ -47,78 +50,79 @@ def light(text: str) -> str:
     >>> light("“İSTANBUL” — 5\\u00a0km")
     '"istanbul" - 5 km'
     """
-    lowered = text.translate(ONE_FOR_ONE).lower()
-    return lowered if lowered.isascii() else lowered.replace("ς", "σ")
+    for char, put in IN_ASCII:
+        if char in text:
+            text = text.replace(char, put)
+    if text.isascii():
+        return text.lower()
+    for char, put in USUAL:
+        if char in text:
+            text = text.replace(char, put)
+    if text.isascii():
+        return text.lower()
+    for char in FOLDED.keys() & set(NOT_ASCII.findall(text)):
+        text = text.replace(char, FOLDED[char])
+    return text.lower().replace("ς", "σ")
 
 
-def plain(text: str) -> tuple[str, Sequence[int]]:
-    """`text`, one line, without markup and doubled spaces; for each character left its offset.
+def plain(text: str) -> str:
+    """`text`, one line, without markup and doubled spaces.
 
     A line of nothing but marks (`* * *`) keeps them.
 
-    >>> plain("**Become a  <u>Member</u>**")[0]
+    >>> plain("**Become a  <u>Member</u>**")
     'Become a Member'
     """
     if not MAY_HAVE_MARKUP.search(text):
-        return text, range(len(text))
+        return text
     out: list[str] = []
-    offsets: list[int] = []
     at = links = 0
     for match in MARKUP.finditer(text):
         start, end = match.span()
-        if match[0][0] in "[]":  # the end of a link goes only with its beginning
-            links += 1 if match[0][0] == "[" else -1
+        mark = match[0]
+        if mark[0] in "[]":  # the end of a link goes only with its beginning
+            links += 1 if mark[0] == "[" else -1
             if links < 0:
                 links = 0
                 continue
         out.append(text[at:start])
-        offsets.extend(range(at, start))
-        mark = match[0]
         if mark == "…":
             out.append("...")
-            offsets.extend((start, start, start))
         elif mark.isspace() and start > 0 and end < len(text):
             out.append(" ")
-            offsets.append(start)
         at = end
     out.append(text[at:])
-    offsets.extend(range(at, len(text)))
-    joined = "".join(out)
-    left = len(joined) - len(joined.lstrip())
-    right = len(joined.rstrip())
-    if left >= right:
-        stripped = text.strip()
-        lead = len(text) - len(text.lstrip())
-        return stripped, range(lead, lead + len(stripped))
-    return joined[left:right], offsets[left:right]
+    return "".join(out).strip() or text.strip()
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a text: `text[start:end]`, without its newline, and its folded form."""
+class Line(NamedTuple):
+    """One line of a text: `text[start:end]`, without its newline; without markup, and folded."""
 
     start: int
     end: int
     plain: str
-    offsets: Sequence[int]
-
-    @cached_property
-    def folded(self) -> str:
-        return light(self.plain)
+    folded: str
 
     @property
     def blank(self) -> bool:
         return not self.plain
 
 
-def lines_of(text: str) -> list[Line]:
-    """The lines of `text`, blank ones among them."""
+def lines_of(text: str, seen: str | None = None) -> list[Line]:
+    """The lines of `text`, blank ones among them. `seen` is its light form, if there is one."""
+    marks = [mark for mark in MARKS if mark in text]
+    spaced = "  " in text or any(space in text for space in ODD_SPACES)
     lines = []
     start = 0
-    for row in text.split("\n"):
-        words, offsets = plain(row)
-        lines.append(Line(start, start + len(row), words, offsets))
-        start += len(row) + 1
+    folded = (seen if seen is not None else light(text)).split("\n")
+    for row, low in zip(text.split("\n"), folded, strict=True):
+        end = start + len(row)
+        if row and (spaced or row[0] in " +-" or row[-1] == " " or any(m in row for m in marks)):
+            words = plain(row)
+            lines.append(Line(start, end, words, low if words == row else light(words)))
+        else:
+            lines.append(Line(start, end, row, low))
+        start = end + 1
     return lines
 
 
@@ -128,4 +132,4 @@ def fold(text: str) -> str:
     >>> fold("*Don’t  miss* a <b>STORY</b>…")
     "don't miss a story..."
     """
-    return light(plain(text)[0])
+    return light(plain(text))

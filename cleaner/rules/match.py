@@ -13,7 +13,8 @@ from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.edits import Edit
 from cleaner.rules.fields import Value
 from cleaner.rules.fold import Line, light
-from cleaner.rules.template import Stretch, Template
+from cleaner.rules.index import Stretch
+from cleaner.rules.template import Template
 
 SENTENCE_END = re.compile(r"[.!?…:;。！？：；]['\"’”»)\]*_]*$")
 WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")

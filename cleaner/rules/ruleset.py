@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from cleaner.document import Format
-from cleaner.rules.compiled import CompiledFile, compile_text
+from cleaner.rules.compiled import CompiledFile, compile_text, together
 from cleaner.rules.fold import Line
+from cleaner.rules.index import LineIndex
 from cleaner.rules.source import Problem, RuleFileError
-from cleaner.rules.template import TemplateIndex
 
 Sources = tuple[tuple[str, bytes], ...]  # path and content of each file
 
@@ -46,8 +46,8 @@ class RuleSet:
         return hosts
 
     @cached_property
-    def _marks(self) -> TemplateIndex[CompiledFile]:
-        return TemplateIndex((mark, file) for file in self.files for mark in file.marks)
+    def _marks(self) -> LineIndex[CompiledFile]:
+        return LineIndex((mark, file) for file in self.files for mark in file.marks)
 
     def for_hosts(self, hosts: Iterable[str]) -> list[CompiledFile]:
         """Site files of these hosts and of the domains above them."""
@@ -64,10 +64,17 @@ class RuleSet:
         return list({file.path: file for file, _, _ in self._marks.matches(lines)}.values())
 
     def in_force(self, sites: Iterable[CompiledFile], format: Format) -> tuple[CompiledFile, ...]:
-        """The packs for this format and the given site files, in an order of their own."""
-        packs = [p for p in self.packs if not p.formats or format.value in p.formats]
-        unique = {file.path: file for file in (*packs, *sites)}
-        return tuple(sorted(unique.values(), key=lambda f: (f.is_pack, f.key, f.path)))
+        """The given site files, in an order of their own, and the packs for this format as one."""
+        unique = {file.path: file for file in sites}
+        ordered = sorted(unique.values(), key=lambda f: (f.key, f.path))
+        return (*ordered, self._packs_for[format])
+
+    @cached_property
+    def _packs_for(self) -> dict[Format, CompiledFile]:
+        return {
+            format: together([p for p in self.packs if not p.formats or format.value in p.formats])
+            for format in Format
+        }
 
 
 def bundled_rules() -> Path:

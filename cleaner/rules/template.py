@@ -8,29 +8,32 @@ backslash takes the meaning from `*`, `{` and a leading `/`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Protocol
 
 import re2
 
+from cleaner.rules.atoms import ENDLESS, atoms_of
 from cleaner.rules.fields import FIELDS, Value
 from cleaner.rules.fold import MARKUP, Line, light
-
-Owner = TypeVar("Owner")
 
 TOKEN = re.compile(r"\\([*{}\\/])|(\*\*+)|(\*)|\{([a-z_]*)\}")
 # Fields whose captures are so particular that a template may have no words beside them.
 TELLING = frozenset({"author", "date", "email", "original_date", "title", "updated", "url"})
 AGAIN = "__"  # parts the name of a field from its number, where it stands twice in a template
 REPEATABLE = frozenset({"author", "authors", "email", "handle", "name", "number", "same", "url"})
-RETRIES = 500  # in one line, of a template with {same}
 MAX_MEMORY = 64 << 20  # of one compiled pattern or set, in bytes
 
-
 MOST_PLACES = 50  # fields and wildcards of a template
+
+
+class Spans(Protocol):
+    """A match that says where its groups stand."""
+
+    def span(self, group: int = 0) -> tuple[int, int]: ...
 
 
 class TemplateError(ValueError):
@@ -58,14 +61,21 @@ def re2_compile(regex: str) -> re2._Regexp:
 @dataclass(frozen=True)
 class Template:
     """A compiled template. `literal` is its folded text where it has no wildcard, else None.
-    A `cased` one (`/RE2/c`) tells capitals from small letters."""
+    A `cased` one (`/RE2/c`) tells capitals from small letters.
+
+    A folded line that it matches begins with `head` and ends with `tail`; a text has one of the
+    `atoms`, if there are any, in it. What it matches has at most `longest` characters.
+    """
 
     source: str
     regex: str
     literal: str | None
     fields: tuple[str, ...]
     cased: bool = False
-    hint: str = ""  # a plainer pattern that matches whatever this one does; "" if it is plain
+    atoms: frozenset[str] = frozenset()
+    head: str = ""
+    tail: str = ""
+    longest: int = ENDLESS
 
     @cached_property
     def compiled(self) -> re2._Regexp:
@@ -82,7 +92,7 @@ class Template:
         found = self.compiled.fullmatch(line.plain if self.cased else line.folded)
         return None if found is None else self.captures(found, line.plain)
 
-    def captures(self, found: re2._Match | Stretch, original: str) -> dict[str, Value] | None:
+    def captures(self, found: Spans, original: str) -> dict[str, Value] | None:
         """The values of the fields of a match, read from `original` (of the same length as the
         string that was matched); None where a field may not catch what it caught."""
         values: dict[str, Value] = {}
@@ -170,7 +180,6 @@ def parse(source: str, *, inline: bool = False) -> Template:
     if len(source) > 2 and source[0] == "/" and source.endswith(("/", "/c")):
         return _from_regex(source, "m" if inline else "")
     regex: list[str] = []
-    hint: list[str] = []
     fields: list[str] = []
     pieces = list(_pieces(source, inline=inline))
     if sum(kind != "text" for kind, _ in pieces) > MOST_PLACES:
@@ -178,33 +187,36 @@ def parse(source: str, *, inline: bool = False) -> Template:
     for kind, value in pieces:
         if kind == "text":
             regex.append(re2.escape(value))
-            hint.append(regex[-1])
         elif kind == "any":
             regex.append(".*?")
-            hint.append(".*")
         else:
             group = _check_field(value, fields)
             fields.append(value)
             regex.append(f"(?P<{group}>{FIELDS[value].regex})")
-            hint.append(FIELDS[value].hint)
-    if not any(kind == "text" and value.strip() for kind, value in pieces) and (
-        inline or not set(fields) & TELLING
-    ):
+    words = [value for kind, value in pieces if kind == "text" and value.strip()]
+    if not words and (inline or not set(fields) & TELLING):
         raise TemplateError(f"the template {source!r} has no words of its own: it matches anything")
     if all(kind == "text" for kind, _ in pieces):
         literal = "".join(value for _, value in pieces)
-        return Template(source, re2.escape(literal), literal.strip() if not inline else None, ())
+        whole = None if inline else literal.strip()
+        return Template(source, re2.escape(literal), whole, (), atoms=frozenset({literal}))
     if inline and pieces[-1][0] == "any":
         regex[-1] = ".*"
     elif inline and pieces[-1][0] == "field" and FIELDS[pieces[-1][1]].open_ended:
         regex.append("(?m:$)")
-    exact, plain = "".join(regex), "".join(hint)
-    if not inline:
-        exact, plain = _with_bare_ends(exact, ".*?"), _with_bare_ends(plain, ".*")
-    return Template(source, exact, None, tuple(fields), hint=plain if fields else "")
+    exact = "".join(regex)
+    return Template(
+        source,
+        exact if inline else _with_bare_ends(exact),
+        None,
+        tuple(fields),
+        atoms=frozenset(sorted((w.strip() for w in words), key=len)[-1:]),
+        head=pieces[0][1].strip() if pieces[0][0] == "text" else "",
+        tail=pieces[-1][1].strip() if pieces[-1][0] == "text" else "",
+    )
 
 
-def _with_bare_ends(regex: str, star: str) -> str:
+def _with_bare_ends(regex: str, star: str = ".*?") -> str:
     """`follow us: *` is also "follow us:", and `* for our letter` is also "for our letter"."""
     if regex.endswith(rf"\ {star}"):
         regex = regex.removesuffix(rf"\ {star}") + "(?: .*)?"
@@ -223,142 +235,5 @@ def _from_regex(source: str, flags: str) -> Template:
     names = tuple(name.partition(AGAIN)[0] for name in template.groups)
     for number, name in enumerate(names):
         _check_field(name, names[:number])
-    return Template(source, regex, None, names, cased)
-
-
-class TemplateIndex(Generic[Owner]):
-    """Many templates matched at once: literals by a hash of the line, the rest by RE2 sets."""
-
-    def __init__(self, templates: Iterable[tuple[Template, Owner]]) -> None:
-        self._literals: dict[str, list[Owner]] = {}
-        patterns: list[tuple[Template, Owner]] = []
-        for template, owner in templates:
-            if template.literal is not None:
-                self._literals.setdefault(template.literal, []).append(owner)
-            else:
-                patterns.append((template, owner))
-        self._patterns = _PatternSets(patterns, whole_lines=True)
-
-    def matches(self, lines: Sequence[Line]) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
-        """(owner, number of the line, captures) for each line that a template matches whole."""
-        if self._literals:
-            for number, line in enumerate(lines):
-                for owner in self._literals.get(line.folded, ()):
-                    yield owner, number, {}
-        for template, owner in self._patterns.in_text(
-            lambda: "\n".join(line.folded for line in lines),
-            lambda: "\n".join(line.plain for line in lines),
-        ):
-            for number, line in enumerate(lines):
-                captures = None if line.blank else template.match(line)
-                if captures is not None:
-                    yield owner, number, captures
-
-
-class SpanIndex(Generic[Owner]):
-    """Many inline templates searched for at once in a text and its light form."""
-
-    def __init__(self, templates: Iterable[tuple[Template, Owner]]) -> None:
-        self._patterns = _PatternSets(list(templates), whole_lines=False)
-
-    def search(
-        self, text: str, seen: str
-    ) -> Iterator[tuple[Template, Owner, re2._Match | Stretch]]:
-        """(template, owner, match) for each stretch within a line of `text`, whose light form is
-        `seen`, that a template matches."""
-        for template, owner in self._patterns.in_text(lambda: seen, lambda: text):
-            for found in _stretches(template, text if template.cased else seen, text):
-                yield template, owner, found
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A match in one row of a text, with the offsets of the text; what a match of RE2 offers."""
-
-    found: re2._Match
-    shift: int
-
-    def span(self, group: int = 0) -> tuple[int, int]:
-        start, end = self.found.span(group)
-        return (start + self.shift, end + self.shift) if start >= 0 else (-1, -1)
-
-    def start(self) -> int:
-        return self.span()[0]
-
-    def end(self) -> int:
-        return self.span()[1]
-
-
-def _stretches(template: Template, seen: str, text: str) -> Iterator[re2._Match | Stretch]:
-    """The matches of an inline template, none of them over the end of a line. A pattern cannot
-    say that two of its parts are the same, so with {same} a match that fails for that is tried
-    again from the next character on."""
-    if "same" not in template.fields:
-        for found in template.compiled.finditer(seen):
-            if found[0] and "\n" not in found[0]:
-                yield found
-        return
-    begin = 0
-    for row in seen.split("\n"):
-        at, tries = 0, RETRIES
-        while tries and (found := template.compiled.search(row, at)):
-            stretch = Stretch(found, begin)
-            caught = template.captures(stretch, text) is not None
-            at = found.end() if caught else found.start() + 1
-            tries -= not caught
-            if caught:
-                yield stretch
-        begin += len(row) + 1
-
-
-class _PatternSets(Generic[Owner]):
-    """Patterns of which one RE2 set says at once which occur; those that see case apart."""
-
-    def __init__(self, patterns: Sequence[tuple[Template, Owner]], *, whole_lines: bool) -> None:
-        self._folded = [p for p in patterns if not p[0].cased]
-        self._cased = [p for p in patterns if p[0].cased]
-        self._whole_lines = whole_lines
-
-    def in_text(
-        self, folded: Callable[[], str], cased: Callable[[], str]
-    ) -> Iterator[tuple[Template, Owner]]:
-        """The patterns that occur; each form of the text is made only where it is needed."""
-        if self._folded:
-            yield from _occurring(self._folded_sets, folded())
-        if self._cased:
-            yield from _occurring(self._cased_sets, cased())
-
-    @cached_property
-    def _folded_sets(self) -> _Sets[Owner]:
-        return self._together(self._folded)
-
-    @cached_property
-    def _cased_sets(self) -> _Sets[Owner]:
-        return self._together(self._cased)
-
-    def _together(self, patterns: Sequence[tuple[Template, Owner]]) -> _Sets[Owner]:
-        """One set, or several where that is too large for RE2; what is too large alone is taken
-        to occur, and looked for by itself."""
-        together = re2.Set.SearchSet(re2_options())
-        for template, _ in patterns:
-            pattern = template.hint or template.regex
-            together.Add(f"(?m:^(?:{pattern})$)" if self._whole_lines else pattern)
-        try:
-            together.Compile()
-        except re2.error:
-            if len(patterns) == 1:
-                return [(None, patterns)]
-            half = len(patterns) // 2
-            return [*self._together(patterns[:half]), *self._together(patterns[half:])]
-        return [(together, patterns)]
-
-
-_Sets = list[tuple[re2.Set | None, Sequence[tuple[Template, Owner]]]]
-
-
-def _occurring(sets: _Sets[Owner], text: str) -> Iterator[tuple[Template, Owner]]:
-    for together, patterns in sets:
-        if together is None:
-            yield from patterns
-        else:
-            yield from (patterns[n] for n in sorted(together.Match(text) or ()))
+    atoms = atoms_of(regex, cased=cased)
+    return Template(source, regex, None, names, cased, atoms.words, longest=atoms.longest)

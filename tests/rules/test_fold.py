@@ -16,15 +16,12 @@ def test_light_keeps_length_and_is_idempotent(text: str) -> None:
     assert light(light(text)) == light(text)
 
 
-@given(st.text(alphabet="ab *_#[](x)<u>/\u00a0…-é\t", max_size=60))
-def test_offsets_of_the_plain_form_lead_back(row: str) -> None:
-    words, offsets = plain(row)
-    assert len(words) == len(offsets)
-    assert list(offsets) == sorted(offsets)
-    for character, offset in zip(words, offsets, strict=True):
-        assert (
-            row[offset] == character or (row[offset], character) == ("…", ".") or character == " "
-        )
+@given(st.text(alphabet="ab *_#[](x)<u>/+-\u00a0…-é\t\n", max_size=60))
+def test_lines_are_rows_without_markup_and_folded(text: str) -> None:
+    rows = text.split("\n")
+    assert [(line.plain, line.folded) for line in lines_of(text)] == [
+        (plain(row), fold(row)) for row in rows
+    ]
 
 
 @given(st.text(alphabet="ab\n c*", max_size=60))

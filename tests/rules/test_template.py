@@ -1,7 +1,8 @@
 import pytest
 
 from cleaner.rules.fold import light, lines_of
-from cleaner.rules.template import SpanIndex, TemplateError, TemplateIndex, parse
+from cleaner.rules.index import LineIndex, SpanIndex
+from cleaner.rules.template import TemplateError, parse
 
 
 def match(template: str, row: str) -> dict[str, object] | None:
@@ -103,7 +104,7 @@ def test_bad_templates_say_why(template: str, words: str) -> None:
 
 
 def test_an_index_finds_all_owners() -> None:
-    index = TemplateIndex(
+    index = LineIndex(
         [
             (parse("Share"), "a"),
             (parse("share"), "b"),

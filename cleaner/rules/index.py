@@ -1,0 +1,195 @@
+"""Many templates looked for at once: the few that may match are found by their words alone.
+
+A template for whole lines is kept by how such a line begins or ends; one for parts of a line, or of
+no fixed beginning and end, by words that must stand in the text (its atoms), for which a single RE2
+set of literals looks. Only what is found so is compared in full. The cost hardly depends on how
+many templates there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+import re2
+
+from cleaner.rules.fields import Value
+from cleaner.rules.fold import Line
+from cleaner.rules.template import Template, re2_options
+
+Owner = TypeVar("Owner")
+Owned = tuple[Template, Owner]
+
+SIZES = (12, 6, 3)  # characters of a beginning or end by which a template is kept
+RETRIES = 500  # in one line, of a template with {same}
+
+
+class LineIndex(Generic[Owner]):
+    """Templates for whole lines."""
+
+    def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
+        self._literals: dict[str, list[Owner]] = {}
+        heads: dict[int, dict[str, list[Owned[Owner]]]] = {}
+        tails: dict[int, dict[str, list[Owned[Owner]]]] = {}
+        rest: list[Owned[Owner]] = []
+        for template, owner in templates:
+            if template.literal is not None:
+                self._literals.setdefault(template.literal, []).append(owner)
+            elif size := _size(template.head):
+                kept = heads.setdefault(size, {}).setdefault(template.head[:size], [])
+                kept.append((template, owner))
+            elif size := _size(template.tail):
+                kept = tails.setdefault(size, {}).setdefault(template.tail[-size:], [])
+                kept.append((template, owner))
+            else:
+                rest.append((template, owner))
+        self._heads, self._tails = sorted(heads.items()), sorted(tails.items())
+        self._folded = Atoms(p for p in rest if not p[0].cased)
+        self._cased = Atoms(p for p in rest if p[0].cased)
+
+    def matches(self, lines: Sequence[Line]) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
+        """(owner, number of the line, captures) for each line that a template matches whole."""
+        literals, heads, tails = self._literals, self._heads, self._tails
+        for number, line in enumerate(lines):
+            folded = line.folded
+            if not folded:
+                continue
+            for owner in literals.get(folded, ()):
+                yield owner, number, {}
+            for size, table in heads:
+                if folded[:size] in table:
+                    yield from _matching(table[folded[:size]], line, number)
+            for size, table in tails:
+                if folded[-size:] in table:
+                    yield from _matching(table[folded[-size:]], line, number)
+        if self._folded:
+            texts = [line.folded for line in lines]
+            yield from _in_lines(self._folded, texts, lines)
+        if self._cased:
+            texts = [line.plain for line in lines]
+            yield from _in_lines(self._cased, texts, lines)
+
+
+def _size(words: str) -> int:
+    """By how many of its characters a beginning or end is kept; 0 for one that says too little."""
+    return next((size for size in SIZES if len(words) >= size), 0)
+
+
+def _matching(
+    templates: Iterable[Owned[Owner]], line: Line, number: int
+) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
+    for template, owner in templates:
+        captures = template.match(line)
+        if captures is not None:
+            yield owner, number, captures
+
+
+def _in_lines(
+    atoms: Atoms[Owner], texts: Sequence[str], lines: Sequence[Line]
+) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
+    for template, owner in atoms.in_text("\n".join(texts)):
+        words, longest = template.atoms, template.longest
+        for number, text in enumerate(texts):
+            if text and len(text) <= longest and (not words or any(w in text for w in words)):
+                captures = template.match(lines[number])
+                if captures is not None:
+                    yield owner, number, captures
+
+
+class Atoms(Generic[Owner]):
+    """Templates by the words of which one must stand in a text that they match."""
+
+    def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
+        self._by_atom: dict[str, list[Owned[Owner]]] = {}
+        self._always: list[Owned[Owner]] = []
+        for pair in templates:
+            for atom in pair[0].atoms:
+                self._by_atom.setdefault(atom, []).append(pair)
+            if not pair[0].atoms:
+                self._always.append(pair)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_atom or self._always)
+
+    @cached_property
+    def _set(self) -> re2.Set:
+        found = re2.Set.SearchSet(re2_options())
+        for atom in self._by_atom:
+            found.Add(re2.escape(atom))
+        found.Compile()
+        return found
+
+    @cached_property
+    def _groups(self) -> list[list[Owned[Owner]]]:
+        return list(self._by_atom.values())
+
+    def in_text(self, text: str) -> list[Owned[Owner]]:
+        """The templates that may match somewhere, each once."""
+        hits = self._set.Match(text) if self._by_atom else None
+        if not hits:
+            return self._always
+        groups = (self._groups[hit] for hit in sorted(hits))
+        found = {id(template): (template, owner) for pairs in groups for template, owner in pairs}
+        return [*self._always, *found.values()]
+
+
+class SpanIndex(Generic[Owner]):
+    """Templates for parts of lines, looked for in a text and its light form."""
+
+    def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
+        every = list(templates)
+        self._light = Atoms(p for p in every if not p[0].cased)
+        self._cased = Atoms(p for p in every if p[0].cased)
+
+    def search(
+        self, text: str, seen: str
+    ) -> Iterator[tuple[Template, Owner, re2._Match | Stretch]]:
+        """(template, owner, match) for each stretch within a line of `text`, whose light form is
+        `seen`, that a template matches."""
+        for atoms, form in ((self._light, seen), (self._cased, text)):
+            if atoms:
+                for template, owner in atoms.in_text(form):
+                    for found in _stretches(template, form, text):
+                        yield template, owner, found
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A match in one row of a text, with the offsets of the text; what a match of RE2 offers."""
+
+    found: re2._Match
+    shift: int
+
+    def span(self, group: int = 0) -> tuple[int, int]:
+        start, end = self.found.span(group)
+        return (start + self.shift, end + self.shift) if start >= 0 else (-1, -1)
+
+    def start(self) -> int:
+        return self.span()[0]
+
+    def end(self) -> int:
+        return self.span()[1]
+
+
+def _stretches(template: Template, seen: str, text: str) -> Iterator[re2._Match | Stretch]:
+    """The matches of an inline template, none of them over the end of a line. A pattern cannot
+    say that two of its parts are the same, so with {same} a match that fails for that is tried
+    again from the next character on."""
+    if "same" not in template.fields:
+        for found in template.compiled.finditer(seen):
+            if found[0] and "\n" not in found[0]:
+                yield found
+        return
+    begin = 0
+    for row in seen.split("\n"):
+        at, tries = 0, RETRIES
+        while tries and (found := template.compiled.search(row, at)):
+            stretch = Stretch(found, begin)
+            caught = template.captures(stretch, text) is not None
+            at = found.end() if caught else found.start() + 1
+            tries -= not caught
+            if caught:
+                yield stretch
+        begin += len(row) + 1
