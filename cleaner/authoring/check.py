@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cleaner.authoring.selectors import is_hashed
 from cleaner.rules.compiled import CompiledFile, CompiledRule, compile_text
-from cleaner.rules.fold import Line, lines_of
+from cleaner.rules.fold import Line, light, lines_of
 from cleaner.rules.match import find
 from cleaner.rules.source import Path as Where
 from cleaner.rules.source import Problem, RuleFileError, YamlSource, read
@@ -144,7 +144,7 @@ def broad(linted: Linted) -> None:
     lines = tempting_lines()
     text = "\n".join(line.plain for line in lines)
     said: set[str] = set()
-    for match in find(text, lines, [linted.file]):
+    for match in find(text, light(text), lines, [linted.file]):
         if match.rule.id in said or (match.rule.start and match.rule.to):
             continue
         said.add(match.rule.id)

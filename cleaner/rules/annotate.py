@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
-from cleaner.rules.fold import Line, lines_of
-from cleaner.rules.match import Match, find, is_prose
+from cleaner.rules.fold import Line, light, lines_of
+from cleaner.rules.match import Known, Match, find, is_prose
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,14 @@ class Annotation:
     matches: tuple[Match, ...] = ()
 
 
-def annotate(text: str, files: Sequence[CompiledFile]) -> Annotation:
-    """What the rules of `files` take out of `text`."""
-    lines = lines_of(text)
-    candidates = find(text, lines, files)
+def annotate(
+    text: str, files: Sequence[CompiledFile], known: Known | None = None, seen: str | None = None
+) -> Annotation:
+    """What the rules of `files` take out of `text`, whose light form is `seen`. `known` is what
+    `find` keeps."""
+    seen = light(text) if seen is None else seen
+    lines = lines_of(text, seen)
+    candidates = find(text, seen, lines, files, known)
     if not candidates:
         return Annotation()
     kept = {n for f in files if f.keep for _, n, _ in f.keep_index.matches(lines)}

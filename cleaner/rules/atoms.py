@@ -50,6 +50,7 @@ def atoms_of(regex: str, *, cased: bool = False) -> Atoms:
     words = found.best or frozenset()
     if not cased:
         words = frozenset(word.lower() for word in words)
+    words = frozenset(w for w in words if not any(o in w for o in words - {w}))
     return Atoms(words if words and _rarity(words) >= 2 else frozenset(), found.longest)
 
 

@@ -8,9 +8,11 @@ many templates there are.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 import re2
@@ -89,13 +91,24 @@ def _matching(
 def _in_lines(
     atoms: Atoms[Owner], texts: Sequence[str], lines: Sequence[Line]
 ) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
-    for template, owner in atoms.in_text("\n".join(texts)):
-        words, longest = template.atoms, template.longest
-        for number, text in enumerate(texts):
-            if text and len(text) <= longest and (not words or any(w in text for w in words)):
+    whole = "\n".join(texts)
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    for template, owner, words in atoms.in_text(whole):
+        numbers = (n for word in words for n in _places(word, whole, starts))
+        for number in sorted(set(numbers)) if words else range(len(texts)):
+            if 0 < len(texts[number]) <= template.longest:
                 captures = template.match(lines[number])
                 if captures is not None:
                     yield owner, number, captures
+
+
+def _places(word: str, whole: str, starts: Sequence[int]) -> Iterator[int]:
+    """The numbers of the lines that a word stands in."""
+    at = whole.find(word)
+    while at >= 0:
+        number = bisect_right(starts, at) - 1
+        yield number
+        at = whole.find(word, starts[number + 1])
 
 
 class Atoms(Generic[Owner]):
@@ -122,17 +135,22 @@ class Atoms(Generic[Owner]):
         return found
 
     @cached_property
-    def _groups(self) -> list[list[Owned[Owner]]]:
-        return list(self._by_atom.values())
+    def _words(self) -> list[str]:
+        return list(self._by_atom)
 
-    def in_text(self, text: str) -> list[Owned[Owner]]:
-        """The templates that may match somewhere, each once."""
+    def in_text(self, text: str) -> Iterator[tuple[Template, Owner, list[str]]]:
+        """The templates that may match somewhere, each once, with their words that stand there."""
+        for template, owner in self._always:
+            yield template, owner, []
         hits = self._set.Match(text) if self._by_atom else None
         if not hits:
-            return self._always
-        groups = (self._groups[hit] for hit in sorted(hits))
-        found = {id(template): (template, owner) for pairs in groups for template, owner in pairs}
-        return [*self._always, *found.values()]
+            return
+        found: dict[int, tuple[Template, Owner, list[str]]] = {}
+        for hit in sorted(hits):
+            word = self._words[hit]
+            for template, owner in self._by_atom[word]:
+                found.setdefault(id(template), (template, owner, []))[2].append(word)
+        yield from found.values()
 
 
 class SpanIndex(Generic[Owner]):
@@ -150,7 +168,7 @@ class SpanIndex(Generic[Owner]):
         `seen`, that a template matches."""
         for atoms, form in ((self._light, seen), (self._cased, text)):
             if atoms:
-                for template, owner in atoms.in_text(form):
+                for template, owner, _ in atoms.in_text(form):
                     for found in _stretches(template, form, text):
                         yield template, owner, found
 

@@ -12,7 +12,7 @@ import re2
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.edits import Edit
 from cleaner.rules.fields import Value
-from cleaner.rules.fold import Line, light
+from cleaner.rules.fold import Line
 from cleaner.rules.index import Stretch
 from cleaner.rules.template import Template
 
@@ -48,15 +48,30 @@ def is_prose(lines: Sequence[Line], number: int) -> bool:
     return number + 1 < len(lines) and lines[number + 1].plain[:1].islower()
 
 
-def find(text: str, lines: Sequence[Line], files: Sequence[CompiledFile]) -> list[Match]:
-    """Every match of every rule of `files`, less the rules that one of the files skips."""
+# The rules that match a line whole, with what they caught: the same wherever the line stands.
+Known = dict[str, list[tuple[CompiledRule, Mapping[str, Value]]]]
+
+
+def find(
+    text: str,
+    seen: str,
+    lines: Sequence[Line],
+    files: Sequence[CompiledFile],
+    known: Known | None = None,
+) -> list[Match]:
+    """Every match of every rule of `files` in `text`, whose light form is `seen`, less the rules
+    that one of the files skips. `known` is kept for other texts with some of the same lines."""
     skipped = frozenset[str]().union(*(file.skip for file in files))
-    seen = light(text)
-    starts = [line.start for line in lines]
+    known = {} if known is None else known
+    fresh = list({line.plain: line for line in lines if line.plain not in known}.values())
+    known.update((line.plain, []) for line in fresh)
     found: list[Match] = []
     for file in files:
-        found.extend(_line_matches(file, lines))
-        found.extend(_span_matches(file, text, seen, lines, starts))
+        for rule, number, captures in file.line_index.matches(fresh):
+            if not _spared(rule, fresh[number]):
+                known[fresh[number].plain].append((rule, captures))
+        found.extend(_span_matches(file, text, seen, lines))
+    found.extend(_line_matches(lines, known))
     return [match for match in found if match.rule.id not in skipped]
 
 
@@ -67,17 +82,17 @@ def _spared(rule: CompiledRule, line: Line) -> bool:
     return any(template.match(line) is not None for template in rule.unless)
 
 
-def _line_matches(file: CompiledFile, lines: Sequence[Line]) -> Iterator[Match]:
+def _line_matches(lines: Sequence[Line], known: Known) -> Iterator[Match]:
     title = next((n for n, line in enumerate(lines) if not line.blank), 0)
-    for rule, number, captures in file.line_index.matches(lines):
-        line = lines[number]
-        if _spared(rule, line) or (rule.at == "body" and number == title):
-            continue
-        if not rule.start:
-            yield Match(rule, number, number, line.start, line.end, captures)
-        elif end := _block_end(rule, lines, number):
-            last, more = end
-            yield Match(rule, number, last, line.start, lines[last].end, {**captures, **more})
+    for number, line in enumerate(lines):
+        for rule, captures in known[line.plain]:
+            if rule.at == "body" and number == title:
+                continue
+            if not rule.start:
+                yield Match(rule, number, number, line.start, line.end, captures)
+            elif end := _block_end(rule, lines, number):
+                last, more = end
+                yield Match(rule, number, last, line.start, lines[last].end, {**captures, **more})
 
 
 def _block_end(
@@ -104,14 +119,18 @@ def _block_end(
 
 
 def _span_matches(
-    file: CompiledFile, text: str, seen: str, lines: Sequence[Line], starts: Sequence[int]
+    file: CompiledFile, text: str, seen: str, lines: Sequence[Line]
 ) -> Iterator[Match]:
     for template, rule, found in file.span_index.search(text, seen):
-        number = bisect_right(starts, found.start()) - 1
+        number = bisect_right(lines, found.start(), key=_start) - 1
         captures = template.captures(found, text)
         if captures is not None and not _spared(rule, lines[number]):
             edits = _put(rule, template, found)
             yield Match(rule, number, number, found.start(), found.end(), captures, edits)
+
+
+def _start(line: Line) -> int:
+    return line.start
 
 
 def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) -> tuple[Edit, ...]:

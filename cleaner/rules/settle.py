@@ -12,7 +12,7 @@ from dataclasses import replace
 from cleaner.rules.annotate import Annotation, annotate
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply, compose, origin_of
-from cleaner.rules.match import Match
+from cleaner.rules.match import Known, Match
 
 ROUNDS = 100
 NORMALIZE = "cleaner/normalize"
@@ -38,8 +38,9 @@ def settle(
     edits = before
     matches: list[Match] = []
     current = apply(text, edits)
+    known: Known = {}
     for _ in range(ROUNDS):
-        found = annotate(current, files)
+        found = annotate(current, files, known)
         step: tuple[Edit, ...] = found.edits
         if not step:
             step = _normalizing(current, normalize) if edits else ()

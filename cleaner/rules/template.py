@@ -213,6 +213,7 @@ def parse(source: str, *, inline: bool = False) -> Template:
         atoms=frozenset(sorted((w.strip() for w in words), key=len)[-1:]),
         head=pieces[0][1].strip() if pieces[0][0] == "text" else "",
         tail=pieces[-1][1].strip() if pieces[-1][0] == "text" else "",
+        longest=atoms_of(exact).longest,
     )
 
 

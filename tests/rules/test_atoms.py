@@ -1,0 +1,66 @@
+"""Atoms: what they say of a pattern holds for whatever it matches."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.rules.atoms import ENDLESS, atoms_of
+
+
+@pytest.mark.parametrize(
+    ("regex", "words"),
+    [
+        (r"copyright ©? ?\d{4}", {"copyright "}),
+        (r"(?i)Read More: .*", {"read more: "}),
+        (r"(?:like|love) (?:this|it)s?", {"like this", "like it", "love this", "love it"}),
+        (r"(?:like|love)? this thing", {" this thing"}),
+        (r"a|b", set()),
+        (r".{8,140}[^.:]", set()),
+        (r"(?P<year>\d{4}) rights reserved", {" rights reserved"}),
+        (r"x{3,} marks the spot", {" marks the spot"}),
+        (r"\.\*\(c\)", {".*(c)"}),
+        (r"(?x) a b c # words", set()),
+        (r"\Qwords\E", set()),
+        (r"\p{Lu}\pL\x41\x{42}words", {"words"}),
+        (r"[]a]words[^]]", {"words"}),
+    ],
+)
+def test_words(regex: str, words: set[str]) -> None:
+    assert atoms_of(regex).words == words
+
+
+@pytest.mark.parametrize(
+    ("regex", "longest"),
+    [
+        ("abc", 3),
+        ("a{2,5}b?", 6),
+        ("(?:ab|c){3}", 6),
+        ("a+", ENDLESS),
+        (r"\bx$", 1),
+        (".*", ENDLESS),
+    ],
+)
+def test_longest(regex: str, longest: int) -> None:
+    assert atoms_of(regex).longest == longest
+
+
+def wrapped(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    ends = st.sampled_from(["", "?", "*", "+", "{2}", "{0,3}", "{1,2}?"])
+    group = st.tuples(inner, ends).map(lambda p: f"(?:{p[0]}){p[1]}")
+    branch = st.lists(inner, min_size=2, max_size=3).map(lambda p: f"(?:{'|'.join(p)})")
+    return group | branch | st.lists(inner, min_size=1, max_size=3).map("".join)
+
+
+LEAVES = ["sign up", "via", "ab", "c", r"\d", "[xy]", ".", "w?", "z+", r"\.", "(?:no|so)", "q{2,3}"]
+PATTERNS = st.recursive(st.sampled_from(LEAVES), wrapped, max_leaves=12)
+
+
+@settings(max_examples=600, deadline=None)
+@given(PATTERNS, st.data())
+def test_every_match_has_an_atom_and_is_no_longer(regex: str, data: st.DataObject) -> None:
+    found = atoms_of(regex)
+    text = data.draw(st.from_regex(re.compile(regex, re.ASCII), fullmatch=True))
+    assert len(text) <= found.longest
+    assert not found.words or any(word in text.lower() for word in found.words)
