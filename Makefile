@@ -1,6 +1,7 @@
 # make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
 # make test           everything that must pass: format, lint, types, tests
 # make test-engines   the recipes for Ray, Spark, Daft, datatrove and datasets (2 GB in a venv of its own)
+# make bench-speed    speed beside ftfy, re and trafilatura: TEXTS=file PAGES=file (see bench/speed.py)
 # make bench          quality on labelled texts and pages: BENCH=dir (see bench/quality.py)
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ CORPUS ?= corpus/raw
 OUT    ?= corpus/clean
 BIN    := $(VENV)/bin
 
-.PHONY: clean-corpus test test-engines bench format schema clean
+.PHONY: clean-corpus test test-engines bench bench-speed format schema clean
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
@@ -32,6 +33,9 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/suggest.py "$(BENCH)/text"
 	$(BIN)/python bench/check_speed.py
 	$(BIN)/python bench/pages.py "$(BENCH)/html" --half confirm
+
+bench-speed: $(VENV)/.cleaner
+	$(BIN)/python bench/speed.py $(TEXTS) $(PAGES)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

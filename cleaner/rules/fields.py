@@ -202,6 +202,7 @@ DATE = (
     r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일])"
     r"(?:(?:[\s,|·•-]|at\b|t){1,8}\d{1,2}(?:[:.h]\d\d)?.{0,30})?"
 )
+CENTURIES = frozenset({"18", "19", "20"})  # what parse_date wants of a year
 NUMBER = r"\d[\d.,]*\s?[km]?"
 
 
@@ -209,16 +210,12 @@ NUMBER = r"\d[\d.,]*\s?[km]?"
 class Field:
     """A type of capture: the RE2 it matches on the folded line, how what it caught is read
     (None: it may not catch that, the rule does not fire), and the metadata field it feeds.
-    `hint` is a plainer pattern that matches whatever `regex` does."""
+    One of `atoms`, if there are any, is in all that it may catch."""
 
     regex: str
     parse: Callable[[str], Value | None]
     feeds: str | None = None
-
-    @property
-    def hint(self) -> str:
-        marks = {DATE: r"\d", YEAR: r"\d\d", NUMBER: r"\d", EMAIL: "@", URL: r"\."}
-        return f".*{marks[self.regex]}.*" if self.regex in marks else ".+"
+    atoms: frozenset[str] = frozenset()
 
     @property
     def open_ended(self) -> bool:
@@ -230,14 +227,14 @@ FIELDS: dict[str, Field] = {
     "author": Field(NAME, parse_authors, "authors"),
     "authors": Field(NAME, parse_authors, "authors"),
     "categories": Field(NAME, parse_list, "categories"),
-    "date": Field(DATE, parse_date, "date_published"),
+    "date": Field(DATE, parse_date, "date_published", CENTURIES),
     "description": Field(NAME, _bounded(1000), "description"),
-    "email": Field(EMAIL, parse_email, "contact"),
+    "email": Field(EMAIL, parse_email, "contact", frozenset("@")),
     "handle": Field(r"@\w+", _text),
     "holder": Field(NAME, parse_holder, "rights_holder"),
     "name": Field(NAME, parse_authors),
     "number": Field(NUMBER, _text),
-    "original_date": Field(DATE, parse_date, "original_date"),
+    "original_date": Field(DATE, parse_date, "original_date", CENTURIES),
     "regions": Field(NAME, parse_list, "regions"),
     "same": Field(NAME, _text),
     "series": Field(NAME, parse_list, "series"),
@@ -247,7 +244,7 @@ FIELDS: dict[str, Field] = {
     "text": Field(WORDS, _text),
     "themes": Field(NAME, parse_list, "themes"),
     "title": Field(NAME, parse_title, "title"),
-    "updated": Field(DATE, parse_date, "date_modified"),
+    "updated": Field(DATE, parse_date, "date_modified", CENTURIES),
     "url": Field(URL, _text),
     "year": Field(YEAR, parse_year, "rights_year"),
 }

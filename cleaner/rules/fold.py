@@ -8,6 +8,9 @@ offsets are those of the text; `plain`, on one line, also drops markup and doubl
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 FOLDED = {
@@ -41,7 +44,9 @@ MAY_HAVE_MARKUP = re.compile(r"[*_<\[#…•·▪►‣●]|\s\s|^[\s+-]|\s$")
 MARKS = (
     "*_<[#…•·▪►‣●"  # a line without these, doubled spaces and a bullet or space at an end is plain
 )
-ODD_SPACES = [c for c in map(chr, range(0x3001)) if c.isspace() and c not in " \n"]
+ENDS = " +-"
+ODD_IN_ASCII = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
+ODD_SPACES = [c for c in map(chr, range(0x3001)) if c.isspace() and not c.isascii()]
 
 
 def light(text: str) -> str:
@@ -110,20 +115,37 @@ class Line(NamedTuple):
 
 def lines_of(text: str, seen: str | None = None) -> list[Line]:
     """The lines of `text`, blank ones among them. `seen` is its light form, if there is one."""
-    marks = [mark for mark in MARKS if mark in text]
-    spaced = "  " in text or any(space in text for space in ODD_SPACES)
-    lines = []
-    start = 0
-    folded = (seen if seen is not None else light(text)).split("\n")
-    for row, low in zip(text.split("\n"), folded, strict=True):
-        end = start + len(row)
-        if row and (spaced or row[0] in " +-" or row[-1] == " " or any(m in row for m in marks)):
-            words = plain(row)
-            lines.append(Line(start, end, words, low if words == row else light(words)))
-        else:
-            lines.append(Line(start, end, row, low))
-        start = end + 1
+    rows = text.split("\n")
+    starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
+    folded = (light(text) if seen is None else seen).split("\n")
+    lines = [
+        Line(start, start + len(row), row, low)
+        for start, row, low in zip(starts, rows, folded, strict=False)
+    ]
+    for number in _with_marks(text, rows, starts):
+        words = plain(rows[number])
+        if words != rows[number]:
+            lines[number] = lines[number]._replace(plain=words, folded=light(words))
     return lines
+
+
+def _with_marks(text: str, rows: Sequence[str], starts: Sequence[int]) -> Iterable[int]:
+    """The numbers of the lines that may not be plain."""
+    if any(space in text for space in ODD_IN_ASCII) or (
+        not text.isascii() and any(space in text for space in ODD_SPACES)
+    ):
+        return range(len(rows))
+    found = {number for number in (0, len(rows) - 1) if rows[number].strip(ENDS) != rows[number]}
+    for mark in MARKS:
+        at = text.find(mark)
+        while at >= 0:
+            number = bisect_right(starts, at) - 1
+            found.add(number)
+            # a mark at an end of a line is found by the line break on the other side of it
+            if mark[0] == "\n":
+                found.add(number + 1)
+            at = text.find(mark, max(at + 1, starts[number + 1]))
+    return found
 
 
 def fold(text: str) -> str:

@@ -24,7 +24,7 @@ from cleaner.rules.template import Template, re2_options
 Owner = TypeVar("Owner")
 Owned = tuple[Template, Owner]
 
-SIZES = (12, 6, 3)  # characters of a beginning or end by which a template is kept
+SIZES = (12, 6, 3, 2)  # characters of a beginning or end by which a template is kept
 RETRIES = 500  # in one line, of a template with {same}
 
 
@@ -39,7 +39,7 @@ class LineIndex(Generic[Owner]):
         for template, owner in templates:
             if template.literal is not None:
                 self._literals.setdefault(template.literal, []).append(owner)
-            elif size := _size(template.head):
+            elif (size := _size(template.head)) >= max(1, _size(template.tail)):
                 kept = heads.setdefault(size, {}).setdefault(template.head[:size], [])
                 kept.append((template, owner))
             elif size := _size(template.tail):

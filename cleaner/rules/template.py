@@ -210,11 +210,18 @@ def parse(source: str, *, inline: bool = False) -> Template:
         exact if inline else _with_bare_ends(exact),
         None,
         tuple(fields),
-        atoms=frozenset(sorted((w.strip() for w in words), key=len)[-1:]),
+        atoms=_atoms(words, fields),
         head=pieces[0][1].strip() if pieces[0][0] == "text" else "",
         tail=pieces[-1][1].strip() if pieces[-1][0] == "text" else "",
         longest=atoms_of(exact).longest,
     )
+
+
+def _atoms(words: Sequence[str], fields: Sequence[str]) -> frozenset[str]:
+    """The longest of the words; without any, what one of the fields must catch."""
+    if words:
+        return frozenset({max((word.strip() for word in words), key=len)})
+    return next((FIELDS[name].atoms for name in fields if FIELDS[name].atoms), frozenset())
 
 
 def _with_bare_ends(regex: str, star: str = ".*?") -> str:

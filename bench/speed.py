@@ -1,0 +1,228 @@
+"""How fast the parts are beside what a user would take instead, on the same documents in one run.
+
+    python bench/speed.py [TEXTS] [PAGES] [--rounds R] [--documents N]
+
+TEXTS and PAGES are files or folders as `cleaner clean` reads them; without them the sample corpus
+is taken. The ways of each group are timed in turns, R rounds, in CPU time of this process; what is
+printed is the median of the rounds, the least and the most. Ratios are of the medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import ftfy
+import trafilatura
+
+from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.outcome import Recorder
+from cleaner.corpus.read import read_input
+from cleaner.document import Document, Format
+from cleaner.pipeline import Cleaner
+from cleaner.rules.fold import lines_of
+from cleaner.rules.ruleset import compile_rules
+from cleaner.rules.settle import settle
+
+SAMPLES = Path(__file__).parent.parent / "corpus" / "raw"
+Way = Callable[[], object]
+
+
+@dataclass
+class Bench:
+    """Times ways of doing a thing in turns and prints them; the last is what the others are
+    compared with."""
+
+    rounds: int
+
+    def __call__(self, title: str, size: float, ways: dict[str, Way]) -> None:
+        times: dict[str, list[float]] = {name: [] for name in ways}
+        for turn in range(self.rounds + 1):
+            for name, way in ways.items():
+                begun = time.process_time()
+                way()
+                if turn:  # the first is to warm up
+                    times[name].append(time.process_time() - begun)
+        print(f"\n{title}")
+        beside = median(times[next(reversed(ways))])
+        for name, found in times.items():
+            mid = median(found)
+            speeds = " ".join(f"{size / t:8.2f}" for t in (mid, max(found), min(found)))
+            print(f"  {name:44} {speeds} MB/s  {beside / mid:7.2f} times")
+
+
+def documents(folder: Path, count: int, format: Format) -> list[Document]:
+    """Up to `count` texts, or pages, of all that is in a folder, the same each time."""
+    found = (record for item in find_inputs([folder]) for record in read_input(item))
+    wanted = (r for r in found if isinstance(r, Document))
+    kept = [d for d in wanted if (d.format is Format.HTML) == (format is Format.HTML) and d.body]
+    random.Random(7).shuffle(kept)
+    return kept[:count]
+
+
+def size_of(found: Sequence[Document]) -> float:
+    """MB of UTF-8."""
+    bodies = (d.body if isinstance(d.body, bytes) else d.body.encode() for d in found)
+    return sum(map(len, bodies)) / 1e6
+
+
+def text_of(document: Document) -> str:
+    body = document.body
+    return body if isinstance(body, str) else body.decode("utf-8", "replace")
+
+
+def texts(bench: Bench, found: Sequence[Document]) -> None:
+    cleaner = Cleaner.load()
+    rules = sum(len(file.rules) for file in cleaner.rules.files)
+    bodies = [text_of(d) for d in found]
+    normal = [cleaner.normalize(body) for body in bodies]
+
+    def ruled(text: str) -> None:
+        sites = cleaner.rules.for_marks(lines_of(text))
+        settle(text, cleaner.rules.in_force(sites, Format.TEXT), cleaner.normalize)
+
+    def path(body: str) -> None:
+        ruled(cleaner.normalize(body))
+
+    bench(
+        f"texts: {len(found)}, {size_of(found):.1f} MB, {rules} rules",
+        size_of(found),
+        {
+            "normalize": lambda: [cleaner.normalize(body) for body in bodies],
+            "rules": lambda: [ruled(text) for text in normal],
+            "normalize and rules": lambda: [path(body) for body in bodies],
+            "all, with metadata": lambda: [cleaner.clean(d) for d in found],
+            "ftfy.fix_text": lambda: [ftfy.fix_text(body) for body in bodies],
+        },
+    )
+
+
+def loop(bench: Bench, found: Sequence[Document]) -> None:
+    """The rules beside a loop over as many regular expressions, as scripts have them."""
+    rules = compile_rules([("many.yaml", rule_file("many.org", 500).encode())])
+    patterns = [re.compile(line, re.I | re.M) for line in expressions(500)]
+    bodies = [text_of(d) for d in found]
+    files = rules.files
+
+    def scrubbed(text: str) -> str:
+        for pattern in patterns:
+            text = pattern.sub("", text)
+        return text
+
+    bench(
+        "500 rules on the same texts",
+        size_of(found),
+        {
+            "rules": lambda: [settle(body, files, str) for body in bodies],
+            "re.sub, one after the other": lambda: (
+                [scrubbed(body) for body in bodies[:20]] * (len(bodies) // 20)
+            ),
+        },
+    )
+
+
+def words(count: int) -> Iterator[str]:
+    chance = random.Random(3)
+    for _ in range(count):
+        yield " ".join("".join(chance.choices("abcdefghilmnoprstu", k=6)) for _ in range(3))
+
+
+def rule_file(site: str, count: int, mark: str = "") -> str:
+    lines = "".join(
+        f"  - {{kind: donation, id: r{n}, line: '{line} *', hit: ['{line} now'], miss: ['x']}}\n"
+        for n, line in enumerate(words(count))
+    )
+    return f"site: {site}\n{mark}rules:\n{lines}"
+
+
+def expressions(count: int) -> list[str]:
+    return [rf"^.*{re.escape(line)}.*$" for line in words(count)]
+
+
+def pages(bench: Bench, found: Sequence[Document]) -> None:
+    cleaner = Cleaner.load()
+    record = Recorder(cleaner.rules.version)
+    bodies = [text_of(d) for d in found]
+    bench(
+        f"pages: {len(found)}, {size_of(found):.1f} MB",
+        size_of(found),
+        {
+            "all, to the lines written": lambda: [record(cleaner.clean(d)) for d in found],
+            "trafilatura.extract(with_metadata=True)": lambda: [
+                trafilatura.extract(body, with_metadata=True) for body in bodies
+            ],
+        },
+    )
+
+
+def starts(rounds: int) -> None:
+    """CPU time of a command that does next to nothing."""
+    print("\nstart, seconds of CPU time")
+    with tempfile.TemporaryDirectory() as folder:
+        text = Path(folder) / "a.txt"
+        text.write_text("The board met on Monday.\n\nShare on Facebook\n")
+        for name, call in (("cleaner --help", ["--help"]), ("one text", ["clean", str(text)])):
+            found = sorted(cpu_of([sys.executable, "-m", "cleaner", *call]) for _ in range(rounds))
+            print(f"  {name:44} {median(found):8.2f} {found[0]:8.2f} {found[-1]:8.2f}")
+
+
+def cpu_of(command: Sequence[str]) -> float:
+    before = os.times()
+    subprocess.run(command, check=True, capture_output=True)
+    after = os.times()
+    return (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
+
+
+def scaling(folder: Path, found: Sequence[Document], rounds: int) -> None:
+    """Seconds of a whole run with one and with two workers."""
+    import json
+
+    source = folder / "scaling.jsonl"
+    rows = ({"id": str(n), "text": text_of(d)} for n, d in enumerate(found))
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    times: dict[int, list[float]] = {1: [], 2: []}
+    for turn in range(rounds):
+        for workers, taken in times.items():
+            out = folder / f"out-{turn}-{workers}"
+            call = ["clean", str(source), "-o", str(out), "--workers", str(workers), "--quiet"]
+            begun = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "cleaner", *call], check=True)
+            taken.append(time.perf_counter() - begun)
+    one, two = (median(taken) for taken in times.values())
+    print(f"\na run over {len(found)} texts: {one:.2f} s with one worker, {two:.2f} s with two")
+    print(f"  two workers are {one / two:.2f} times one")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("texts", type=Path, nargs="?", default=SAMPLES)
+    parser.add_argument("pages", type=Path, nargs="?", default=SAMPLES)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--documents", type=int, default=1000)
+    args = parser.parse_args()
+    print("median, least and most of MB/s; times the speed of the last line")
+    bench = Bench(args.rounds)
+    some = documents(args.texts, args.documents, Format.TEXT)
+    html = documents(args.pages, args.documents // 5, Format.HTML)
+    texts(bench, some)
+    loop(bench, some[:20])
+    pages(bench, html)
+    starts(args.rounds)
+    with tempfile.TemporaryDirectory() as folder:
+        scaling(Path(folder), some * max(1, 3000 // max(1, len(some))), args.rounds)
+
+
+if __name__ == "__main__":
+    main()
