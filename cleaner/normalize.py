@@ -17,6 +17,7 @@ import ftfy
 from cleaner.repair import Repair, others_in
 
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c]|(?<![\x80-\xff])\x85")
+BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 DROPPED = re.compile("[\u200b\u2060\u00ad\ufeff]")
 # French sets a no-break space inside « » and before ; : ! ? and breaks no line there.
 NO_BREAK_SPACE = re.compile(r"(?<!«)[\u00a0\u202f](?![;:!?»])")
@@ -26,6 +27,7 @@ UNUSUAL = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # spaces and breaks of ASCII that a st
 CHANGED = frozenset(
     {c for c in map(chr, range(0x80, 0x3001)) if c.isspace()} | set("\u200b\u2060\u00ad\ufeff")
 )
+ODD_SPACES = [*UNUSUAL, *(c for c in CHANGED if c.isspace())]
 BLANK_LINES = re.compile(r"\n{3,}")
 ROUNDS = 10
 
@@ -57,7 +59,7 @@ class Normalizer:
             return text
         for _ in range(ROUNDS):  # one repair can bare another; almost always the second finds none
             # No-break spaces and soft hyphens wait for ftfy: they are parts of broken characters.
-            fixed = self._canonical(self._repaired(LINE_BREAKS.sub("\n", text)))
+            fixed = self._canonical(self._repaired(_one_break(text)))
             if fixed == text or (not self.lossy and self._is_canonical(fixed)):
                 return fixed
             text = fixed
@@ -93,12 +95,14 @@ class Normalizer:
         )
 
     def _canonical(self, text: str) -> str:
-        text = LINE_BREAKS.sub("\n", text)
-        if not text.isascii():
+        text = _one_break(text)
+        if not frozenset(others_in(text)).isdisjoint(CHANGED):
             text = NO_BREAK_SPACE.sub(" ", DROPPED.sub("", text))
-            text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", text)
         text = self._lossy(text) if self.lossy else text
-        return BLANK_LINES.sub("\n\n", TRAILING.sub("", text)).strip("\n")
+        if _has_trailing_space(text):
+            text = TRAILING.sub("", text)
+        return (BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip("\n")
 
     def _lossy(self, text: str) -> str:
         if Lossy.DASHES in self.lossy:
@@ -109,3 +113,14 @@ class Normalizer:
             text = re.sub(r"(?<=[^\W\d_])-\n(?=[a-zß-ÿ])", "", text)
             text = re.sub(r"(?<=[^\n.!?:;])\n(?=[a-zß-ÿ])", " ", text)
         return text
+
+
+def _one_break(text: str) -> str:
+    """`text` with one kind of line break."""
+    may_have_others = any(char in text for char in BREAKS)
+    return LINE_BREAKS.sub("\n", text) if may_have_others else text
+
+
+def _has_trailing_space(text: str) -> bool:
+    """Whether there may be space at the end of a line."""
+    return " \n" in text or text[-1:].isspace() or any(char in text for char in ODD_SPACES)

@@ -107,7 +107,7 @@ class Cleaner:
     ) -> tuple[Extracted, list[str], list[CompiledFile]]:
         """The text of the article, the hosts of the document, and the site files that these and
         the record itself name."""
-        named = [f for f in self.rules.files if f.key in document.sites and not f.is_pack]
+        named = self.rules.named(document.sites)
         hosts = [h for h in (host_of(document.url), host_of(document.source)) if h]
         if document.format is not Format.HTML:
             return Extracted((Line(text),)), hosts, [*named, *self.rules.for_hosts(hosts)]

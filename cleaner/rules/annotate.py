@@ -14,7 +14,7 @@ from itertools import pairwise
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
 from cleaner.rules.fold import Line, light, lines_of
-from cleaner.rules.match import Known, Match, find, is_prose
+from cleaner.rules.match import Match, Memo, find, is_prose
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class Annotation:
 
 
 def annotate(
-    text: str, files: Sequence[CompiledFile], known: Known | None = None, seen: str | None = None
+    text: str, files: Sequence[CompiledFile], memo: Memo | None = None, *, spans: bool = True
 ) -> Annotation:
-    """What the rules of `files` take out of `text`, whose light form is `seen`. `known` is what
-    `find` keeps."""
-    seen = light(text) if seen is None else seen
-    lines = lines_of(text, seen)
-    candidates = find(text, seen, lines, files, known)
+    """What the rules of `files` take out of `text`; span rules only with `spans`. `memo` has what
+    was found of other texts with some of the same lines."""
+    seen = light(text) if spans else None
+    lines = lines_of(text, seen, memo.rows if memo else None)
+    candidates = find(text, seen, lines, files, memo)
     if not candidates:
         return Annotation()
     kept = {n for f in files if f.keep for _, n, _ in f.keep_index.matches(lines)}
@@ -41,9 +41,9 @@ def annotate(
         m for m in in_place(candidates, lines, kept) if m.first != m.last or m.first not in kept
     ]
     claims = _claims(matches, kept, lines)
-    spans, emptied = _spans(matches, claims, kept, text, lines)
+    inner, emptied = _spans(matches, claims, kept, text, lines)
     whole = _line_edits({**claims, **emptied}, lines, len(text))
-    edits = sorted([*whole, *spans], key=lambda e: e.start)
+    edits = sorted([*whole, *inner], key=lambda e: e.start)
     return Annotation(tuple(edits), tuple(matches))
 
 

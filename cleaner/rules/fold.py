@@ -41,9 +41,8 @@ MARKUP = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 MAY_HAVE_MARKUP = re.compile(r"[*_<\[#…•·▪►‣●]|\s\s|^[\s+-]|\s$")
-MARKS = (
-    "*_<[#…•·▪►‣●"  # a line without these, doubled spaces and a bullet or space at an end is plain
-)
+# A line without these is plain, but for its ends and for unusual spaces.
+MARKS = (*"*_<[#…•·▪►‣●", "  ", " \n", "\n ", "\n+", "\n-")
 ENDS = " +-"
 ODD_IN_ASCII = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
 ODD_SPACES = [c for c in map(chr, range(0x3001)) if c.isspace() and not c.isascii()]
@@ -113,10 +112,19 @@ class Line(NamedTuple):
         return not self.plain
 
 
-def lines_of(text: str, seen: str | None = None) -> list[Line]:
-    """The lines of `text`, blank ones among them. `seen` is its light form, if there is one."""
+Rows = dict[str, tuple[str, str]]  # for a line as it stands, its `plain` and `folded`
+
+
+def lines_of(text: str, seen: str | None = None, known: Rows | None = None) -> list[Line]:
+    """The lines of `text`, blank ones among them. `seen` is its light form, if there is one;
+    `known` has lines of other texts, and gets the new ones."""
     rows = text.split("\n")
     starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
+    if known:
+        for row in rows:
+            if row not in known:
+                known[row] = (plain(row), fold(row))
+        return [Line(at, at + len(row), *known[row]) for at, row in zip(starts, rows, strict=False)]
     folded = (light(text) if seen is None else seen).split("\n")
     lines = [
         Line(start, start + len(row), row, low)
@@ -126,6 +134,8 @@ def lines_of(text: str, seen: str | None = None) -> list[Line]:
         words = plain(rows[number])
         if words != rows[number]:
             lines[number] = lines[number]._replace(plain=words, folded=light(words))
+    if known is not None:
+        known.update(zip(rows, ((line.plain, line.folded) for line in lines), strict=True))
     return lines
 
 

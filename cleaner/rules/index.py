@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 import re2
 
 from cleaner.rules.fields import Value
-from cleaner.rules.fold import Line
+from cleaner.rules.fold import Line, light
 from cleaner.rules.template import Template, re2_options
 
 Owner = TypeVar("Owner")
@@ -48,8 +48,7 @@ class LineIndex(Generic[Owner]):
             else:
                 rest.append((template, owner))
         self._heads, self._tails = sorted(heads.items()), sorted(tails.items())
-        self._folded = Atoms(p for p in rest if not p[0].cased)
-        self._cased = Atoms(p for p in rest if p[0].cased)
+        self._rest = Atoms(rest)
 
     def matches(self, lines: Sequence[Line]) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
         """(owner, number of the line, captures) for each line that a template matches whole."""
@@ -66,12 +65,8 @@ class LineIndex(Generic[Owner]):
             for size, table in tails:
                 if folded[-size:] in table:
                     yield from _matching(table[folded[-size:]], line, number)
-        if self._folded:
-            texts = [line.folded for line in lines]
-            yield from _in_lines(self._folded, texts, lines)
-        if self._cased:
-            texts = [line.plain for line in lines]
-            yield from _in_lines(self._cased, texts, lines)
+        if self._rest and lines:
+            yield from _in_lines(self._rest, lines)
 
 
 def _size(words: str) -> int:
@@ -89,14 +84,14 @@ def _matching(
 
 
 def _in_lines(
-    atoms: Atoms[Owner], texts: Sequence[str], lines: Sequence[Line]
+    atoms: Atoms[Owner], lines: Sequence[Line]
 ) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
-    whole = "\n".join(texts)
-    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    whole = "\n".join([line.folded for line in lines])
+    starts = list(accumulate((len(line.folded) + 1 for line in lines), initial=0))
     for template, owner, words in atoms.in_text(whole):
         numbers = (n for word in words for n in _places(word, whole, starts))
-        for number in sorted(set(numbers)) if words else range(len(texts)):
-            if 0 < len(texts[number]) <= template.longest:
+        for number in sorted(set(numbers)) if words else range(len(lines)):
+            if 0 < len(lines[number].folded) <= template.longest:
                 captures = template.match(lines[number])
                 if captures is not None:
                     yield owner, number, captures
@@ -112,14 +107,15 @@ def _places(word: str, whole: str, starts: Sequence[int]) -> Iterator[int]:
 
 
 class Atoms(Generic[Owner]):
-    """Templates by the words of which one must stand in a text that they match."""
+    """Templates by the words of which one must stand in the light form of a text that they match;
+    also those that see capitals."""
 
     def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
         self._by_atom: dict[str, list[Owned[Owner]]] = {}
         self._always: list[Owned[Owner]] = []
         for pair in templates:
             for atom in pair[0].atoms:
-                self._by_atom.setdefault(atom, []).append(pair)
+                self._by_atom.setdefault(light(atom), []).append(pair)
             if not pair[0].atoms:
                 self._always.append(pair)
 
@@ -157,20 +153,24 @@ class SpanIndex(Generic[Owner]):
     """Templates for parts of lines, looked for in a text and its light form."""
 
     def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
-        every = list(templates)
-        self._light = Atoms(p for p in every if not p[0].cased)
-        self._cased = Atoms(p for p in every if p[0].cased)
+        self._atoms = Atoms(templates)
 
     def search(
         self, text: str, seen: str
     ) -> Iterator[tuple[Template, Owner, re2._Match | Stretch]]:
         """(template, owner, match) for each stretch within a line of `text`, whose light form is
         `seen`, that a template matches."""
-        for atoms, form in ((self._light, seen), (self._cased, text)):
-            if atoms:
-                for template, owner, _ in atoms.in_text(form):
-                    for found in _stretches(template, form, text):
-                        yield template, owner, found
+        if not self._atoms:
+            return
+        for template, owner, _ in self._atoms.in_text(seen):
+            if not template.cased:
+                form = seen
+            elif template.atoms and not any(atom in text for atom in template.atoms):
+                continue
+            else:
+                form = text
+            for found in _stretches(template, form, text):
+                yield template, owner, found
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import re2
 
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.edits import Edit
 from cleaner.rules.fields import Value
-from cleaner.rules.fold import Line
+from cleaner.rules.fold import Line, Rows
 from cleaner.rules.index import Stretch
 from cleaner.rules.template import Template
 
-SENTENCE_END = re.compile(r"[.!?…:;。！？：；]['\"’”»)\]*_]*$")
+SENTENCE_ENDS = frozenset(".!?…:;。！？：；")
+CLOSING = "'\"’”»)]*_"
 WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 PROSE = 60  # characters; wide ones (Chinese, Japanese, Korean) count three times
 
@@ -40,29 +41,36 @@ class Match:
 def is_prose(lines: Sequence[Line], number: int) -> bool:
     """Whether a line reads like running text: a sentence of some length, or a piece of one."""
     words = lines[number].plain
-    size = len(words) if words.isascii() else len(words) + 2 * len(WIDE.findall(words))
+    size = len(words)
+    if PROSE <= 3 * size < 9 * PROSE and not words.isascii():
+        size += 2 * len(WIDE.findall(words))
     if size < PROSE:
         return False
-    if size >= 3 * PROSE or SENTENCE_END.search(words):
+    if size >= 3 * PROSE or words.rstrip(CLOSING)[-1:] in SENTENCE_ENDS:
         return True
     return number + 1 < len(lines) and lines[number + 1].plain[:1].islower()
 
 
-# The rules that match a line whole, with what they caught: the same wherever the line stands.
-Known = dict[str, list[tuple[CompiledRule, Mapping[str, Value]]]]
+@dataclass(frozen=True)
+class Memo:
+    """What was found of lines, for other texts that have the same lines: their forms; and by their
+    plain form the rules that match them whole, with what these caught."""
+
+    rows: Rows = field(default_factory=dict)
+    rules: dict[str, list[tuple[CompiledRule, Mapping[str, Value]]]] = field(default_factory=dict)
 
 
 def find(
     text: str,
-    seen: str,
+    seen: str | None,
     lines: Sequence[Line],
     files: Sequence[CompiledFile],
-    known: Known | None = None,
+    memo: Memo | None = None,
 ) -> list[Match]:
-    """Every match of every rule of `files` in `text`, whose light form is `seen`, less the rules
-    that one of the files skips. `known` is kept for other texts with some of the same lines."""
+    """Every match of every rule of `files` in `text`, less the rules that one of the files skips.
+    `seen` is its light form; without it spans are not looked for."""
     skipped = frozenset[str]().union(*(file.skip for file in files))
-    known = {} if known is None else known
+    known = memo.rules if memo else {}
     fresh = list({line.plain: line for line in lines if line.plain not in known}.values())
     known.update((line.plain, []) for line in fresh)
     found: list[Match] = []
@@ -70,7 +78,8 @@ def find(
         for rule, number, captures in file.line_index.matches(fresh):
             if not _spared(rule, fresh[number]):
                 known[fresh[number].plain].append((rule, captures))
-        found.extend(_span_matches(file, text, seen, lines))
+        if seen is not None:
+            found.extend(_span_matches(file, text, seen, lines))
     found.extend(_line_matches(lines, known))
     return [match for match in found if match.rule.id not in skipped]
 
@@ -82,7 +91,9 @@ def _spared(rule: CompiledRule, line: Line) -> bool:
     return any(template.match(line) is not None for template in rule.unless)
 
 
-def _line_matches(lines: Sequence[Line], known: Known) -> Iterator[Match]:
+def _line_matches(
+    lines: Sequence[Line], known: Mapping[str, list[tuple[CompiledRule, Mapping[str, Value]]]]
+) -> Iterator[Match]:
     title = next((n for n, line in enumerate(lines) if not line.blank), 0)
     for number, line in enumerate(lines):
         for rule, captures in known[line.plain]:

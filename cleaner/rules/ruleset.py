@@ -49,6 +49,10 @@ class RuleSet:
     def _marks(self) -> LineIndex[CompiledFile]:
         return LineIndex((mark, file) for file in self.files for mark in file.marks)
 
+    def named(self, keys: Sequence[str]) -> list[CompiledFile]:
+        """The site files with these keys."""
+        return [f for f in self.files if f.key in keys and not f.is_pack] if keys else []
+
     def for_hosts(self, hosts: Iterable[str]) -> list[CompiledFile]:
         """Site files of these hosts and of the domains above them."""
         found: dict[str, CompiledFile] = {}

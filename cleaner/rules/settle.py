@@ -12,7 +12,7 @@ from dataclasses import replace
 from cleaner.rules.annotate import Annotation, annotate
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply, compose, origin_of
-from cleaner.rules.match import Known, Match
+from cleaner.rules.match import Match, Memo
 
 ROUNDS = 100
 NORMALIZE = "cleaner/normalize"
@@ -38,12 +38,17 @@ def settle(
     edits = before
     matches: list[Match] = []
     current = apply(text, edits)
-    known: Known = {}
+    memo = Memo()
+    spans = True  # there may be spans to find: lines are not all as they were when none was left
+    joined = bool(before)  # something meets that stood apart
     for _ in range(ROUNDS):
-        found = annotate(current, files, known)
+        found = annotate(current, files, memo, spans=spans)
+        spans = any(match.edits for match in found.matches)
+        joined = joined or spans or "&" in current  # entities: markup in earlier lines guards them
         step: tuple[Edit, ...] = found.edits
-        if not step:
-            step = _normalizing(current, normalize) if edits else ()
+        if not step and edits and joined:
+            step = _normalizing(current, normalize)
+            spans = bool(step)
         if not step:
             return Annotation(edits, tuple(matches))
         matches.extend(_moved(found.matches, edits))

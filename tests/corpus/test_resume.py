@@ -105,7 +105,7 @@ def test_killed_at_once_the_command_goes_on(tmp_path: Path) -> None:
     part = tmp_path / "out/_run/journal/00000001.part"
     deadline = time.monotonic() + 60
     while not part.exists() and run.poll() is None and time.monotonic() < deadline:
-        pass
+        time.sleep(0.01)
     run.send_signal(signal.SIGKILL)
     assert run.wait() == -signal.SIGKILL
     assert part.exists()

@@ -48,7 +48,7 @@ def start(raw: Path, out: Path, workers: int) -> subprocess.Popen[bytes]:
 def kill_once_it_has(run: subprocess.Popen[bytes], part: Path) -> None:
     until = time.monotonic() + 120
     while not part.exists() and run.poll() is None and time.monotonic() < until:
-        pass
+        time.sleep(0.01)
     run.send_signal(signal.SIGKILL)
     assert run.wait() == -signal.SIGKILL and part.exists()
 

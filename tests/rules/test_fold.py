@@ -16,7 +16,10 @@ def test_light_keeps_length_and_is_idempotent(text: str) -> None:
     assert light(light(text)) == light(text)
 
 
-@given(st.text(alphabet="ab *_#[](x)<u>/+-\u00a0…-é\t\n", max_size=60))
+@given(
+    st.text(alphabet="ab *_#[](x)<u>/+-\u00a0…-é\t\n", max_size=60)
+    | st.text(alphabet="ab +-*é\n", max_size=40)
+)
 def test_lines_are_rows_without_markup_and_folded(text: str) -> None:
     rows = text.split("\n")
     assert [(line.plain, line.folded) for line in lines_of(text)] == [
