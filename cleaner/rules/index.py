@@ -91,8 +91,11 @@ def _in_lines(
     for template, owner, words in atoms.in_text(whole):
         numbers = (n for word in words for n in _places(word, whole, starts))
         for number in sorted(set(numbers)) if words else range(len(lines)):
-            if 0 < len(lines[number].folded) <= template.longest:
-                captures = template.match(lines[number])
+            line = lines[number]
+            if template.cased and words and not any(atom in line.plain for atom in template.atoms):
+                continue
+            if 0 < len(line.folded) <= template.longest:
+                captures = template.match(line)
                 if captures is not None:
                     yield owner, number, captures
 
