@@ -27,6 +27,7 @@ from statistics import mean, median
 from soak import documents
 
 from cleaner.corpus.inputs import Input
+from cleaner.corpus.outcome import Outcome, Recorder
 from cleaner.corpus.read import read_input
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.engines.pool import Cleans, Pool
@@ -44,9 +45,11 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Timed:
-    """A cleaner that adds up the CPU time it takes, in whatever process it works."""
+    """A cleaner that adds up the CPU time it takes, in whatever process it works; `finish` makes
+    of its results what a run writes, and is part of the cleaning."""
 
     cleaner: Cleans
+    record: Recorder = Recorder("")
     taken: c_double = field(default_factory=lambda: multiprocessing.RawValue(c_double))
 
     def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]:
@@ -54,6 +57,12 @@ class Timed:
         done = self.cleaner.clean_batch(documents)
         self.taken.value += time.process_time() - begun
         return done
+
+    def finish(self, done: CleanDocument) -> Outcome:
+        begun = time.process_time()
+        made = self.record(done)
+        self.taken.value += time.process_time() - begun
+        return made
 
 
 @dataclass(frozen=True)
@@ -68,18 +77,21 @@ Way = Callable[[Cleans, Sequence[Document]], Times]
 
 
 def here(cleaner: Cleans, todo: Sequence[Document]) -> Times:
-    return times(cleaner, lambda timed: (timed.clean_batch([document]) for document in todo))
+    def one_by_one(timed: Timed) -> Iterator[Outcome]:
+        return (timed.finish(timed.clean_batch([document])[0]) for document in todo)
+
+    return times(cleaner, one_by_one)
 
 
 def pooled(cleaner: Cleans, todo: Sequence[Document]) -> Times:
-    def through_a_pool(timed: Cleans) -> Iterator[CleanDocument]:
-        with Pool(timed, 1) as pool:
+    def through_a_pool(timed: Timed) -> Iterator[Outcome]:
+        with Pool(timed, 1, finish=timed.finish) as pool:
             yield from pool.map(todo)
 
     return times(cleaner, through_a_pool)
 
 
-def times(cleaner: Cleans, run: Callable[[Cleans], Iterable[object]]) -> Times:
+def times(cleaner: Cleans, run: Callable[[Timed], Iterable[object]]) -> Times:
     timed, begun = Timed(cleaner), spent()
     deque(run(timed), maxlen=0)
     return Times(timed.taken.value, spent() - begun - timed.taken.value)

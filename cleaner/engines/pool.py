@@ -1,9 +1,10 @@
 """A pool of worker processes that survives whatever a document does.
 
-A worker gets a batch of documents and answers for each of them as it is done, so the parent knows
-at which one it is. Where that one hangs, breaks the worker or takes too much memory, the worker
-ends; the document is tried once more, alone in a new worker, and then comes back as failed; the
-rest of its batch goes to another worker. Every document comes back once, in the order given.
+A worker gets a batch of documents, notes in shared memory which one it is at and since when, and
+answers with some results at a time. Where a document hangs, breaks the worker or takes too much
+memory, the worker ends; the document is tried once more, alone in a new worker, and then comes back
+as failed; the rest of its batch, and what was done but not answered, goes to another worker. Every
+document comes back once, in the order given.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol, TypeVar
@@ -26,6 +27,7 @@ from cleaner.document import CleanDocument, Document, Status
 BATCH_BYTES = 1_000_000  # of a batch's documents, by their size in memory
 BATCH_DOCUMENTS = 64
 AHEAD = 8  # batches for each worker that are taken in before the first of them is given out
+OFTEN = 0.1  # seconds after which a worker answers, with what it has done by then
 STARTS = 5  # workers in a row that may end before they have begun
 GRACE = 5.0  # seconds over its time after which a worker ends by itself
 ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still there
@@ -67,14 +69,35 @@ class _Job:
     again: bool = False  # the only document of a second try
 
 
+class _Clock:
+    """Which document of its batch a worker is at, and since when; in memory that it shares with
+    its parent."""
+
+    def __init__(self) -> None:
+        self._shared = multiprocessing.RawArray("d", 2)
+
+    def set(self, number: int) -> None:
+        self._shared[1] = time.monotonic()
+        self._shared[0] = number
+
+    @property
+    def number(self) -> int:
+        return int(self._shared[0])
+
+    @property
+    def since(self) -> float:
+        return float(self._shared[1])
+
+
 @dataclass
 class _Worker:
     """A process and what it is at. It is starting until it said hello, idle without a job."""
 
     process: BaseProcess
     pipe: Connection
+    clock: _Clock
     job: _Job | None = None
-    since: float = field(default_factory=time.monotonic)  # of the document it is at
+    answered: int = 0  # documents of the job
     ready: bool = False
     handled: int = 0
 
@@ -190,7 +213,8 @@ class Pool:
             starting += 1
 
     def _give(self, worker: _Worker, job: _Job) -> None:
-        worker.job, worker.since = job, time.monotonic()
+        worker.job, worker.answered = job, 0
+        worker.clock.set(0)
         try:
             worker.pipe.send([document for _, document in job.items])
         except OSError:  # it ended between two batches; nothing of this one was begun
@@ -205,14 +229,16 @@ class Pool:
     def _start_alone(self) -> None:
         ours, theirs = self._context.Pipe()
         others = [*(worker.pipe for worker in self._workers), ours]
+        clock = _Clock()
+        clock.set(0)
         process = self._context.Process(
             target=_work,
-            args=(self.cleaner, self.finish, theirs, others, self.limits),
+            args=(self.cleaner, self.finish, theirs, clock, others, self.limits),
             daemon=True,
         )
         process.start()
         theirs.close()
-        self._workers.append(_Worker(process, ours))
+        self._workers.append(_Worker(process, ours, clock))
 
     def _end(self, worker: _Worker) -> None:
         worker.process.kill()
@@ -224,34 +250,36 @@ class Pool:
         """Wait until a worker has something to say or is over its time; the results."""
         now = time.monotonic()
         busy = [w for w in self._workers if w.job or not w.ready]
-        patience = min((w.since + self.limits.timeout - now for w in busy), default=0.0)
+        patience = min((w.clock.since + self.limits.timeout - now for w in busy), default=0.0)
         heard = set(wait([w.pipe for w in busy], timeout=max(0.0, patience)))
         for worker in busy:
             if worker.pipe in heard:
                 yield from self._hear(worker)
-            elif time.monotonic() - worker.since > self.limits.timeout:
+            elif time.monotonic() - worker.clock.since > self.limits.timeout:
                 yield from self._lose(worker, Status.TIMEOUT, self._limit)
 
     def _hear(self, worker: _Worker) -> Iterator[tuple[int, Any]]:
-        """Take in what a worker said: that it is ready, a result, or by its silence its end."""
+        """Take in what a worker said: that it is ready, results, or by its silence its end."""
         try:
             said = worker.pipe.recv()
         except Exception:  # the end of the pipe, or half a message
             yield from self._lose(worker, Status.CRASH, None)
             return
-        worker.since = time.monotonic()
         if not worker.ready:
             worker.ready, self._failed_starts = True, 0
             return
         if said is None:
             yield from self._lose(worker, Status.MEMORY, "took more memory than it may")
             return
-        assert worker.job is not None
-        place, document = worker.job.items.popleft()
-        worker.handled += 1
-        if not worker.job.items:
+        job = worker.job
+        assert job is not None
+        worker.answered += len(said)
+        worker.handled += len(said)
+        if len(said) == len(job.items):
             worker.job = None
-        yield place, said if self.finish else replace(said, document=document)
+        for result in said:
+            place, document = job.items.popleft()
+            yield place, result if self.finish else replace(result, document=document)
 
     def _lose(self, worker: _Worker, status: Status, why: str | None) -> Iterator[tuple[int, Any]]:
         """Deal with a worker that is lost: what it was at is tried again alone, or has failed."""
@@ -262,7 +290,9 @@ class Pool:
             if self._failed_starts >= STARTS:
                 raise PoolError(f"workers end while they start ({_ending(worker.process)})")
             return
-        place, document = job.items.popleft()
+        at = worker.clock.number - worker.answered
+        place, document = job.items[at]
+        del job.items[at]
         if job.items:
             self._waiting.appendleft(_Job(job.items))
         if worker.process.exitcode == -ALARM:
@@ -289,10 +319,11 @@ def _work(
     cleaner: Cleans,
     finish: Finish | None,
     pipe: Connection,
+    clock: _Clock,
     inherited: Sequence[Connection],
     limits: Limits,
 ) -> None:
-    """The life of a worker: hello, then for each document of each batch one answer."""
+    """The life of a worker: hello, then for each batch its results, some at a time."""
     for other in inherited:
         other.close()
     if ALARM:
@@ -303,7 +334,6 @@ def _work(
         _limit_memory(limits.memory)
     pipe.send("hello")
     while True:
-        _alarm(0)
         while not pipe.poll(ORPHANED):
             if os.getppid() != parent:
                 return
@@ -311,13 +341,20 @@ def _work(
             batch: list[Document] = pipe.recv()
         except EOFError:
             return
-        for document in batch:
+        results: list[Any] = []
+        answered = time.monotonic()
+        for number, document in enumerate(batch):
             _alarm(limits.timeout + GRACE)
+            clock.set(number)
             (done,) = cleaner.clean_batch([document])
             if done.status is Status.ERROR and (done.message or "").startswith("MemoryError"):
                 pipe.send(None)
                 return
-            pipe.send(finish(done) if finish else replace(done, document=NOTHING))
+            results.append(finish(done) if finish else replace(done, document=NOTHING))
+            if clock.since - answered > OFTEN or number == len(batch) - 1:
+                _alarm(0)  # to be kept waiting by the parent is no fault of the document
+                pipe.send(results)
+                results, answered = [], time.monotonic()
 
 
 def _alarm(seconds: float) -> None:
