@@ -49,7 +49,7 @@ class Timed:
     of its results what a run writes, and is part of the cleaning."""
 
     cleaner: Cleans
-    record: Recorder = Recorder("")
+    record: Recorder = field(default_factory=lambda: Recorder(""))
     taken: c_double = field(default_factory=lambda: multiprocessing.RawValue(c_double))
 
     def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]:
