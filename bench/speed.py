@@ -30,7 +30,7 @@ from cleaner.corpus.outcome import Recorder
 from cleaner.corpus.read import read_input
 from cleaner.document import Document, Format
 from cleaner.pipeline import Cleaner
-from cleaner.rules.fold import lines_of
+from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import compile_rules
 from cleaner.rules.settle import settle
 
@@ -88,8 +88,8 @@ def texts(bench: Bench, found: Sequence[Document]) -> None:
     normal = [cleaner.normalize(body) for body in bodies]
 
     def ruled(text: str) -> None:
-        sites = cleaner.rules.for_marks(lines_of(text))
-        settle(text, cleaner.rules.in_force(sites, Format.TEXT), cleaner.normalize)
+        sites = cleaner.rules.for_marks(Lines(text))
+        settle(Lines(text), cleaner.rules.in_force(sites, Format.TEXT), cleaner.normalize)
 
     def path(body: str) -> None:
         ruled(cleaner.normalize(body))
@@ -123,7 +123,7 @@ def loop(bench: Bench, found: Sequence[Document]) -> None:
         "500 rules on the same texts",
         size_of(found),
         {
-            "rules": lambda: [settle(body, files, str) for body in bodies],
+            "rules": lambda: [settle(Lines(body), files, str) for body in bodies],
             "re.sub, one after the other": lambda: (
                 [scrubbed(body) for body in bodies[:20]] * (len(bodies) // 20)
             ),

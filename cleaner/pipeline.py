@@ -18,7 +18,7 @@ from cleaner.rights import rights_notices
 from cleaner.rules.annotate import Annotation
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
-from cleaner.rules.fold import lines_of
+from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet, load_rules
 from cleaner.rules.settle import settle
 
@@ -76,9 +76,10 @@ class Cleaner:
         decoded = decode(document.body, html=is_html, declared=document.encoding)
         page, hosts, sites = self._extract(document, decoded.text)
         text = self.normalize(page.text)
-        sites = _unique([*sites, *self.rules.for_marks(lines_of(text))])
+        lines = Lines(text)
+        sites = _unique([*sites, *self.rules.for_marks(lines)])
         files = self.rules.in_force(sites, document.format)
-        marked = settle(text, files, self.normalize, self._of_page(text, page))
+        marked = settle(lines, files, self.normalize, self._of_page(text, page))
         clean = apply(text, marked.edits)
         notices = (*rights_notices(text, marked.matches), *page.rights)
         metadata = merge(document, text, page.stated, marked.matches, sites, notices)

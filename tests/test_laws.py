@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.rules.edits import rebuild
-from cleaner.rules.fold import fold, lines_of
+from cleaner.rules.fold import fold
+from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet, compile_rules
 from tests.conftest import MORE, PROSE
 
@@ -112,8 +113,8 @@ def test_no_rule_removes_a_kept_line(drawn: list[list[int]], text: str) -> None:
     done = run(load(rule_files(drawn, keep=True)), text)
 
     def kept(text: str) -> list[str]:
-        rows = [line for line in lines_of(text) if line.folded == "keep me"]
-        rows += [line for line in lines_of(text) if "harbour board" in line.folded]
+        rows = [line for line in Lines(text) if line.folded == "keep me"]
+        rows += [line for line in Lines(text) if "harbour board" in line.folded]
         return [fold(text[line.start : line.end]) for line in rows]
 
     assert not set(kept(done.normalized)) - set(kept(done.text or ""))

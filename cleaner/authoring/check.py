@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cleaner.authoring.selectors import is_hashed
 from cleaner.rules.compiled import CompiledFile, CompiledRule, compile_text
-from cleaner.rules.fold import Line, light, lines_of
+from cleaner.rules.lines import Lines
 from cleaner.rules.match import find
 from cleaner.rules.source import Path as Where
 from cleaner.rules.source import Problem, RuleFileError, YamlSource, read
@@ -142,13 +142,12 @@ def common_marks(linted: Linted) -> None:
 def broad(linted: Linted) -> None:
     """broad: a rule takes sentences of articles, from a list of tempting ones."""
     lines = tempting_lines()
-    text = "\n".join(line.plain for line in lines)
     said: set[str] = set()
-    for match in find(text, light(text), lines, [linted.file]):
+    for match in find(lines, [linted.file]):
         if match.rule.id in said or (match.rule.start and match.rule.to):
             continue
         said.add(match.rule.id)
-        taken = text[match.start : match.end].split("\n")[0]
+        taken = lines.text[match.start : match.end].split("\n")[0]
         key, template = next(templates_of(match.rule))
         message = f"takes an ordinary sentence: {taken!r}"
         linted.at_rule("broad", match.rule, message, template.source, key)
@@ -173,7 +172,7 @@ def duplicates(linted: Linted) -> None:
     for rule in linted.file.rules:
         for template in rule.line if rule.at is None else ():
             for other, wide in loose if template.literal else ():
-                line = lines_of(template.literal or "")[0]
+                line = Lines(template.literal or "")[0]
                 if wide.match(line) is not None:
                     message = f"never needed: {other.id} matches it already ({wide.source})"
                     linted.at_rule("duplicate", rule, message, template.source, "line")
@@ -186,10 +185,10 @@ CHECKS: tuple[Callable[[Linted], None], ...] = (
 
 
 @cache
-def tempting_lines() -> list[Line]:
+def tempting_lines() -> Lines:
     """The bundled sentences and headings that no generic rule may take."""
     rows = TEMPTING.read_text(encoding="utf-8").split("\n")
-    return lines_of("\n".join(row for row in rows if row and not row.startswith("#")))
+    return Lines("\n".join(row for row in rows if row and not row.startswith("#")))
 
 
 def check_files(sources: Sequence[tuple[str, bytes]]) -> list[Finding]:

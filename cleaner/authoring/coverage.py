@@ -15,7 +15,7 @@ from cleaner.corpus.rows import Broken, Record
 from cleaner.document import Status
 from cleaner.extract.html import host_of
 from cleaner.pipeline import Cleaner
-from cleaner.rules.fold import lines_of
+from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet
 
 SHOWN = 5  # removed texts per rule
@@ -78,7 +78,7 @@ class Coverage:
 
 
 def _repeats(texts: Iterable[str]) -> float:
-    documents = [{line.folded for line in lines_of(t) if not line.blank} for t in distinct(texts)]
+    documents = [{line.folded for line in Lines(t) if not line.blank} for t in distinct(texts)]
     counts = Counter(row for rows in documents for row in rows)
     total = sum(len(row) for rows in documents for row in rows)
     again = sum(len(row) for rows in documents for row in rows if counts[row] >= LEAST)

@@ -16,7 +16,8 @@ from functools import cached_property
 from cleaner.authoring.kinds import guess
 from cleaner.authoring.mask import escape, mask
 from cleaner.authoring.risk import risk_of
-from cleaner.rules.fold import Line, fold, lines_of
+from cleaner.rules.fold import fold
+from cleaner.rules.lines import Line, Lines
 from cleaner.rules.match import is_prose
 from cleaner.rules.template import TemplateError, parse
 
@@ -115,8 +116,9 @@ class Text:
 
     @classmethod
     def of(cls, text: str) -> Text:
-        lines = [line for line in lines_of(text) if not line.blank]
-        return cls(lines, [is_prose(lines, n) for n in range(len(lines))])
+        lines = [line for line in Lines(text) if not line.blank]
+        rows = [line.plain for line in lines]
+        return cls(lines, [is_prose(rows, n) for n in range(len(rows))])
 
 
 def distinct(texts: Iterable[str]) -> list[str]:
@@ -124,7 +126,7 @@ def distinct(texts: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     kept = []
     for text in texts:
-        rows = {line.folded for line in lines_of(text) if len(line.plain) >= 80}
+        rows = {line.folded for line in Lines(text) if len(line.plain) >= 80}
         rows = rows or {fold(text[:2000].replace("\n", " "))}
         if len(rows & seen) <= len(rows) * 0.5:
             kept.append(text)

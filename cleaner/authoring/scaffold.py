@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from cleaner.authoring.draft import SCHEMA, quoted
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
-from cleaner.rules.fold import lines_of
+from cleaner.rules.lines import Lines
 from cleaner.rules.match import is_prose
 
 BY = re.compile(
@@ -35,14 +35,13 @@ def head_templates(texts: Sequence[str]) -> list[tuple[str, str, int]]:
 
 
 def _of_one(text: str) -> list[tuple[str, str]]:
-    lines = [line for line in lines_of(text) if not line.blank]
-    prose = next((n for n in range(len(lines)) if is_prose(lines, n)), len(lines))
+    rows = [row for row in Lines(text).plain if row]
+    prose = next((n for n in range(len(rows)) if is_prose(rows, n)), len(rows))
     found: list[tuple[str, str]] = []
-    for number, line in enumerate(lines[: min(prose, HEAD)]):
-        row = line.plain
+    for number, row in enumerate(rows[: min(prose, HEAD)]):
         kind = _kind_of(row)
         if kind:
-            if number and not found and parse_title(lines[0].plain):
+            if number and not found and parse_title(rows[0]):
                 found.append(("title", kind[1]))
             found.append(kind)
     return found

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from cleaner.authoring.mine import LEAST, Suggestion
-from cleaner.rules.fold import fold, lines_of
+from cleaner.rules.fold import fold
+from cleaner.rules.lines import Lines
 from cleaner.rules.template import Template, parse
 
 NAME = re.compile(r"^[A-Za-z][A-Za-z_-]{2,40}$")
@@ -84,5 +85,5 @@ def _is_cruft(node: HtmlElement, templates: Sequence[Template]) -> bool:
     rows = [" ".join(str(t).split()) for t in node.itertext()]
     whole = " ".join(" ".join(rows).split())
     return all(
-        any(t.match(lines_of(row)[0]) is not None for t in templates) for row in rows if row
-    ) or any(t.match(lines_of(whole)[0]) is not None for t in templates)
+        any(t.match(Lines(row)[0]) is not None for t in templates) for row in rows if row
+    ) or any(t.match(Lines(whole)[0]) is not None for t in templates)

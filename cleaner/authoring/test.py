@@ -10,6 +10,7 @@ from cleaner.document import Document, Status
 from cleaner.normalize import Normalizer
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiled import CompiledFile, CompiledRule
+from cleaner.rules.lines import Lines
 from cleaner.rules.model import Example
 from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.settle import settle
@@ -51,7 +52,7 @@ def run_file(file: CompiledFile, rules: RuleSet) -> Iterator[Failure]:
 
 def _removes(rule: CompiledRule, file: CompiledFile, text: str, normalize: Normalizer) -> bool:
     text = f"Headline\n{text}" if rule.at == "body" else text
-    return any(edit.rule == rule.id for edit in settle(text, [file], normalize).edits)
+    return any(edit.rule == rule.id for edit in settle(Lines(text), [file], normalize).edits)
 
 
 def _example(

@@ -12,7 +12,7 @@ from cleaner.corpus.outcome import Outcome
 from cleaner.corpus.rows import Broken
 from cleaner.document import Document, Status
 from cleaner.rules.edits import rebuild
-from cleaner.rules.fold import lines_of
+from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet
 
 MAY_DIFFER = frozenset(
@@ -59,7 +59,7 @@ class Earlier:
             return False
         if self._files.for_hosts(outcome.hosts):
             return False
-        return not self._files.for_marks(lines_of(normalized_of(outcome)))
+        return not self._files.for_marks(Lines(normalized_of(outcome)))
 
 
 def normalized_of(outcome: Outcome) -> str:

@@ -13,26 +13,27 @@ from itertools import pairwise
 
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
-from cleaner.rules.fold import Line, light, lines_of
+from cleaner.rules.lines import Line, Lines
 from cleaner.rules.match import Match, Memo, find, is_prose
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """What the rules take out of one text: edits, sorted and apart, and the matches behind them."""
+    """What the rules take out of one text: edits, sorted and apart, and the matches behind them.
+    `settled` says that the rules find nothing in what stays."""
 
     edits: tuple[Edit, ...] = ()
     matches: tuple[Match, ...] = ()
+    settled: bool = False
 
 
 def annotate(
-    text: str, files: Sequence[CompiledFile], memo: Memo | None = None, *, spans: bool = True
+    lines: Lines, files: Sequence[CompiledFile], memo: Memo | None = None, *, spans: bool = True
 ) -> Annotation:
-    """What the rules of `files` take out of `text`; span rules only with `spans`. `memo` has what
+    """What the rules of `files` take out of a text; span rules only with `spans`. `memo` has what
     was found of other texts with some of the same lines."""
-    seen = light(text) if spans else None
-    lines = lines_of(text, seen, memo.rows if memo else None)
-    candidates = find(text, seen, lines, files, memo)
+    memo = memo or Memo()
+    candidates = find(lines, files, memo, spans=spans)
     if not candidates:
         return Annotation()
     kept = {n for f in files if f.keep for _, n, _ in f.keep_index.matches(lines)}
@@ -41,13 +42,16 @@ def annotate(
         m for m in in_place(candidates, lines, kept) if m.first != m.last or m.first not in kept
     ]
     claims = _claims(matches, kept, lines)
-    inner, emptied = _spans(matches, claims, kept, text, lines)
-    whole = _line_edits({**claims, **emptied}, lines, len(text))
+    inner, emptied = _spans(matches, claims, kept, lines)
+    whole = _line_edits({**claims, **emptied}, lines)
     edits = sorted([*whole, *inner], key=lambda e: e.start)
-    return Annotation(tuple(edits), tuple(matches))
+    settled = not any(m.edits for m in matches) and all(
+        n in claims for n, row in enumerate(lines.rows) if row in memo.rules
+    )
+    return Annotation(tuple(edits), tuple(matches), settled)
 
 
-def in_place(candidates: Iterable[Match], lines: Sequence[Line], kept: set[int]) -> list[Match]:
+def in_place(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> list[Match]:
     """The matches that stand where their rule's `at` wants them.
 
     Judged on what remains: a line that goes no longer counts as the first line or as prose, which
@@ -86,15 +90,14 @@ def _lines_of(match: Match, kept: set[int]) -> Iterator[int]:
 class _Place:
     """Where the first line, the head and the tail are, of what has not gone yet."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self.full = [n for n, line in enumerate(lines) if not line.blank]
-        self.prose = [n for n in self.full if is_prose(lines, n)]
+        self.prose = [n for n in lines.full if is_prose(lines.plain, n)]
         self.first = self.head_ends = len(lines)
         self.tail_begins = -1
 
     def move(self, gone: set[int]) -> None:
-        self.first = next((n for n in self.full if n not in gone), len(self.lines))
+        self.first = next((n for n in self.lines.full if n not in gone), len(self.lines))
         self.head_ends = next((n for n in self.prose if n not in gone), len(self.lines))
         self.tail_begins = next((n for n in reversed(self.prose) if n not in gone), -1)
 
@@ -106,20 +109,20 @@ class _Place:
         return match.last >= self.tail_begins
 
 
-def _claims(matches: Sequence[Match], kept: set[int], lines: Sequence[Line]) -> dict[int, Match]:
+def _claims(matches: Sequence[Match], kept: set[int], lines: Lines) -> dict[int, Match]:
     """For each line that goes, the match it goes by. `matches` come narrowest first."""
     claims: dict[int, Match] = {}
     for match in sorted(matches, key=lambda m: (m.last - m.first, m.start, m.rule.rank)):
         for number in _lines_of(match, kept):
-            if not lines[number].blank:
+            if lines.plain[number]:
                 claims.setdefault(number, match)
     return claims
 
 
-def _line_edits(claims: dict[int, Match], lines: Sequence[Line], length: int) -> Iterator[Edit]:
+def _line_edits(claims: dict[int, Match], lines: Lines) -> Iterator[Edit]:
     """Edits that take out the claimed lines, and of the newlines around each run of them all but
     the widest gap, so that what stood apart stays apart."""
-    full = [n for n, line in enumerate(lines) if not line.blank]
+    full = lines.full
     index = 0
     while index < len(full):
         if full[index] not in claims:
@@ -128,19 +131,13 @@ def _line_edits(claims: dict[int, Match], lines: Sequence[Line], length: int) ->
         end = index
         while end < len(full) and full[end] in claims:
             end += 1
-        yield from _run_edits(full, index, end, claims, lines, length)
+        yield from _run_edits(index, end, claims, lines)
         index = end
 
 
-def _run_edits(
-    full: Sequence[int],
-    begin: int,
-    end: int,
-    claims: dict[int, Match],
-    lines: Sequence[Line],
-    length: int,
-) -> Iterator[Edit]:
-    """Edits for the run of claimed lines `full[begin:end]`."""
+def _run_edits(begin: int, end: int, claims: dict[int, Match], lines: Lines) -> Iterator[Edit]:
+    """Edits for the run of claimed lines `lines.full[begin:end]`."""
+    full, length = lines.full, len(lines.text)
     start, stop = lines[full[begin]].start, lines[full[end - 1]].end
     before = lines[full[begin - 1]].end if begin else 0
     after = lines[full[end]].start if end < len(full) else length
@@ -170,8 +167,7 @@ def _spans(
     matches: Sequence[Match],
     claims: dict[int, Match],
     kept: set[int],
-    text: str,
-    lines: Sequence[Line],
+    lines: Lines,
 ) -> tuple[list[Edit], dict[int, Match]]:
     """The edits within lines that stay; and the lines they leave empty, which go whole."""
     by_line: dict[int, list[tuple[Edit, Match]]] = {}
@@ -184,8 +180,8 @@ def _spans(
         line = lines[number]
         edits = _apart(edit for edit, _ in pairs)
         shifted = [replace(e, start=e.start - line.start, end=e.end - line.start) for e in edits]
-        if apply(text[line.start : line.end], shifted).strip():
-            out.extend(_tidy(text, line, edits))
+        if apply(lines.text[line.start : line.end], shifted).strip():
+            out.extend(_tidy(lines.text, line, edits))
         else:
             emptied[number] = min(
                 (m for _, m in pairs), key=lambda m: (m.start, -m.end, m.rule.rank)

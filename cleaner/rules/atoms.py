@@ -6,18 +6,26 @@
     ['follow u', 'join u', 'sign up']
     >>> atoms_of(r"by .{2,40}").longest
     43
+    >>> sorted(atoms_of(r"(?:read|see) (?:more|also).*").heads)
+    ['read also', 'read more', 'see also', 'see more']
 
-Every match of a pattern has at least one of its atoms in it; of a pattern for which nothing can be
-said there are none. And it is no longer than `longest`, if that is known.
+Every match of a pattern has at least one of its atoms in it, and begins with one of its heads; of a
+pattern for which nothing can be said there are none. And it is no longer than `longest`, if that is
+known.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from cleaner.rules.fields import ENDLESS
+
 MOST = 48  # alternatives that are told apart
+MOST_HEADS = 300
+NOT_SIMPLE = frozenset("^-[]\\&")  # in a class: it may be more than its characters
 QUANTIFIER = re.compile(r"(?:([*?+])|\{(\d+)(,?)(\d*)\})\??")
 GROUP = re.compile(r"\?(?:P?<\w+>|:|([a-zA-Z-]+)([:)]))")
 CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]", re.DOTALL)
@@ -25,16 +33,17 @@ CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]", re.DOTALL)
 ESCAPE = re.compile(r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|..)|[0-9]+|[A-Za-z])", re.DOTALL)
 ANCHORS = ("\\b", "\\B", "\\A", "\\z", "^", "$")
 USUAL = frozenset("for via the and like more read also see get on by in at of to from with".split())
-ENDLESS = 10**9
 
 Words = frozenset[str]
 
 
 class Atoms(NamedTuple):
-    """The atoms of a pattern, none if nothing is known, and its greatest length, or ENDLESS."""
+    """The atoms of a pattern and its heads, none if nothing is known, and its greatest length, or
+    ENDLESS."""
 
     words: Words
     longest: int
+    heads: Words = frozenset()
 
 
 class _NotUnderstood(ValueError):
@@ -51,7 +60,8 @@ def atoms_of(regex: str, *, cased: bool = False) -> Atoms:
     if not cased:
         words = frozenset(word.lower() for word in words)
     words = frozenset(w for w in words if not any(o in w for o in words - {w}))
-    return Atoms(words if words and _rarity(words) >= 2 else frozenset(), found.longest)
+    words = words if words and _rarity(words) >= 2 else frozenset()
+    return Atoms(words, found.longest, found.heads if all(found.heads) else frozenset())
 
 
 def _rarity(words: Words) -> int:
@@ -66,37 +76,71 @@ def _weight(word: str) -> int:
     return len(word) + 3 * (not word.isascii())
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Part:
     """A piece of a pattern: all that it can match, if that is few strings (`exact`); words of
-    which one is in every match; and its greatest length."""
+    which one is in every match; its greatest length; and strings with one of which it begins."""
 
     exact: Words | None
     best: Words | None
     longest: int
+    heads: Words = frozenset({""})
+    optional: bool = False
+
+
+def _beginnings(heads: Iterable[str]) -> Words:
+    """Not too many heads: of many the first characters."""
+    found = frozenset(heads)
+    for size in (12, 6, 3, 2, 0):
+        if len(found) > MOST_HEADS:
+            found = frozenset(head[:size] for head in found)
+    return found
+
+
+def _product(firsts: Words, seconds: Words) -> Words:
+    return frozenset(first + second for first in firsts for second in seconds)
+
+
+NOTHING = _Part(frozenset({""}), None, 0)
 
 
 @dataclass
 class _Branch:
-    """One alternative, read up to some place: what stands directly before it in `exact`."""
+    """One alternative, read up to some place: what stands directly before it in `exact`, all that
+    can stand before it in `lead`, unless that is not known any more."""
 
     exact: Words = frozenset({""})
     whole: bool = True  # `exact` is all there was
     required: list[Words] = field(default_factory=list)
     longest: int = 0
+    lead: Words | None = frozenset({""})
+    heads: Words = frozenset()
 
     def add(self, part: _Part) -> None:
         self.longest = min(ENDLESS, self.longest + part.longest)
+        self.begin(part)
         if part.exact is None:
             self.cut()
             if part.best:
                 self.required.append(part.best)
             return
-        product = frozenset(a + b for a in self.exact for b in part.exact)
+        product = _product(self.exact, part.exact)
         if len(product) > MOST:
             self.cut()
             product = part.exact
         self.exact = product
+
+    def begin(self, part: _Part) -> None:
+        """Note how the branch begins, as long as that can be said."""
+        if self.lead is None:
+            return
+        longer = _product(self.lead, part.heads if part.exact is None else part.exact)
+        if part.exact is not None and len(longer) <= MOST_HEADS:
+            self.lead = longer
+            return
+        self.heads |= longer
+        if not part.optional:
+            self.lead = None
 
     def cut(self) -> None:
         """What comes next does not stand directly behind what came before."""
@@ -107,7 +151,10 @@ class _Branch:
     def part(self) -> _Part:
         exact = self.exact if self.whole else None
         self.cut()
-        return _Part(exact, max(self.required, key=_rarity, default=None), self.longest)
+        best = max(self.required, key=_rarity, default=None)
+        return _Part(
+            exact, best, self.longest, _beginnings(self.heads | (self.lead or frozenset()))
+        )
 
 
 class _Scan:
@@ -126,7 +173,9 @@ class _Scan:
             parts.append(self._branch(depth))
         longest = max(part.longest for part in parts)
         exact = _union([part.exact for part in parts])
-        return _Part(exact, _union([part.best for part in parts]), longest)
+        heads = _beginnings(head for part in parts for head in part.heads)
+        best = _union([part.best for part in parts])
+        return _Part(exact, best, longest, heads, all(part.optional for part in parts))
 
     def _branch(self, depth: int) -> _Part:
         branch = _Branch()
@@ -149,7 +198,7 @@ class _Scan:
             return part
         if (least, most) == (0, 1) and part.exact is not None:
             return _Part(part.exact | {""}, None, longest)
-        return _Part(None, part.best if least else None, longest)
+        return _Part(None, part.best if least else None, longest, part.heads, not least)
 
     def _single(self, char: str) -> _Part:
         """The character at hand, or what stands for one."""
@@ -159,20 +208,21 @@ class _Scan:
             if not found:
                 raise _NotUnderstood
             self._at = found.end()
-            return anything
+            chars = frozenset(found[0][1:-1])
+            return anything if chars & NOT_SIMPLE else _Part(chars, chars, 1)
         if char == "\\":
             if found := ESCAPE.match(self._regex, self._at):
                 if found[0] in ("\\Q", "\\E", "\\C"):
                     raise _NotUnderstood
                 self._at = found.end()
-                return _Part(None, None, 0 if found[0] in ANCHORS else 1)
+                return NOTHING if found[0] in ANCHORS else anything
             self._at += 1
         self._at += 1
         literal = self._regex[self._at - 1 : self._at]
         if char == ".":
             return anything
         if char in ANCHORS:
-            return _Part(None, None, 0)
+            return NOTHING
         return _Part(frozenset({literal}), frozenset({literal}), 1)
 
     def _group(self, depth: int) -> _Part:
@@ -183,7 +233,7 @@ class _Scan:
                 raise _NotUnderstood
             self._at = header.end()
             if header[2] == ")":  # flags for the rest
-                return _Part(frozenset({""}), None, 0)
+                return NOTHING
         inside = self.alternatives(depth + 1)
         if self._peek() != ")":
             raise _NotUnderstood

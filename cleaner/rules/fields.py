@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+ENDLESS = 10**9
 Value = str | int | tuple[str, ...]
 
 MONTHS = (
@@ -28,6 +29,7 @@ PARTICLES = frozenset(
      "du", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "y", "e", "af", "av", "of",
      "the", "for", "and", "at", "ter", "ten", "op")
 )  # fmt: skip
+LONGEST_DATE, LONGEST_TITLE = 60, 250  # characters, without the spaces at the ends
 SENTENCE_END = re.compile(r"[.!?…。！？]['\"’”»)\]*_]*$")
 INITIALS_END = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|Corp|Dr|M\.?D|Ph\.?D)\.$")
 AND = re.compile(r"\s*(?:,\s*and\s+|,\s*|\s+and\s+|\s+&\s+|\s*;\s*|\s+\|\s+|\s+with\s+)", re.I)
@@ -107,7 +109,7 @@ def parse_title(caught: str) -> str | None:
     words = len(caught.split())
     ends = len(re.findall(r"[.!?]\s+\S", caught)) + caught.endswith(".")
     few = ends <= (2 if words <= 15 else 1)
-    return caught if 0 < len(caught) <= 250 and few and words <= 40 else None
+    return caught if 0 < len(caught) <= LONGEST_TITLE and few and words <= 40 else None
 
 
 ENGLISH_DATE = re.compile(
@@ -154,7 +156,7 @@ def parse_date(caught: str) -> str | None:
     >>> parse_date("Research, October 12, 2017")
     """
     caught = caught.strip()
-    if len(caught) > 60 or not re.search(r"(?:1[89]|20)\d\d", caught):
+    if len(caught) > LONGEST_DATE or not re.search(r"(?:1[89]|20)\d\d", caught):
         return None
     found = _english_date(caught)
     words = re.findall(r"[^\W\d_]{3,}|[年년]", caught.lower())
@@ -210,12 +212,14 @@ NUMBER = r"\d[\d.,]*\s?[km]?"
 class Field:
     """A type of capture: the RE2 it matches on the folded line, how what it caught is read
     (None: it may not catch that, the rule does not fire), and the metadata field it feeds.
-    One of `atoms`, if there are any, is in all that it may catch."""
+    One of `atoms`, if there are any, is in all that it may catch, which has `longest` characters at
+    most."""
 
     regex: str
     parse: Callable[[str], Value | None]
     feeds: str | None = None
     atoms: frozenset[str] = frozenset()
+    longest: int = ENDLESS
 
     @property
     def open_ended(self) -> bool:
@@ -227,14 +231,14 @@ FIELDS: dict[str, Field] = {
     "author": Field(NAME, parse_authors, "authors"),
     "authors": Field(NAME, parse_authors, "authors"),
     "categories": Field(NAME, parse_list, "categories"),
-    "date": Field(DATE, parse_date, "date_published", CENTURIES),
+    "date": Field(DATE, parse_date, "date_published", CENTURIES, LONGEST_DATE + 2),
     "description": Field(NAME, _bounded(1000), "description"),
     "email": Field(EMAIL, parse_email, "contact", frozenset("@")),
     "handle": Field(r"@\w+", _text),
     "holder": Field(NAME, parse_holder, "rights_holder"),
     "name": Field(NAME, parse_authors),
     "number": Field(NUMBER, _text),
-    "original_date": Field(DATE, parse_date, "original_date", CENTURIES),
+    "original_date": Field(DATE, parse_date, "original_date", CENTURIES, LONGEST_DATE + 2),
     "regions": Field(NAME, parse_list, "regions"),
     "same": Field(NAME, _text),
     "series": Field(NAME, parse_list, "series"),
@@ -243,8 +247,8 @@ FIELDS: dict[str, Field] = {
     "tags": Field(NAME, parse_list, "tags"),
     "text": Field(WORDS, _text),
     "themes": Field(NAME, parse_list, "themes"),
-    "title": Field(NAME, parse_title, "title"),
-    "updated": Field(DATE, parse_date, "date_modified", CENTURIES),
+    "title": Field(NAME, parse_title, "title", longest=LONGEST_TITLE + 2),
+    "updated": Field(DATE, parse_date, "date_modified", CENTURIES, LONGEST_DATE + 2),
     "url": Field(URL, _text),
     "year": Field(YEAR, parse_year, "rights_year"),
 }

@@ -8,10 +8,6 @@ offsets are those of the text; `plain`, on one line, also drops markup and doubl
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
-from typing import NamedTuple
 
 FOLDED = {
     **dict.fromkeys("‘’‚‛′`´ʼ＇‹›", "'"),
@@ -28,24 +24,19 @@ IN_ASCII = [(char, FOLDED[char]) for char in "`\t"]
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 # What a line may hold beside its words. Each alternative is linear: bounded, or without choice.
-MARKUP = re.compile(
-    r"""
-      ^\s*(?:\#{1,6}\s+|[-+*•·▪►‣●]\s+)+                    # heading marks and bullets
-    | </?(?:u|b|i|em|strong|span|font|small|mark|br)\b[^<>\n]{0,200}>
+HEAD = r"\s*(?:\#{1,6}\s+|[-+*•·▪►‣●]\s+)+"  # heading marks and bullets
+INSIDE = r"""
+      </?(?:u|b|i|em|strong|span|font|small|mark|br)\b[^<>\n]{0,200}>
     | (?<!!)\[(?=[^\[\]\n]{1,300}\]\([^()\s]{0,500}\))      # [text](target) is its text
     | (?<=[^\[\]\n])\]\([^()\s]{0,500}\)
     | \*+
     | (?<![^\W_])_+ | _+(?![^\W_])
-    | \s{2,} | ^\s+ | \s+$ | …
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+    | \s{2,} | \s+$ | …
+    """
+MARKUP_HEAD = re.compile(rf"{HEAD}|\s*")
+MARKUP_INSIDE = re.compile(INSIDE, re.VERBOSE | re.IGNORECASE)
+MAY_BE_MARKUP = re.compile(r"[*_<\[\]…]|\s(?=\s|$)")  # how the markup inside a line begins
 MAY_HAVE_MARKUP = re.compile(r"[*_<\[#…•·▪►‣●]|\s\s|^[\s+-]|\s$")
-# A line without these is plain, but for its ends and for unusual spaces.
-MARKS = (*"*_<[#…•·▪►‣●", "  ", " \n", "\n ", "\n+", "\n-")
-ENDS = " +-"
-ODD_IN_ASCII = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
-ODD_SPACES = [c for c in map(chr, range(0x3001)) if c.isspace() and not c.isascii()]
 
 
 def light(text: str) -> str:
@@ -80,82 +71,28 @@ def plain(text: str) -> str:
     if not MAY_HAVE_MARKUP.search(text):
         return text
     out: list[str] = []
-    at = links = 0
-    for match in MARKUP.finditer(text):
-        start, end = match.span()
-        mark = match[0]
+    links = 0
+    head = MARKUP_HEAD.match(text)
+    begin = at = head.end() if head else 0
+    while begin < len(text) and (place := MAY_BE_MARKUP.search(text, begin)):
+        found = MARKUP_INSIDE.match(text, place.start())
+        if not found:
+            begin = place.start() + 1
+            continue
+        mark, begin = found[0], found.end()
         if mark[0] in "[]":  # the end of a link goes only with its beginning
             links += 1 if mark[0] == "[" else -1
             if links < 0:
                 links = 0
                 continue
-        out.append(text[at:start])
+        out.append(text[at : found.start()])
         if mark == "…":
             out.append("...")
-        elif mark.isspace() and start > 0 and end < len(text):
+        elif mark.isspace() and found.start() > 0 and begin < len(text):
             out.append(" ")
-        at = end
+        at = begin
     out.append(text[at:])
     return "".join(out).strip() or text.strip()
-
-
-class Line(NamedTuple):
-    """One line of a text: `text[start:end]`, without its newline; without markup, and folded."""
-
-    start: int
-    end: int
-    plain: str
-    folded: str
-
-    @property
-    def blank(self) -> bool:
-        return not self.plain
-
-
-Rows = dict[str, tuple[str, str]]  # for a line as it stands, its `plain` and `folded`
-
-
-def lines_of(text: str, seen: str | None = None, known: Rows | None = None) -> list[Line]:
-    """The lines of `text`, blank ones among them. `seen` is its light form, if there is one;
-    `known` has lines of other texts, and gets the new ones."""
-    rows = text.split("\n")
-    starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
-    if known:
-        for row in rows:
-            if row not in known:
-                known[row] = (plain(row), fold(row))
-        return [Line(at, at + len(row), *known[row]) for at, row in zip(starts, rows, strict=False)]
-    folded = (light(text) if seen is None else seen).split("\n")
-    lines = [
-        Line(start, start + len(row), row, low)
-        for start, row, low in zip(starts, rows, folded, strict=False)
-    ]
-    for number in _with_marks(text, rows, starts):
-        words = plain(rows[number])
-        if words != rows[number]:
-            lines[number] = lines[number]._replace(plain=words, folded=light(words))
-    if known is not None:
-        known.update(zip(rows, ((line.plain, line.folded) for line in lines), strict=True))
-    return lines
-
-
-def _with_marks(text: str, rows: Sequence[str], starts: Sequence[int]) -> Iterable[int]:
-    """The numbers of the lines that may not be plain."""
-    if any(space in text for space in ODD_IN_ASCII) or (
-        not text.isascii() and any(space in text for space in ODD_SPACES)
-    ):
-        return range(len(rows))
-    found = {number for number in (0, len(rows) - 1) if rows[number].strip(ENDS) != rows[number]}
-    for mark in MARKS:
-        at = text.find(mark)
-        while at >= 0:
-            number = bisect_right(starts, at) - 1
-            found.add(number)
-            # a mark at an end of a line is found by the line break on the other side of it
-            if mark[0] == "\n":
-                found.add(number + 1)
-            at = text.find(mark, max(at + 1, starts[number + 1]))
-    return found
 
 
 def fold(text: str) -> str:

@@ -8,22 +8,23 @@ many templates there are.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from typing import Generic, TypeVar
 
 import re2
 
 from cleaner.rules.fields import Value
-from cleaner.rules.fold import Line, light
-from cleaner.rules.template import Template, re2_options
+from cleaner.rules.fold import light
+from cleaner.rules.lines import Lines
+from cleaner.rules.patterns import search_set
+from cleaner.rules.template import Template
 
 Owner = TypeVar("Owner")
 Owned = tuple[Template, Owner]
 
+FEW = 8  # words that are looked for one by one
 SIZES = (12, 6, 3, 2)  # characters of a beginning or end by which a template is kept
 RETRIES = 500  # in one line, of a template with {same}
 
@@ -33,40 +34,37 @@ class LineIndex(Generic[Owner]):
 
     def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
         self._literals: dict[str, list[Owner]] = {}
-        heads: dict[int, dict[str, list[Owned[Owner]]]] = {}
-        tails: dict[int, dict[str, list[Owned[Owner]]]] = {}
+        ends: dict[int, dict[str, list[Owned[Owner]]]] = {}
         rest: list[Owned[Owner]] = []
         for template, owner in templates:
+            head = min(map(_size, template.heads), default=0)
+            tail = _size(template.tail)
             if template.literal is not None:
                 self._literals.setdefault(template.literal, []).append(owner)
-            elif (size := _size(template.head)) >= max(1, _size(template.tail)):
-                kept = heads.setdefault(size, {}).setdefault(template.head[:size], [])
-                kept.append((template, owner))
-            elif size := _size(template.tail):
-                kept = tails.setdefault(size, {}).setdefault(template.tail[-size:], [])
-                kept.append((template, owner))
+            elif head and head >= tail:
+                table = ends.setdefault(head, {})
+                for words in {words[:head] for words in template.heads}:
+                    table.setdefault(words, []).append((template, owner))
+            elif tail:
+                table = ends.setdefault(-tail, {})
+                table.setdefault(template.tail[-tail:], []).append((template, owner))
             else:
                 rest.append((template, owner))
-        self._heads, self._tails = sorted(heads.items()), sorted(tails.items())
+        self._ends = sorted(ends.items())
         self._rest = Atoms(rest)
 
-    def matches(self, lines: Sequence[Line]) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
+    def matches(self, lines: Lines) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
         """(owner, number of the line, captures) for each line that a template matches whole."""
-        literals, heads, tails = self._literals, self._heads, self._tails
-        for number, line in enumerate(lines):
-            folded = line.folded
-            if not folded:
-                continue
-            for owner in literals.get(folded, ()):
-                yield owner, number, {}
-            for size, table in heads:
-                if folded[:size] in table:
-                    yield from _matching(table[folded[:size]], line, number)
-            for size, table in tails:
-                if folded[-size:] in table:
-                    yield from _matching(table[folded[-size:]], line, number)
-        if self._rest and lines:
-            yield from _in_lines(self._rest, lines)
+        literals = self._literals.keys() & lines.distinct
+        if literals:
+            for number, words in enumerate(lines.folded):
+                for owner in self._literals[words] if words in literals else ():
+                    yield owner, number, {}
+        for size, table in self._ends:
+            if found := table.keys() & lines.cuts(size):
+                yield from _with_ends(table, found, size, lines)
+        if self._rest and lines.distinct:
+            yield from _with_atoms(self._rest, lines)
 
 
 def _size(words: str) -> int:
@@ -74,39 +72,29 @@ def _size(words: str) -> int:
     return next((size for size in SIZES if len(words) >= size), 0)
 
 
-def _matching(
-    templates: Iterable[Owned[Owner]], line: Line, number: int
+def _with_ends(
+    table: Mapping[str, list[Owned[Owner]]], found: set[str], size: int, lines: Lines
 ) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
-    for template, owner in templates:
-        captures = template.match(line)
-        if captures is not None:
-            yield owner, number, captures
-
-
-def _in_lines(
-    atoms: Atoms[Owner], lines: Sequence[Line]
-) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
-    whole = "\n".join([line.folded for line in lines])
-    starts = list(accumulate((len(line.folded) + 1 for line in lines), initial=0))
-    for template, owner, words in atoms.in_text(whole):
-        numbers = (n for word in words for n in _places(word, whole, starts))
-        for number in sorted(set(numbers)) if words else range(len(lines)):
-            line = lines[number]
-            if template.cased and words and not any(atom in line.plain for atom in template.atoms):
-                continue
-            if 0 < len(line.folded) <= template.longest:
-                captures = template.match(line)
+    """What templates with one of the beginnings (with a negative size: ends) `found` match."""
+    part = slice(size) if size > 0 else slice(size, None)
+    for number, words in enumerate(lines.folded):
+        if words[part] in found:
+            for template, owner in table[words[part]]:
+                captures = template.match(lines[number])
                 if captures is not None:
                     yield owner, number, captures
 
 
-def _places(word: str, whole: str, starts: Sequence[int]) -> Iterator[int]:
-    """The numbers of the lines that a word stands in."""
-    at = whole.find(word)
-    while at >= 0:
-        number = bisect_right(starts, at) - 1
-        yield number
-        at = whole.find(word, starts[number + 1])
+def _with_atoms(atoms: Atoms[Owner], lines: Lines) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
+    for template, owner, words in atoms.standing_in(lines.folded_bytes):
+        cased = template.cased
+        words = [*template.atoms] if cased else words
+        for number in lines.with_any(words or [""], template.longest, cased=cased):
+            if not cased and template.compiled.fullmatch(lines.folded_rows[number]) is None:
+                continue
+            captures = template.match(lines[number])
+            if captures is not None:
+                yield owner, number, captures
 
 
 class Atoms(Generic[Owner]):
@@ -126,27 +114,26 @@ class Atoms(Generic[Owner]):
         return bool(self._by_atom or self._always)
 
     @cached_property
-    def _set(self) -> re2.Set:
-        found = re2.Set.SearchSet(re2_options())
-        for atom in self._by_atom:
-            found.Add(re2.escape(atom))
-        found.Compile()
-        return found
-
-    @cached_property
     def _words(self) -> list[str]:
         return list(self._by_atom)
 
-    def in_text(self, text: str) -> Iterator[tuple[Template, Owner, list[str]]]:
-        """The templates that may match somewhere, each once, with their words that stand there."""
+    @cached_property
+    def _set(self) -> re2.Set:
+        return search_set(self._words)
+
+    def _hits(self, text: bytes) -> Iterable[str]:
+        """The words that stand in the text."""
+        if len(self._words) <= FEW:
+            return [word for word in self._words if word.encode() in text]
+        return [self._words[hit] for hit in sorted(self._set.Match(text) or ())]
+
+    def standing_in(self, text: bytes) -> Iterator[tuple[Template, Owner, list[str]]]:
+        """The templates that may match somewhere in a text (in UTF-8), each once, with their words
+        that stand there."""
         for template, owner in self._always:
             yield template, owner, []
-        hits = self._set.Match(text) if self._by_atom else None
-        if not hits:
-            return
         found: dict[int, tuple[Template, Owner, list[str]]] = {}
-        for hit in sorted(hits):
-            word = self._words[hit]
+        for word in self._hits(text):
             for template, owner in self._by_atom[word]:
                 found.setdefault(id(template), (template, owner, []))[2].append(word)
         yield from found.values()
@@ -158,21 +145,18 @@ class SpanIndex(Generic[Owner]):
     def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
         self._atoms = Atoms(templates)
 
-    def search(
-        self, text: str, seen: str
-    ) -> Iterator[tuple[Template, Owner, re2._Match | Stretch]]:
-        """(template, owner, match) for each stretch within a line of `text`, whose light form is
-        `seen`, that a template matches."""
+    def search(self, lines: Lines) -> Iterator[tuple[Template, Owner, re2._Match | Stretch]]:
+        """(template, owner, match) for each stretch within a line that a template matches."""
         if not self._atoms:
             return
-        for template, owner, _ in self._atoms.in_text(seen):
+        for template, owner, _ in self._atoms.standing_in(lines.seen_bytes):
             if not template.cased:
-                form = seen
-            elif template.atoms and not any(atom in text for atom in template.atoms):
+                form = lines.seen
+            elif template.atoms and not any(atom in lines.text for atom in template.atoms):
                 continue
             else:
-                form = text
-            for found in _stretches(template, form, text):
+                form = lines.text
+            for found in _stretches(template, form, lines.text):
                 yield template, owner, found
 
 

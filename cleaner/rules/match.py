@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,13 +11,14 @@ import re2
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.edits import Edit
 from cleaner.rules.fields import Value
-from cleaner.rules.fold import Line, Rows
 from cleaner.rules.index import Stretch
+from cleaner.rules.lines import Line, Lines
 from cleaner.rules.template import Template
 
 SENTENCE_ENDS = frozenset(".!?…:;。！？：；")
 CLOSING = "'\"’”»)]*_"
 WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+Hit = tuple[CompiledRule, Mapping[str, Value]]  # a rule that matches a line whole, and its captures
 PROSE = 60  # characters; wide ones (Chinese, Japanese, Korean) count three times
 
 
@@ -38,9 +38,10 @@ class Match:
     edits: tuple[Edit, ...] = ()
 
 
-def is_prose(lines: Sequence[Line], number: int) -> bool:
-    """Whether a line reads like running text: a sentence of some length, or a piece of one."""
-    words = lines[number].plain
+def is_prose(rows: Sequence[str], number: int) -> bool:
+    """Whether one of some lines, without markup, reads like running text: a sentence of some
+    length, or a piece of one."""
+    words = rows[number]
     size = len(words)
     if PROSE <= 3 * size < 9 * PROSE and not words.isascii():
         size += 2 * len(WIDE.findall(words))
@@ -48,40 +49,47 @@ def is_prose(lines: Sequence[Line], number: int) -> bool:
         return False
     if size >= 3 * PROSE or words.rstrip(CLOSING)[-1:] in SENTENCE_ENDS:
         return True
-    return number + 1 < len(lines) and lines[number + 1].plain[:1].islower()
+    return number + 1 < len(rows) and rows[number + 1][:1].islower()
 
 
 @dataclass(frozen=True)
 class Memo:
-    """What was found of lines, for other texts that have the same lines: their forms; and by their
-    plain form the rules that match them whole, with what these caught."""
+    """What was found of lines, for other texts that have some of the same: the rules that match
+    them whole, with what these caught."""
 
-    rows: Rows = field(default_factory=dict)
-    rules: dict[str, list[tuple[CompiledRule, Mapping[str, Value]]]] = field(default_factory=dict)
+    rules: dict[str, list[Hit]] = field(default_factory=dict)
+    looked_at: set[str] = field(default_factory=set)
 
 
 def find(
-    text: str,
-    seen: str | None,
-    lines: Sequence[Line],
-    files: Sequence[CompiledFile],
-    memo: Memo | None = None,
+    lines: Lines, files: Sequence[CompiledFile], memo: Memo | None = None, *, spans: bool = True
 ) -> list[Match]:
-    """Every match of every rule of `files` in `text`, less the rules that one of the files skips.
-    `seen` is its light form; without it spans are not looked for."""
-    skipped = frozenset[str]().union(*(file.skip for file in files))
-    known = memo.rules if memo else {}
-    fresh = list({line.plain: line for line in lines if line.plain not in known}.values())
-    known.update((line.plain, []) for line in fresh)
-    found: list[Match] = []
-    for file in files:
-        for rule, number, captures in file.line_index.matches(fresh):
-            if not _spared(rule, fresh[number]):
-                known[fresh[number].plain].append((rule, captures))
-        if seen is not None:
-            found.extend(_span_matches(file, text, seen, lines))
-    found.extend(_line_matches(lines, known))
+    """Every match of every rule of `files` in a text, less the rules that one of the files skips;
+    of span rules only with `spans`."""
+    memo = memo or Memo()
+    _look_at(lines, files, memo)
+    found = list(_line_matches(lines, memo.rules)) if memo.rules else []
+    if spans:
+        for file in files:
+            found.extend(_span_matches(file, lines))
+    skipped = frozenset[str]().union(*(file.skip for file in files)) if found else ()
     return [match for match in found if match.rule.id not in skipped]
+
+
+def _look_at(lines: Lines, files: Sequence[CompiledFile], memo: Memo) -> None:
+    """Note the rules that match lines which were not looked at before."""
+    if memo.looked_at:
+        fresh = {row: n for n, row in enumerate(lines.rows) if row not in memo.looked_at}
+        if not fresh:
+            return
+        lines = lines.only(list(fresh.values()))
+    memo.looked_at.update(lines.rows)
+    first: dict[str, int] = {}
+    for file in files:
+        for rule, number, captures in file.line_index.matches(lines):
+            row = lines.rows[number]
+            if first.setdefault(row, number) == number and not _spared(rule, lines[number]):
+                memo.rules.setdefault(row, []).append((rule, captures))
 
 
 def _spared(rule: CompiledRule, line: Line) -> bool:
@@ -91,23 +99,21 @@ def _spared(rule: CompiledRule, line: Line) -> bool:
     return any(template.match(line) is not None for template in rule.unless)
 
 
-def _line_matches(
-    lines: Sequence[Line], known: Mapping[str, list[tuple[CompiledRule, Mapping[str, Value]]]]
-) -> Iterator[Match]:
-    title = next((n for n, line in enumerate(lines) if not line.blank), 0)
-    for number, line in enumerate(lines):
-        for rule, captures in known[line.plain]:
-            if rule.at == "body" and number == title:
+def _line_matches(lines: Lines, known: Mapping[str, Sequence[Hit]]) -> Iterator[Match]:
+    for number, row in enumerate(lines.rows):
+        for rule, captures in known.get(row, ()):
+            if rule.at == "body" and number == lines.full[0]:
                 continue
+            start, end = lines.starts[number], lines.starts[number] + len(row)
             if not rule.start:
-                yield Match(rule, number, number, line.start, line.end, captures)
-            elif end := _block_end(rule, lines, number):
-                last, more = end
-                yield Match(rule, number, last, line.start, lines[last].end, {**captures, **more})
+                yield Match(rule, number, number, start, end, captures)
+            elif block := _block_end(rule, lines, number):
+                last, more = block
+                yield Match(rule, number, last, start, lines[last].end, {**captures, **more})
 
 
 def _block_end(
-    rule: CompiledRule, lines: Sequence[Line], first: int
+    rule: CompiledRule, lines: Lines, first: int
 ) -> tuple[int, Mapping[str, Value]] | None:
     """(last line, captures of `to`) of the block that begins at `first`; None if it has no end."""
     last = first
@@ -116,7 +122,7 @@ def _block_end(
         line = lines[number]
         if line.blank:
             continue
-        if not rule.to and number > first and is_prose(lines, number):
+        if not rule.to and number > first and is_prose(lines.plain, number):
             break
         seen += 1
         if seen > rule.lines:
@@ -129,19 +135,13 @@ def _block_end(
     return None if rule.to else (last, {})
 
 
-def _span_matches(
-    file: CompiledFile, text: str, seen: str, lines: Sequence[Line]
-) -> Iterator[Match]:
-    for template, rule, found in file.span_index.search(text, seen):
-        number = bisect_right(lines, found.start(), key=_start) - 1
-        captures = template.captures(found, text)
+def _span_matches(file: CompiledFile, lines: Lines) -> Iterator[Match]:
+    for template, rule, found in file.span_index.search(lines):
+        number = lines.number_at(found.start())
+        captures = template.captures(found, lines.text)
         if captures is not None and not _spared(rule, lines[number]):
             edits = _put(rule, template, found)
             yield Match(rule, number, number, found.start(), found.end(), captures, edits)
-
-
-def _start(line: Line) -> int:
-    return line.start
 
 
 def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) -> tuple[Edit, ...]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from cleaner.document import Format
 from cleaner.rules.compiled import CompiledFile, compile_text, together
-from cleaner.rules.fold import Line
 from cleaner.rules.index import LineIndex
+from cleaner.rules.lines import Lines
 from cleaner.rules.source import Problem, RuleFileError
 
 Sources = tuple[tuple[str, bytes], ...]  # path and content of each file
@@ -63,7 +63,7 @@ class RuleSet:
                     found[file.path] = file
         return list(found.values())
 
-    def for_marks(self, lines: Sequence[Line]) -> list[CompiledFile]:
+    def for_marks(self, lines: Lines) -> list[CompiledFile]:
         """Site files one of whose marks stands in the text."""
         return list({file.path: file for file, _, _ in self._marks.matches(lines)}.values())
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from cleaner.rules.annotate import Annotation, annotate
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply, compose, origin_of
+from cleaner.rules.lines import Lines
 from cleaner.rules.match import Match, Memo
 
 ROUNDS = 100
@@ -23,37 +24,39 @@ class NotSettled(ValueError):
 
 
 def settle(
-    text: str,
+    lines: Lines,
     files: Sequence[CompiledFile],
     normalize: Callable[[str], str],
     before: tuple[Edit, ...] = (),
 ) -> Annotation:
-    """All edits of `text` (normalised) that bring it to rest, and the matches behind them.
+    """All edits of a (normalised) text that bring it to rest, and the matches behind them.
 
     `before` are edits that are made first, by no rule.
 
     `normalize` is applied between rounds: what stood apart in the text may make an entity or a
     broken character once it meets. Raises NotSettled after 100 rounds.
     """
-    edits = before
+    text, edits = lines.text, before
     matches: list[Match] = []
-    current = apply(text, edits)
     memo = Memo()
     spans = True  # there may be spans to find: lines are not all as they were when none was left
     joined = bool(before)  # something meets that stood apart
-    for _ in range(ROUNDS):
-        found = annotate(current, files, memo, spans=spans)
+    for turn in range(ROUNDS):
+        if turn or before:
+            lines = Lines(apply(text, edits), lines)
+        found = annotate(lines, files, memo, spans=spans)
         spans = any(match.edits for match in found.matches)
-        joined = joined or spans or "&" in current  # entities: markup in earlier lines guards them
+        joined = joined or spans or "&" in lines.text  # entities: markup before them guards them
         step: tuple[Edit, ...] = found.edits
         if not step and edits and joined:
-            step = _normalizing(current, normalize)
+            step = _normalizing(lines.text, normalize)
             spans = bool(step)
         if not step:
             return Annotation(edits, tuple(matches))
         matches.extend(_moved(found.matches, edits))
         edits = compose(len(text), edits, step) if edits else step
-        current = apply(text, edits)
+        if found.settled and not joined:
+            return Annotation(edits, tuple(matches))
     raise NotSettled(
         f"the text was not at rest after {ROUNDS} rounds; the last rule to fire was {step[-1].rule}"
     )

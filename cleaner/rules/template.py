@@ -16,17 +16,18 @@ from typing import Protocol
 
 import re2
 
-from cleaner.rules.atoms import ENDLESS, atoms_of
-from cleaner.rules.fields import FIELDS, Value
-from cleaner.rules.fold import MARKUP, Line, light
+from cleaner.rules.atoms import atoms_of
+from cleaner.rules.fields import ENDLESS, FIELDS, Value
+from cleaner.rules.fold import HEAD, INSIDE, light
+from cleaner.rules.lines import Line
+from cleaner.rules.patterns import re2_options
 
+MARKUP = re.compile(rf"^{HEAD}|{INSIDE}|^\s+", re.VERBOSE | re.IGNORECASE)
 TOKEN = re.compile(r"\\([*{}\\/])|(\*\*+)|(\*)|\{([a-z_]*)\}")
 # Fields whose captures are so particular that a template may have no words beside them.
 TELLING = frozenset({"author", "date", "email", "original_date", "title", "updated", "url"})
 AGAIN = "__"  # parts the name of a field from its number, where it stands twice in a template
 REPEATABLE = frozenset({"author", "authors", "email", "handle", "name", "number", "same", "url"})
-MAX_MEMORY = 64 << 20  # of one compiled pattern or set, in bytes
-
 MOST_PLACES = 50  # fields and wildcards of a template
 
 
@@ -38,13 +39,6 @@ class Spans(Protocol):
 
 class TemplateError(ValueError):
     """A template that cannot be compiled; the message says why and what to do."""
-
-
-def re2_options() -> re2.Options:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MAX_MEMORY
-    return options
 
 
 def re2_compile(regex: str) -> re2._Regexp:
@@ -63,8 +57,8 @@ class Template:
     """A compiled template. `literal` is its folded text where it has no wildcard, else None.
     A `cased` one (`/RE2/c`) tells capitals from small letters.
 
-    A folded line that it matches begins with `head` and ends with `tail`; a text has one of the
-    `atoms`, if there are any, in it. What it matches has at most `longest` characters.
+    A folded line that it matches begins with one of the `heads`, if there are any, and ends with
+    `tail`; a text has one of the `atoms` in it. What it matches has at most `longest` characters.
     """
 
     source: str
@@ -73,7 +67,7 @@ class Template:
     fields: tuple[str, ...]
     cased: bool = False
     atoms: frozenset[str] = frozenset()
-    head: str = ""
+    heads: frozenset[str] = frozenset()
     tail: str = ""
     longest: int = ENDLESS
 
@@ -211,9 +205,9 @@ def parse(source: str, *, inline: bool = False) -> Template:
         None,
         tuple(fields),
         atoms=_atoms(words, fields),
-        head=pieces[0][1].strip() if pieces[0][0] == "text" else "",
+        heads=frozenset({pieces[0][1].strip()} if pieces[0][0] == "text" else ()),
         tail=pieces[-1][1].strip() if pieces[-1][0] == "text" else "",
-        longest=atoms_of(exact).longest,
+        longest=min(ENDLESS, sum(_longest(kind, value) for kind, value in pieces)),
     )
 
 
@@ -222,6 +216,11 @@ def _atoms(words: Sequence[str], fields: Sequence[str]) -> frozenset[str]:
     if words:
         return frozenset({max((word.strip() for word in words), key=len)})
     return next((FIELDS[name].atoms for name in fields if FIELDS[name].atoms), frozenset())
+
+
+def _longest(kind: str, value: str) -> int:
+    """The greatest length of what a part of a template matches."""
+    return len(value) if kind == "text" else FIELDS[value].longest if value else ENDLESS
 
 
 def _with_bare_ends(regex: str, star: str = ".*?") -> str:
@@ -244,4 +243,5 @@ def _from_regex(source: str, flags: str) -> Template:
     for number, name in enumerate(names):
         _check_field(name, names[:number])
     atoms = atoms_of(regex, cased=cased)
-    return Template(source, regex, None, names, cased, atoms.words, longest=atoms.longest)
+    heads = frozenset(map(light, atoms.heads))
+    return Template(source, regex, None, names, cased, atoms.words, heads, longest=atoms.longest)

@@ -46,6 +46,22 @@ def test_longest(regex: str, longest: int) -> None:
     assert atoms_of(regex).longest == longest
 
 
+@pytest.mark.parametrize(
+    ("regex", "heads"),
+    [
+        ("(?:read|see) (?:more|also).*", {"read more", "read also", "see more", "see also"}),
+        ("(?:please |.{3} now )?share", {""}),
+        ("(?:please |pls .{3} )?share", {"please ", "pls ", "share"}),
+        ("(?:via )+x", {"via "}),
+        ("[Ss]ee: .", {"See: ", "see: "}),
+        ("[a-z]ee", {""}),
+        ("^see", {"see"}),
+    ],
+)
+def test_heads(regex: str, heads: set[str]) -> None:
+    assert atoms_of(regex).heads == heads - {""}
+
+
 def wrapped(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     ends = st.sampled_from(["", "?", "*", "+", "{2}", "{0,3}", "{1,2}?"])
     group = st.tuples(inner, ends).map(lambda p: f"(?:{p[0]}){p[1]}")
@@ -59,8 +75,11 @@ PATTERNS = st.recursive(st.sampled_from(LEAVES), wrapped, max_leaves=12)
 
 @settings(max_examples=600, deadline=None)
 @given(PATTERNS, st.data())
-def test_every_match_has_an_atom_and_is_no_longer(regex: str, data: st.DataObject) -> None:
+def test_every_match_has_an_atom_begins_with_a_head_and_is_no_longer(
+    regex: str, data: st.DataObject
+) -> None:
     found = atoms_of(regex)
     text = data.draw(st.from_regex(re.compile(regex, re.ASCII), fullmatch=True))
     assert len(text) <= found.longest
     assert not found.words or any(word in text.lower() for word in found.words)
+    assert not found.heads or text.startswith(tuple(found.heads))

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.rules.fold import fold, light, lines_of, plain
+from cleaner.rules.fold import fold, light, plain
+from cleaner.rules.lines import Lines
 
 
 def test_light_keeps_the_length_of_every_character() -> None:
@@ -22,14 +23,14 @@ def test_light_keeps_length_and_is_idempotent(text: str) -> None:
 )
 def test_lines_are_rows_without_markup_and_folded(text: str) -> None:
     rows = text.split("\n")
-    assert [(line.plain, line.folded) for line in lines_of(text)] == [
+    assert [(line.plain, line.folded) for line in Lines(text)] == [
         (plain(row), fold(row)) for row in rows
     ]
 
 
 @given(st.text(alphabet="ab\n c*", max_size=60))
 def test_lines_cover_the_text(text: str) -> None:
-    assert "\n".join(text[line.start : line.end] for line in lines_of(text)) == text
+    assert "\n".join(text[line.start : line.end] for line in Lines(text)) == text
 
 
 def test_what_copies_of_a_line_differ_in_is_folded() -> None:

@@ -1,12 +1,12 @@
 import pytest
 
-from cleaner.rules.fold import light, lines_of
 from cleaner.rules.index import LineIndex, SpanIndex
+from cleaner.rules.lines import Lines
 from cleaner.rules.template import TemplateError, parse
 
 
 def match(template: str, row: str) -> dict[str, object] | None:
-    found = parse(template).match(lines_of(row)[0])
+    found = parse(template).match(Lines(row)[0])
     return None if found is None else dict(found)
 
 
@@ -112,7 +112,7 @@ def test_an_index_finds_all_owners() -> None:
             (parse("By {author}"), "d"),
         ]
     )
-    lines = lines_of("Share\n\nBy Ann Smith\nshAre\nBy and by it rained")
+    lines = Lines("Share\n\nBy Ann Smith\nshAre\nBy and by it rained")
     found = sorted((owner, number) for owner, number, _ in index.matches(lines))
     assert found == [("a", 0), ("a", 3), ("b", 0), ("b", 3), ("c", 0), ("c", 3), ("d", 2)]
 
@@ -122,7 +122,7 @@ def test_spans_stay_within_a_line() -> None:
         [(parse("(see *)", inline=True), "a"), (parse("write to *", inline=True), "b")]
     )
     text = "one (see two) three (see\nfour) five. write to me\nsix"
-    found = {text[m.start() : m.end()] for _, _, m in index.search(text, light(text))}
+    found = {text[m.start() : m.end()] for _, _, m in index.search(Lines(text))}
     assert found == {"(see two)", "write to me"}
 
 
@@ -130,5 +130,5 @@ def test_same_finds_what_stands_twice() -> None:
     pattern = r"/(?P<same>[A-Z]\w+) (?:[A-Z]\w* ){1,3}(?P<same__2>[A-Z]\w+).{4,80}? MORE\b/c"
     index = SpanIndex([(parse(pattern, inline=True), "a")])
     text = "Then Mayor Ann Smith Ann Bo SmithMan bites dog Dog bites man MORE left. No MORE."
-    found = [text[m.start() : m.end()] for _, _, m in index.search(text, light(text))]
+    found = [text[m.start() : m.end()] for _, _, m in index.search(Lines(text))]
     assert found == ["Smith Ann Bo SmithMan bites dog Dog bites man MORE"]

@@ -1,0 +1,25 @@
+"""RE2 with the options that are used everywhere here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import re2
+
+MAX_MEMORY = 64 << 20  # of one compiled pattern or set, in bytes
+
+
+def re2_options() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MAX_MEMORY
+    return options
+
+
+def search_set(words: Iterable[str]) -> re2.Set:
+    """A set that says, by their numbers, which of the words stand in a text."""
+    found = re2.Set.SearchSet(re2_options())
+    for word in words:
+        found.Add(re2.escape(word))
+    found.Compile()
+    return found
