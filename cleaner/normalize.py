@@ -14,7 +14,7 @@ from functools import cached_property
 
 import ftfy
 
-from cleaner.repair import Repair, others_in
+from cleaner.repair import Repair, others_in, utf8
 
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c]|(?<![\x80-\xff])\x85")
 BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
@@ -28,7 +28,6 @@ CHANGED = frozenset(
     {c for c in map(chr, range(0x80, 0x3001)) if c.isspace()} | set("\u200b\u2060\u00ad\ufeff")
 )
 ODD_SPACES = [*UNUSUAL, *(c for c in CHANGED if c.isspace())]
-BLANK_LINES = re.compile(r"\n{3,}")
 ROUNDS = 10
 
 
@@ -55,6 +54,7 @@ class Normalizer:
     lossy: frozenset[Lossy] = frozenset()
 
     def __call__(self, text: str) -> str:
+        text = _without_gaps(text)
         if not self.lossy and self._is_canonical(text):
             return text
         for _ in range(ROUNDS):  # one repair can bare another; almost always the second finds none
@@ -74,15 +74,14 @@ class Normalizer:
 
     def _is_canonical(self, text: str) -> bool:
         """Whether no step would change the text, as far as that is cheap to say."""
-        others = frozenset(others_in(text))
-        return not (
-            " \n" in text
-            or "\n\n\n" in text
-            or text[:1] == "\n"
-            or text[-1:].isspace()
-            or any(char in text for char in UNUSUAL)
-            or not others.isdisjoint(CHANGED)
-            or self._repair.could_act(text)
+        if " \n" in text or "\n\n\n" in text or text[:1] == "\n" or text[-1:].isspace():
+            return False
+        data = utf8(text)
+        others = others_in(data)
+        return (
+            len(data.translate(None, UNUSUAL.encode())) == len(data)
+            and others.isdisjoint(CHANGED)
+            and not self._repair.could_act_on(text, data, others)
         )
 
     def _config(self) -> ftfy.TextFixerConfig:
@@ -96,13 +95,13 @@ class Normalizer:
 
     def _canonical(self, text: str) -> str:
         text = _one_break(text)
-        if not frozenset(others_in(text)).isdisjoint(CHANGED):
+        if not others_in(utf8(text)).isdisjoint(CHANGED):
             text = NO_BREAK_SPACE.sub(" ", DROPPED.sub("", text))
         text = unicodedata.normalize("NFC", text)
         text = self._lossy(text) if self.lossy else text
         if _has_trailing_space(text):
             text = TRAILING.sub("", text)
-        return (BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip("\n")
+        return _without_gaps(text)
 
     def _lossy(self, text: str) -> str:
         if Lossy.DASHES in self.lossy:
@@ -113,6 +112,13 @@ class Normalizer:
             text = re.sub(r"(?<=[^\W\d_])-\n(?=[a-zß-ÿ])", "", text)
             text = re.sub(r"(?<=[^\n.!?:;])\n(?=[a-zß-ÿ])", " ", text)
         return text
+
+
+def _without_gaps(text: str) -> str:
+    """`text` with one blank line at most between others, and none at its ends."""
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip("\n")
 
 
 def _one_break(text: str) -> str:

@@ -33,12 +33,14 @@ VERBOSE = re.compile(r"(\[(?:\\.|[^\]\\])*\]|\\.)|\s+|#[^\n]*", re.DOTALL)
 SPACE, WORD = r"[\s\x{1c}-\x{1f}\x{85}\p{Z}]", r"[\pL\pM\pN\p{Pc}]"  # as Python means \s and \w
 
 
-def others_in(text: str) -> str:
-    """The characters of `text` that are not ASCII, in order."""
-    if text.isascii():
-        return ""
-    kept = text.encode("utf-8", "surrogatepass").translate(None, ASCII)
-    return kept.decode("utf-8", "surrogatepass")
+def utf8(text: str) -> bytes:
+    """`text` in UTF-8, lone surrogates and all."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def others_in(data: bytes) -> frozenset[str]:
+    """The characters of a text (in UTF-8) that are not ASCII."""
+    return frozenset(data.translate(None, ASCII).decode("utf-8", "surrogatepass"))
 
 
 class Repair:
@@ -73,22 +75,20 @@ class Repair:
 
     def could_act(self, text: str) -> bool:
         """Whether any step of ftfy might change any line of `text`."""
+        data = utf8(text)
+        return self.could_act_on(text, data, others_in(data))
+
+    def could_act_on(self, text: str, data: bytes, others: frozenset[str]) -> bool:
+        """The same of a text whose UTF-8 and characters beyond ASCII are known."""
         if "&" in text and HTML_ENTITY_RE.search(text):
             return True
-        if text.isascii():
-            data = text.encode("ascii")
-            return len(data.translate(None, CONTROLS)) != len(data)
-        return self.could_act_beyond_ascii(text, frozenset(others_in(text)))
-
-    def could_act_beyond_ascii(self, text: str, others: frozenset[str]) -> bool:
-        if not others.isdisjoint(ACTED_ON):
+        if len(data.translate(None, CONTROLS)) != len(data) or not others.isdisjoint(ACTED_ON):
             return True
-        data = text.encode("utf-8")
-        if len(data.translate(None, CONTROLS)) != len(data):
-            return True
+        if not others:
+            return False
         if not others <= SETTLED and not unicodedata.is_normalized("NFC", text):
             return True
-        return self._badness is None or bool(self._badness.Match(text))
+        return self._badness is None or bool(self._badness.Match(data))
 
     @cached_property
     def _badness(self) -> re2.Set | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from cleaner.rules.index import LineIndex, SpanIndex
+from cleaner.rules.index import TemplateIndex
 from cleaner.rules.model import At, Example, HtmlRules, Rule, RuleFile
 from cleaner.rules.selector import SelectorError, compile_selector
 from cleaner.rules.source import (
@@ -76,17 +76,16 @@ class CompiledFile:
     digest: str = ""  # of the file's content
 
     @cached_property
-    def line_index(self) -> LineIndex[CompiledRule]:
-        """All whole-line templates (`line` and `from`) of the file."""
-        return LineIndex((t, r) for r in self.rules for t in (*r.line, *r.start))
+    def index(self) -> TemplateIndex[CompiledRule]:
+        """All templates that begin a match: `line`, `from` and `span`."""
+        return TemplateIndex(
+            ((t, r) for r in self.rules for t in (*r.line, *r.start)),
+            ((t, r) for r in self.rules for t in r.span),
+        )
 
     @cached_property
-    def keep_index(self) -> LineIndex[None]:
-        return LineIndex((t, None) for t in self.keep)
-
-    @cached_property
-    def span_index(self) -> SpanIndex[CompiledRule]:
-        return SpanIndex((t, r) for r in self.rules for t in r.span)
+    def keep_index(self) -> TemplateIndex[None]:
+        return TemplateIndex((t, None) for t in self.keep)
 
 
 def together(packs: Sequence[CompiledFile]) -> CompiledFile:

@@ -36,7 +36,7 @@ INSIDE = r"""
 MARKUP_HEAD = re.compile(rf"{HEAD}|\s*")
 MARKUP_INSIDE = re.compile(INSIDE, re.VERBOSE | re.IGNORECASE)
 MAY_BE_MARKUP = re.compile(r"[*_<\[\]…]|\s(?=\s|$)")  # how the markup inside a line begins
-MAY_HAVE_MARKUP = re.compile(r"[*_<\[#…•·▪►‣●]|\s\s|^[\s+-]|\s$")
+MAY_HAVE_MARKUP = re.compile(r"[*_<…]|\]\(|\s\s|^[\s#+•·▪►‣●-]|\s$")
 
 
 def light(text: str) -> str:

@@ -8,10 +8,10 @@ many templates there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import re2
 
@@ -25,76 +25,120 @@ Owner = TypeVar("Owner")
 Owned = tuple[Template, Owner]
 
 FEW = 8  # words that are looked for one by one
-SIZES = (12, 6, 3, 2)  # characters of a beginning or end by which a template is kept
+SHORTEST = 2  # characters of a beginning or end by which a template is kept
 RETRIES = 500  # in one line, of a template with {same}
 
 
-class LineIndex(Generic[Owner]):
-    """Templates for whole lines."""
+class Standing(NamedTuple, Generic[Owner]):
+    """The templates that may match somewhere in a text: those for whole lines, by how such a line
+    begins or ends, or each with the words that stand there; and those for parts of lines."""
 
-    def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
+    ends: Sequence[tuple[Template, Owner, str]]
+    whole: Sequence[tuple[Template, Owner, list[str]]]
+    parts: Sequence[Owned[Owner]]
+
+
+class TemplateIndex(Generic[Owner]):
+    """Templates for whole lines, and for parts of lines."""
+
+    def __init__(self, lines: Iterable[Owned[Owner]], spans: Iterable[Owned[Owner]] = ()) -> None:
         self._literals: dict[str, list[Owner]] = {}
-        ends: dict[int, dict[str, list[Owned[Owner]]]] = {}
-        rest: list[Owned[Owner]] = []
-        for template, owner in templates:
-            head = min(map(_size, template.heads), default=0)
-            tail = _size(template.tail)
-            if template.literal is not None:
-                self._literals.setdefault(template.literal, []).append(owner)
-            elif head and head >= tail:
-                table = ends.setdefault(head, {})
-                for words in {words[:head] for words in template.heads}:
-                    table.setdefault(words, []).append((template, owner))
-            elif tail:
-                table = ends.setdefault(-tail, {})
-                table.setdefault(template.tail[-tail:], []).append((template, owner))
-            else:
-                rest.append((template, owner))
-        self._ends = sorted(ends.items())
-        self._rest = Atoms(rest)
+        self._ends: dict[str, list[Owned[Owner]]] = {}
+        rest = [(t, owner) for t, owner in lines if not self._keep_by_ends(t, owner)]
+        self._whole, self._parts = Atoms(rest), Atoms(spans)
+        self._words = {*self._ends, *self._whole.words, *self._parts.words}
 
-    def matches(self, lines: Lines) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
+    def _keep_by_ends(self, template: Template, owner: Owner) -> bool:
+        if template.literal is not None:
+            self._literals.setdefault(template.literal, []).append(owner)
+            return True
+        head, tail = min(map(len, template.heads), default=0), len(template.tail)
+        if max(head, tail) < SHORTEST:
+            return False
+        heads = {f"\n{word}" for word in _without_longer(template.heads)}
+        for end in heads if head >= tail else {f"{template.tail}\n"}:
+            self._ends.setdefault(end, []).append((template, owner))
+        return True
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder(self._words)
+
+    def standing_in(self, lines: Lines) -> Standing[Owner]:
+        """What may match, by the words that stand in the text."""
+        words = self._finder.standing_in(lines.searchable) if lines.distinct else set[str]()
+        ends = [
+            (template, owner, word)
+            for word in sorted(words & self._ends.keys())
+            for template, owner in self._ends[word]
+        ]
+        parts = [(template, owner) for template, owner, _ in self._parts.with_words(words)]
+        return Standing(ends, self._whole.with_words(words), parts)
+
+    def matches(
+        self, lines: Lines, standing: Standing[Owner] | None = None
+    ) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
         """(owner, number of the line, captures) for each line that a template matches whole."""
         literals = self._literals.keys() & lines.distinct
         if literals:
-            for number, words in enumerate(lines.folded):
-                for owner in self._literals[words] if words in literals else ():
+            for number, row in enumerate(lines.folded):
+                for owner in self._literals[row] if row in literals else ():
                     yield owner, number, {}
-        for size, table in self._ends:
-            if found := table.keys() & lines.cuts(size):
-                yield from _with_ends(table, found, size, lines)
-        if self._rest and lines.distinct:
-            yield from _with_atoms(self._rest, lines)
-
-
-def _size(words: str) -> int:
-    """By how many of its characters a beginning or end is kept; 0 for one that says too little."""
-    return next((size for size in SIZES if len(words) >= size), 0)
-
-
-def _with_ends(
-    table: Mapping[str, list[Owned[Owner]]], found: set[str], size: int, lines: Lines
-) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
-    """What templates with one of the beginnings (with a negative size: ends) `found` match."""
-    part = slice(size) if size > 0 else slice(size, None)
-    for number, words in enumerate(lines.folded):
-        if words[part] in found:
-            for template, owner in table[words[part]]:
-                captures = template.match(lines[number])
+        standing = standing or self.standing_in(lines)
+        for template, owner, word in standing.ends:
+            for number in lines.with_end(word):
+                captures = _match(template, lines, number)
+                if captures is not None:
+                    yield owner, number, captures
+        for template, owner, words in standing.whole:
+            atoms = template.atoms if template.cased else words
+            for number in lines.with_any(atoms or [""], template.longest, cased=template.cased):
+                captures = _match(template, lines, number)
                 if captures is not None:
                     yield owner, number, captures
 
-
-def _with_atoms(atoms: Atoms[Owner], lines: Lines) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
-    for template, owner, words in atoms.standing_in(lines.folded_bytes):
-        cased = template.cased
-        words = [*template.atoms] if cased else words
-        for number in lines.with_any(words or [""], template.longest, cased=cased):
-            if not cased and template.compiled.fullmatch(lines.folded_rows[number]) is None:
+    def stretches(
+        self, lines: Lines, standing: Standing[Owner] | None = None
+    ) -> Iterator[tuple[Template, Owner, re2._Match | Stretch]]:
+        """(template, owner, match) for each stretch within a line that a template matches."""
+        for template, owner in (standing or self.standing_in(lines)).parts:
+            if template.cased and not _has_any(lines.text, template.atoms):
                 continue
-            captures = template.match(lines[number])
-            if captures is not None:
-                yield owner, number, captures
+            if not template.cased and template.compiled.search(lines.seen_bytes) is None:
+                continue
+            form = lines.text if template.cased else lines.seen
+            for found in _stretches(template, form, lines.text):
+                yield template, owner, found
+
+
+def _has_any(text: str, words: Collection[str]) -> bool:
+    return not words or any(word in text for word in words)
+
+
+def _without_longer(heads: Collection[str]) -> set[str]:
+    """Those that do not begin with another, so that a line begins with one at most."""
+    return {word for word in heads if not any(word.startswith(h) for h in heads if h != word)}
+
+
+def _match(template: Template, lines: Lines, number: int) -> dict[str, Value] | None:
+    # Most lines do not match, which RE2 says sooner of bytes.
+    if not template.cased and template.compiled.fullmatch(lines.folded_rows[number]) is None:
+        return None
+    return template.match(lines[number])
+
+
+class Finder:
+    """Looks for many words at once."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted(words)
+        self._set = None if len(self._words) <= FEW else search_set(self._words)
+
+    def standing_in(self, text: bytes) -> set[str]:
+        """The words that stand in a text (in UTF-8)."""
+        if self._set is None:
+            return {word for word in self._words if word.encode() in text}
+        return {self._words[hit] for hit in self._set.Match(text) or ()}
 
 
 class Atoms(Generic[Owner]):
@@ -102,62 +146,22 @@ class Atoms(Generic[Owner]):
     also those that see capitals."""
 
     def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
-        self._by_atom: dict[str, list[Owned[Owner]]] = {}
-        self._always: list[Owned[Owner]] = []
-        for pair in templates:
-            for atom in pair[0].atoms:
-                self._by_atom.setdefault(light(atom), []).append(pair)
-            if not pair[0].atoms:
-                self._always.append(pair)
+        self.words: dict[str, list[Owned[Owner]]] = {}
+        self._always: list[tuple[Template, Owner, list[str]]] = []
+        for template, owner in templates:
+            for atom in template.atoms:
+                self.words.setdefault(light(atom), []).append((template, owner))
+            if not template.atoms:
+                self._always.append((template, owner, []))
 
-    def __bool__(self) -> bool:
-        return bool(self._by_atom or self._always)
-
-    @cached_property
-    def _words(self) -> list[str]:
-        return list(self._by_atom)
-
-    @cached_property
-    def _set(self) -> re2.Set:
-        return search_set(self._words)
-
-    def _hits(self, text: bytes) -> Iterable[str]:
-        """The words that stand in the text."""
-        if len(self._words) <= FEW:
-            return [word for word in self._words if word.encode() in text]
-        return [self._words[hit] for hit in sorted(self._set.Match(text) or ())]
-
-    def standing_in(self, text: bytes) -> Iterator[tuple[Template, Owner, list[str]]]:
-        """The templates that may match somewhere in a text (in UTF-8), each once, with their words
-        that stand there."""
-        for template, owner in self._always:
-            yield template, owner, []
+    def with_words(self, words: Set[str]) -> list[tuple[Template, Owner, list[str]]]:
+        """The templates that may match in a text where these words stand, each once, with those of
+        the words that are its own."""
         found: dict[int, tuple[Template, Owner, list[str]]] = {}
-        for word in self._hits(text):
-            for template, owner in self._by_atom[word]:
+        for word in sorted(self.words.keys() & words):
+            for template, owner in self.words[word]:
                 found.setdefault(id(template), (template, owner, []))[2].append(word)
-        yield from found.values()
-
-
-class SpanIndex(Generic[Owner]):
-    """Templates for parts of lines, looked for in a text and its light form."""
-
-    def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
-        self._atoms = Atoms(templates)
-
-    def search(self, lines: Lines) -> Iterator[tuple[Template, Owner, re2._Match | Stretch]]:
-        """(template, owner, match) for each stretch within a line that a template matches."""
-        if not self._atoms:
-            return
-        for template, owner, _ in self._atoms.standing_in(lines.seen_bytes):
-            if not template.cased:
-                form = lines.seen
-            elif template.atoms and not any(atom in lines.text for atom in template.atoms):
-                continue
-            else:
-                form = lines.text
-            for found in _stretches(template, form, lines.text):
-                yield template, owner, found
+        return [*self._always, *found.values()]
 
 
 @dataclass(frozen=True)
@@ -187,9 +191,10 @@ def _stretches(template: Template, seen: str, text: str) -> Iterator[re2._Match 
             if found[0] and "\n" not in found[0]:
                 yield found
         return
+    atoms = template.atoms if template.cased else [light(atom) for atom in template.atoms]
     begin = 0
     for row in seen.split("\n"):
-        at, tries = 0, RETRIES
+        at, tries = 0, RETRIES if _has_any(row, atoms) else 0
         while tries and (found := template.compiled.search(row, at)):
             stretch = Stretch(found, begin)
             caught = template.captures(stretch, text) is not None

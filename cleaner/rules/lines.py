@@ -8,13 +8,14 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, overload
 
+from cleaner.repair import utf8
 from cleaner.rules.fold import fold, light, plain
 from cleaner.rules.patterns import search_set
 
 # A line without these is plain, but for its ends.
 SPACES = [c for c in map(chr, range(0x3001)) if c.isspace() and c not in " \n"]
-MARKS = (*"*_<[#…•·▪►‣●", "  ", " \n", "\n ", "\n+", "\n-", *SPACES)
-ENDS = " +-"
+MARKS = (*"*_<…", "](", "  ", " \n", *(f"\n{c}" for c in " #+-•·▪►‣●"), *SPACES)
+ENDS = " #+-•·▪►‣●"
 
 
 class Line(NamedTuple):
@@ -61,7 +62,7 @@ class Lines(Sequence[Line]):
         """The numbers of the lines that may not be plain."""
         text, rows, starts = self.text, self.rows, self.starts
         found = {n for n in (0, len(rows) - 1) if rows[n].strip(ENDS) != rows[n]}
-        for hit in _MARKS.Match(_bytes(text)) or ():
+        for hit in _MARKS.Match(utf8(text)) or ():
             mark = MARKS[hit]
             at = text.find(mark)
             while at >= 0:
@@ -103,12 +104,19 @@ class Lines(Sequence[Line]):
 
     @cached_property
     def seen_bytes(self) -> bytes:
-        return _bytes(self.seen)
+        return utf8(self.seen)
 
     @cached_property
-    def folded_bytes(self) -> bytes:
-        """All folded lines, in UTF-8."""
-        return _bytes("\n".join(self.folded))
+    def folded_rows(self) -> list[bytes]:
+        """The folded lines in UTF-8."""
+        return [utf8(words) for words in self.folded]
+
+    @cached_property
+    def searchable(self) -> bytes:
+        """The light form of the text and all its folded lines, in UTF-8, between line breaks."""
+        pairs = zip(self.folded, self.seen.split("\n"), strict=True)
+        other = [folded for folded, seen in pairs if folded != seen]
+        return b"\n".join([b"", self.seen_bytes, *map(utf8, other), b""])
 
     @cached_property
     def full(self) -> list[int]:
@@ -120,16 +128,15 @@ class Lines(Sequence[Line]):
         """The folded lines that are not blank, each once."""
         return frozenset(self.folded) - {""}
 
-    @cached_property
-    def _cuts(self) -> dict[int, frozenset[str]]:
-        return {}
-
-    def cuts(self, size: int) -> frozenset[str]:
-        """How the folded lines begin, in `size` characters; with a negative size how they end."""
-        if size not in self._cuts:
-            part = slice(size) if size > 0 else slice(size, None)
-            self._cuts[size] = frozenset([words[part] for words in self.distinct])
-        return self._cuts[size]
+    def with_end(self, word: str) -> list[int]:
+        """The numbers of the folded lines that begin with a word, if a line break stands before it;
+        that end with it, if one stands behind it."""
+        folded = self.folded
+        if word[0] == "\n":
+            head = word[1:]
+            return [number for number in self.full if folded[number].startswith(head)]
+        tail = word[:-1]
+        return [number for number in self.full if folded[number].endswith(tail)]
 
     @cached_property
     def _by_length(self) -> tuple[list[int], list[int]]:
@@ -140,18 +147,13 @@ class Lines(Sequence[Line]):
         """The numbers of the lines of at most `longest` characters that have one of the words in
         them, folded or, with `cased`, as they stand without markup."""
         lengths, numbers = self._by_length
-        if longest < lengths[-1]:
+        if lengths and longest < lengths[-1]:
             numbers = numbers[: bisect_right(lengths, longest)]
         rows = self.plain if cased else self.folded
         found: set[int] = set()
         for word in words:
             found.update([number for number in numbers if word in rows[number]])
         return sorted(found)
-
-    @cached_property
-    def folded_rows(self) -> list[bytes]:
-        """The folded lines in UTF-8."""
-        return self.folded_bytes.split(b"\n")
 
     def number_at(self, place: int) -> int:
         """The number of the line that a place in the text is on."""
@@ -160,10 +162,6 @@ class Lines(Sequence[Line]):
     def only(self, numbers: Sequence[int]) -> Lines:
         """Some of the lines as a text of their own."""
         return Lines("\n".join([self.rows[number] for number in numbers]))
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
 
 
 _MARKS = search_set(MARKS)

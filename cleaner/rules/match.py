@@ -11,7 +11,7 @@ import re2
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.edits import Edit
 from cleaner.rules.fields import Value
-from cleaner.rules.index import Stretch
+from cleaner.rules.index import Standing, Stretch
 from cleaner.rules.lines import Line, Lines
 from cleaner.rules.template import Template
 
@@ -67,29 +67,36 @@ def find(
     """Every match of every rule of `files` in a text, less the rules that one of the files skips;
     of span rules only with `spans`."""
     memo = memo or Memo()
-    _look_at(lines, files, memo)
-    found = list(_line_matches(lines, memo.rules)) if memo.rules else []
-    if spans:
-        for file in files:
-            found.extend(_span_matches(file, lines))
+    fresh = _fresh(lines, memo)
+    found: list[Match] = []
+    for file in files:
+        standing = file.index.standing_in(lines) if spans or fresh is lines else None
+        if fresh:
+            _look_at(fresh, file, standing if fresh is lines else None, memo)
+        if spans:
+            found.extend(_span_matches(file, lines, standing))
+    memo.looked_at.update(lines.rows)
+    found.extend(_line_matches(lines, memo.rules) if memo.rules else ())
     skipped = frozenset[str]().union(*(file.skip for file in files)) if found else ()
     return [match for match in found if match.rule.id not in skipped]
 
 
-def _look_at(lines: Lines, files: Sequence[CompiledFile], memo: Memo) -> None:
-    """Note the rules that match lines which were not looked at before."""
-    if memo.looked_at:
-        fresh = {row: n for n, row in enumerate(lines.rows) if row not in memo.looked_at}
-        if not fresh:
-            return
-        lines = lines.only(list(fresh.values()))
-    memo.looked_at.update(lines.rows)
-    first: dict[str, int] = {}
-    for file in files:
-        for rule, number, captures in file.line_index.matches(lines):
-            row = lines.rows[number]
-            if first.setdefault(row, number) == number and not _spared(rule, lines[number]):
-                memo.rules.setdefault(row, []).append((rule, captures))
+def _fresh(lines: Lines, memo: Memo) -> Lines | None:
+    """The lines that were not looked at before."""
+    if not memo.looked_at:
+        return lines
+    fresh = {row: n for n, row in enumerate(lines.rows) if row not in memo.looked_at}
+    return lines.only(list(fresh.values())) if fresh else None
+
+
+def _look_at(
+    lines: Lines, file: CompiledFile, standing: Standing[CompiledRule] | None, memo: Memo
+) -> None:
+    """Note the rules that match lines whole."""
+    for rule, number, captures in file.index.matches(lines, standing):
+        row = lines.rows[number]
+        if number == lines.rows.index(row) and not _spared(rule, lines[number]):
+            memo.rules.setdefault(row, []).append((rule, captures))
 
 
 def _spared(rule: CompiledRule, line: Line) -> bool:
@@ -135,8 +142,10 @@ def _block_end(
     return None if rule.to else (last, {})
 
 
-def _span_matches(file: CompiledFile, lines: Lines) -> Iterator[Match]:
-    for template, rule, found in file.span_index.search(lines):
+def _span_matches(
+    file: CompiledFile, lines: Lines, standing: Standing[CompiledRule] | None
+) -> Iterator[Match]:
+    for template, rule, found in file.index.stretches(lines, standing):
         number = lines.number_at(found.start())
         captures = template.captures(found, lines.text)
         if captures is not None and not _spared(rule, lines[number]):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cleaner.document import Format
 from cleaner.rules.compiled import CompiledFile, compile_text, together
-from cleaner.rules.index import LineIndex
+from cleaner.rules.index import TemplateIndex
 from cleaner.rules.lines import Lines
 from cleaner.rules.source import Problem, RuleFileError
 
@@ -46,8 +46,8 @@ class RuleSet:
         return hosts
 
     @cached_property
-    def _marks(self) -> LineIndex[CompiledFile]:
-        return LineIndex((mark, file) for file in self.files for mark in file.marks)
+    def _marks(self) -> TemplateIndex[CompiledFile]:
+        return TemplateIndex((mark, file) for file in self.files for mark in file.marks)
 
     def named(self, keys: Sequence[str]) -> list[CompiledFile]:
         """The site files with these keys."""

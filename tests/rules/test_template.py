@@ -1,6 +1,6 @@
 import pytest
 
-from cleaner.rules.index import LineIndex, SpanIndex
+from cleaner.rules.index import TemplateIndex
 from cleaner.rules.lines import Lines
 from cleaner.rules.template import TemplateError, parse
 
@@ -104,7 +104,7 @@ def test_bad_templates_say_why(template: str, words: str) -> None:
 
 
 def test_an_index_finds_all_owners() -> None:
-    index = LineIndex(
+    index = TemplateIndex(
         [
             (parse("Share"), "a"),
             (parse("share"), "b"),
@@ -118,17 +118,17 @@ def test_an_index_finds_all_owners() -> None:
 
 
 def test_spans_stay_within_a_line() -> None:
-    index = SpanIndex(
-        [(parse("(see *)", inline=True), "a"), (parse("write to *", inline=True), "b")]
+    index = TemplateIndex(
+        (), [(parse("(see *)", inline=True), "a"), (parse("write to *", inline=True), "b")]
     )
     text = "one (see two) three (see\nfour) five. write to me\nsix"
-    found = {text[m.start() : m.end()] for _, _, m in index.search(Lines(text))}
+    found = {text[m.start() : m.end()] for _, _, m in index.stretches(Lines(text))}
     assert found == {"(see two)", "write to me"}
 
 
 def test_same_finds_what_stands_twice() -> None:
     pattern = r"/(?P<same>[A-Z]\w+) (?:[A-Z]\w* ){1,3}(?P<same__2>[A-Z]\w+).{4,80}? MORE\b/c"
-    index = SpanIndex([(parse(pattern, inline=True), "a")])
+    index = TemplateIndex((), [(parse(pattern, inline=True), "a")])
     text = "Then Mayor Ann Smith Ann Bo SmithMan bites dog Dog bites man MORE left. No MORE."
-    found = [text[m.start() : m.end()] for _, _, m in index.search(Lines(text))]
+    found = [text[m.start() : m.end()] for _, _, m in index.stretches(Lines(text))]
     assert found == ["Smith Ann Bo SmithMan bites dog Dog bites man MORE"]
