@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cleaner.clock import Clock, Stage, no_clock
 from cleaner.decode import DecodeError, decode
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
 from cleaner.extract.article import Line, drops
@@ -38,6 +39,7 @@ class Cleaner:
     normalize: Normalizer = field(default_factory=Normalizer)
     second_opinion: bool = True
     with_title: bool = False
+    clock: Clock = field(default=no_clock, repr=False, compare=False)
 
     @classmethod
     def load(
@@ -73,16 +75,22 @@ class Cleaner:
 
     def _clean(self, document: Document) -> CleanDocument:
         is_html = document.format is Format.HTML
-        decoded = decode(document.body, html=is_html, declared=document.encoding)
+        with self.clock(Stage.DECODE):
+            decoded = decode(document.body, html=is_html, declared=document.encoding)
         page, hosts, sites = self._extract(document, decoded.text)
-        text = self.normalize(page.text)
-        lines = Lines(text)
-        sites = _unique([*sites, *self.rules.for_marks(lines)])
-        files = self.rules.in_force(sites, document.format)
-        marked = settle(lines, files, self.normalize, self._of_page(text, page))
+        with self.clock(Stage.NORMALIZE):
+            text = self.normalize(page.text)
+        with self.clock(Stage.SITES):
+            lines = Lines(text)
+            sites = _unique([*sites, *self.rules.for_marks(lines)])
+            files = self.rules.in_force(sites, document.format)
+        before = self._of_page(text, page)
+        with self.clock(Stage.SETTLE):
+            marked = settle(lines, files, self.normalize, before, self.clock)
         clean = apply(text, marked.edits)
-        notices = (*rights_notices(text, marked.matches), *page.rights)
-        metadata = merge(document, text, page.stated, marked.matches, sites, notices)
+        with self.clock(Stage.METADATA):
+            notices = (*rights_notices(text, marked.matches), *page.rights)
+            metadata = merge(document, text, page.stated, marked.matches, sites, notices)
         status, message = _verdict(document, page, text, clean, marked)
         edits = marked.edits
         if self.with_title and clean and metadata.title:
@@ -112,13 +120,15 @@ class Cleaner:
         hosts = [h for h in (host_of(document.url), host_of(document.source)) if h]
         if document.format is not Format.HTML:
             return Extracted((Line(text),)), hosts, [*named, *self.rules.for_hosts(hosts)]
-        tree = parse_page(text)
+        with self.clock(Stage.TREE):
+            tree = parse_page(text)
         if tree is None:
             return Extracted(notes=("the page has no HTML tree",)), hosts, named
         hosts = [*hosts, *hosts_in(tree)]
         sites = [*named, *self.rules.for_hosts(hosts)]
         html = [SiteHtml(f.key, f.html) for f in sites]
-        return extract(tree, text, document.url, html, second=self.second_opinion), hosts, sites
+        page = extract(tree, text, document.url, html, second=self.second_opinion, clock=self.clock)
+        return page, hosts, sites
 
     def _of_page(self, text: str, page: Extracted) -> tuple[Edit, ...]:
         """What goes by the page itself, before any rule: lines that are hardly article, and a

@@ -130,6 +130,10 @@ def command(
             help="With -o: keep no journal, which later runs take what still holds from.",
         ),
     ] = False,
+    profile: Annotated[
+        bool,
+        typer.Option("--profile", help="Say at the end what took how long, on stderr."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     log_format: Annotated[
         str,
@@ -184,6 +188,8 @@ def command(
             fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
         if engine not in ("local", "ray"):
             fail(f"--engine {engine}: it is local or ray", Exit.USAGE)
+        if profile and engine == "ray":
+            fail("--profile is not to be had with --engine ray, only with local", Exit.USAGE)
         if to is not None and to not in TO:
             fail(f"--to {to}: it is one of {', '.join(TO)}", Exit.USAGE)
         options = {
@@ -208,17 +214,19 @@ def command(
             limits=limits,
             log=log,
             forget=forget,
+            profile=profile,
         )
         job.run(strict=strict, max_error_rate=max_error_rate)
         return
     from cleaner.cli.pipe import clean_one, clean_pipe
 
+    show = log.profile if profile else None
     if sources == ["-"] and as_format is None:
-        clean_pipe(cleaner, count, limits, strict=strict)
+        clean_pipe(cleaner, count, limits, strict=strict, show=show)
     elif len(sources) != 1:
         fail("say with -o OUT where the results of several sources go", Exit.USAGE)
     else:
-        clean_one(cleaner, sources[0], as_format, url, limits, as_json=as_json)
+        clean_one(cleaner, sources[0], as_format, url, limits, as_json=as_json, show=show)
 
 
 def check_licences(expression: str | None, out: Path | None) -> None:

@@ -38,6 +38,7 @@ class CorpusRun:
     limits: Limits = field(default_factory=Limits)
     log: Log = field(default_factory=Log)
     forget: bool = False
+    profile: bool = False
 
     def run(self, *, strict: bool, max_error_rate: float | None) -> None:
         """Clean, say what became of it, and end with the exit code that this means."""
@@ -90,6 +91,13 @@ class CorpusRun:
             from cleaner.engines.ray import RayEngine
 
             yield RayEngine(self.cleaner, recorder, self.limits, self.ray_address, self.workers)
+        elif self.profile:
+            from cleaner.engines.profiled import profiled
+
+            with profiled(
+                self.cleaner, self.workers or 0, self.limits, recorder, self.log.profile
+            ) as engine:
+                yield engine
         elif self.workers == 0:
             yield None
         else:

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from cleaner.corpus.account import Account
+
+if TYPE_CHECKING:
+    from cleaner.profile import Profile
 
 EVERY = 5.0  # seconds between two lines of progress, where there is no terminal
 OFTEN = 0.2  # seconds between two states of the bar
@@ -40,6 +43,15 @@ class Log:
                        "reused": account.reused, "unchanged": account.unchanged,
                        **account.record()}  # fmt: skip
             self._say("summary", summary(account, out), **figures, out=str(out))
+
+    def profile(self, profile: Profile) -> None:
+        """Also where it is to be quiet: it was asked for."""
+        from cleaner.cli.profile import in_full, in_short
+
+        if self.as_json:
+            self._say("profile", in_short(profile), **profile.record())
+        else:
+            self._say("profile", in_full(profile))
 
     @contextmanager
     def progress(self) -> Iterator[Progress | None]:
@@ -70,7 +82,7 @@ class Log:
         if self.as_json:
             line = orjson.dumps({"event": event, "message": message, **figures}).decode()
         else:
-            line = message if event == "summary" else f"cleaner: {message}"
+            line = message if event in ("summary", "profile") else f"cleaner: {message}"
         print(line, file=sys.stderr, flush=True)
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -16,18 +16,25 @@ from cleaner.corpus.read import read_jsonl, read_page
 from cleaner.corpus.records import WholeRecord, dumps, pipe_record
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.streams import lines_in
-from cleaner.document import Document, Format, Status
+from cleaner.document import CleanDocument, Document, Format, Status
 from cleaner.engines.pool import Limits, Pool, PoolError
 from cleaner.pipeline import Cleaner
 
+if TYPE_CHECKING:
+    from cleaner.profile import Profile
 
-def clean_pipe(cleaner: Cleaner, workers: int, limits: Limits, *, strict: bool) -> None:
+    Show = Callable[[Profile], None]
+
+
+def clean_pipe(
+    cleaner: Cleaner, workers: int, limits: Limits, *, strict: bool, show: Show | None = None
+) -> None:
     """Clean the JSONL records on stdin; one record on stdout for each, in the same order."""
     line_of = WholeRecord(cleaner.rules.version)
     records = read_jsonl(lines_in(sys.stdin.buffer), "stdin")
     bad = 0
     try:
-        with _engine(cleaner, workers, limits, line_of) as results:
+        with _engine(cleaner, workers, limits, line_of, show) as results:
             for result in results(records):
                 line, is_clean = line_of(result) if isinstance(result, Broken) else result
                 bad += not is_clean
@@ -48,16 +55,25 @@ def clean_pipe(cleaner: Cleaner, workers: int, limits: Limits, *, strict: bool) 
 
 @contextmanager
 def _engine(
-    cleaner: Cleaner, workers: int, limits: Limits, line_of: WholeRecord
+    cleaner: Cleaner, workers: int, limits: Limits, finish: Callable[[Any], Any], show: Show | None
 ) -> Iterator[Callable[[Any], Iterator[Any]]]:
-    if workers == 0:
+    if show:
+        from cleaner.engines.profiled import profiled
+
+        with profiled(cleaner, workers, limits, finish, show) as results:
+            yield results
+    elif workers == 0:
         yield lambda records: (
-            line_of(record if isinstance(record, Broken) else cleaner.clean(record))
+            finish(record if isinstance(record, Broken) else cleaner.clean(record))
             for record in records
         )
-        return
-    with Pool(cleaner, workers, limits, line_of) as pool:
-        yield pool.map
+    else:
+        with Pool(cleaner, workers, limits, finish) as pool:
+            yield pool.map
+
+
+def _as_it_is(result: CleanDocument) -> CleanDocument:
+    return result
 
 
 def clean_one(
@@ -68,12 +84,13 @@ def clean_one(
     limits: Limits,
     *,
     as_json: bool,
+    show: Show | None = None,
 ) -> None:
     """Clean one document; its text on stdout, or its whole record."""
     document = read_one(source, as_format, url)
     try:
-        with Pool(cleaner, 1, limits) as pool:
-            (done,) = pool.map([document])
+        with _engine(cleaner, 1, limits, _as_it_is, show) as results:
+            (done,) = results([document])
     except PoolError as error:
         fail(str(error))
     if as_json:

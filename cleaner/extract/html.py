@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import trafilatura
 from lxml.html import HtmlElement
 
+from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import Pruned, RightsNotice
 from cleaner.extract.article import Line, compose
 from cleaner.extract.blocks import Block, agreement, blocks_of
@@ -91,6 +92,7 @@ def extract(
     rules: Sequence[SiteHtml],
     *,
     second: bool = True,
+    clock: Clock = no_clock,
 ) -> Extracted:
     """Extract the article of `page`, whose tree is `tree`. `rules` are those of its site files.
 
@@ -98,12 +100,18 @@ def extract(
     them: by trafilatura, and with `second` by a second opinion that calls for a judgement of the
     page's blocks where the two differ.
     """
-    plain = trafilatura_text(tree, url)
-    blocks, nodes = blocks_of(tree), nodes_of(tree)
-    stated = (*_by_rules(tree, rules), *read_page(tree, nodes, blocks, url))
-    headings = headings_of(tree)
-    narrowed = narrow(tree, url, rules, plain)
-    made = _article(blocks, page, plain, narrowed, headings, second=second)
+    with clock(Stage.TRAFILATURA):
+        plain = trafilatura_text(tree, url)
+    with clock(Stage.JUDGE):
+        blocks = blocks_of(tree)
+    with clock(Stage.STATED):
+        nodes = nodes_of(tree)
+        stated = (*_by_rules(tree, rules), *read_page(tree, nodes, blocks, url))
+        headings, rights = headings_of(tree), page_rights(tree, nodes)
+    with clock(Stage.HTML_RULES):
+        narrowed = narrow(tree, url, rules, plain)
+    with clock(Stage.JUDGE):
+        made = _article(blocks, page, plain, narrowed, headings, second=second, clock=clock)
     lines, extractor, why = made
     no_article = None
     if sum(len(line.text.split()) for line in lines if line.keep) < FEW:
@@ -120,7 +128,7 @@ def extract(
         extractor,
         why,
         narrowed.pruned,
-        page_rights(tree, nodes),
+        rights,
         no_article,
     )
 
@@ -133,13 +141,15 @@ def _article(
     headings: Sequence[str],
     *,
     second: bool,
+    clock: Clock,
 ) -> tuple[tuple[Line, ...], str, str | None]:
     """The lines of the article, whose they are, and why."""
     if narrowed.text is not None:
         return _lines(narrowed.text), SITE, narrowed.why
     if not second:
         return _lines(plain), TRAFILATURA, None
-    other = second_opinion(page)
+    with clock(Stage.SECOND):
+        other = second_opinion(page)
     agreed = agreement(plain, other)
     if agreed >= AGREED:
         return _lines(plain), TRAFILATURA, f"agrees with resiliparse ({agreed:.2f})"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from cleaner.clock import Clock, Stage, no_clock
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
 from cleaner.rules.lines import Line, Lines
@@ -28,12 +29,18 @@ class Annotation:
 
 
 def annotate(
-    lines: Lines, files: Sequence[CompiledFile], memo: Memo | None = None, *, spans: bool = True
+    lines: Lines,
+    files: Sequence[CompiledFile],
+    memo: Memo | None = None,
+    *,
+    spans: bool = True,
+    clock: Clock = no_clock,
 ) -> Annotation:
     """What the rules of `files` take out of a text; span rules only with `spans`. `memo` has what
     was found of other texts with some of the same lines."""
     memo = memo or Memo()
-    candidates = find(lines, files, memo, spans=spans)
+    with clock(Stage.FIND):
+        candidates = find(lines, files, memo, spans=spans)
     if not candidates:
         return Annotation()
     kept = {n for f in files if f.keep for _, n, _ in f.keep_index.matches(lines)}

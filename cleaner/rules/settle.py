@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from cleaner.clock import Clock, no_clock
 from cleaner.rules.annotate import Annotation, annotate
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply, compose, origin_of
@@ -28,6 +29,7 @@ def settle(
     files: Sequence[CompiledFile],
     normalize: Callable[[str], str],
     before: tuple[Edit, ...] = (),
+    clock: Clock = no_clock,
 ) -> Annotation:
     """All edits of a (normalised) text that bring it to rest, and the matches behind them.
 
@@ -44,7 +46,7 @@ def settle(
     for turn in range(ROUNDS):
         if turn or before:
             lines = Lines(apply(text, edits), lines)
-        found = annotate(lines, files, memo, spans=spans)
+        found = annotate(lines, files, memo, spans=spans, clock=clock)
         spans = any(match.edits for match in found.matches)
         joined = joined or spans or "&" in lines.text  # entities: markup before them guards them
         step: tuple[Edit, ...] = found.edits
