@@ -29,6 +29,7 @@ class Stage(str, Enum):
     HTML_RULES = "page: html rules"
     NORMALIZE = "normalize"
     SITES = "rules: choice of files"
+    COMPILE = "rules: patterns compiled"
     FIND = "rules: find"
     SETTLE = "rules: settle"
     METADATA = "metadata and rights"

@@ -74,11 +74,11 @@ class Profile:
             "stages": {
                 stage.value: round(self.stages[stage], 6) for stage in Stage if stage in self.stages
             },
-            "slowest_documents": [asdict(cost) for cost in self.slowest],
+            "slowest_documents": [_record(cost) for cost in self.slowest],
             "costliest_rules": [
-                {"rule": rule, **asdict(cost)} for rule, cost in self.costliest_rules
+                {"rule": rule, **_record(cost)} for rule, cost in self.costliest_rules
             ],
-            "rules_compared": asdict(self.compared),
+            "rules_compared": _record(self.compared),
         }
 
     @property
@@ -88,3 +88,7 @@ class Profile:
         for cost in self.rules.values():
             every.add(cost)
         return every
+
+
+def _record(cost: Cost | DocumentCost) -> dict[str, Any]:
+    return {**asdict(cost), "seconds": round(cost.seconds, 6)}

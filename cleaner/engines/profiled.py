@@ -62,7 +62,9 @@ class _Meter:
         self._process = os.getpid()
         self._begun: float | None = None  # CPU time at which a document was begun
         self.watch, self._tally = Watch(Stage.BEGIN), Tally()
-        self._cleaner = replace(cleaner, rules=timed(cleaner.rules, self._tally), clock=self.watch)
+        rules = timed(cleaner.rules, self._tally, self.watch)
+        self._cleaner = replace(cleaner, rules=rules, clock=self.watch)
+        self.watch.take()  # all this is no cost of the run
 
     def __reduce__(self) -> tuple[Callable[..., _Meter], tuple[Cleaner, Finish]]:
         return _in_worker, self._made_of

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
+from cleaner.clock import Clock, Stage
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.fields import Value
 from cleaner.rules.ruleset import RuleSet
@@ -44,19 +45,20 @@ class Tally:
         return taken
 
 
-def timed(rules: RuleSet, tally: Tally) -> RuleSet:
-    """The same rules; `tally` is kept at what they cost."""
-    return replace(rules, files=tuple(_timed_file(file, tally) for file in rules.files))
+def timed(rules: RuleSet, tally: Tally, clock: Clock) -> RuleSet:
+    """The same rules; `tally` is kept at what they cost, `clock` is told when one is compiled."""
+
+    def of(file: CompiledFile) -> CompiledFile:
+        return replace(file, rules=tuple(_timed_rule(rule, tally, clock) for rule in file.rules))
+
+    return replace(rules, files=tuple(map(of, rules.files)))
 
 
-def _timed_file(file: CompiledFile, tally: Tally) -> CompiledFile:
-    return replace(file, rules=tuple(_timed_rule(rule, tally) for rule in file.rules))
-
-
-def _timed_rule(rule: CompiledRule, tally: Tally) -> CompiledRule:
+def _timed_rule(rule: CompiledRule, tally: Tally, clock: Clock) -> CompiledRule:
     def of(templates: tuple[Template, ...]) -> tuple[Template, ...]:
         return tuple(
-            _TimedTemplate(**_values(template), rule=rule.id, tally=tally) for template in templates
+            _TimedTemplate(**_values(template), rule=rule.id, tally=tally, clock=clock)
+            for template in templates
         )
 
     return replace(
@@ -80,10 +82,12 @@ class _TimedTemplate(Template):
 
     rule: str
     tally: Tally
+    clock: Clock
 
     @cached_property
     def compiled(self) -> _TimedPattern:
-        return _TimedPattern(super().compiled, self.rule, self.tally)
+        with self.clock(Stage.COMPILE):
+            return _TimedPattern(super().compiled, self.rule, self.tally)
 
     def captures(self, found: Spans, original: str) -> dict[str, Value] | None:
         begun = time.process_time()
