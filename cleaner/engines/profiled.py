@@ -32,7 +32,7 @@ def profiled(
 ) -> Iterator[Map]:
     """An engine, and at its end what all of it cost is shown. Without workers nothing protects the
     run from a document."""
-    run = _Run(_Meter(cleaner, finish))
+    run = _Run(Meter(cleaner, finish))
     if workers:
         with Pool(run.meter, workers, limits, run.meter.finish) as pool:
             yield run.around(pool.map)
@@ -49,7 +49,7 @@ class _Priced:
     cost: Profile
 
 
-class _Meter:
+class Meter:
     """Cleans documents, finishes their results and notes what that costs; in whatever process.
 
     Under `fork` a worker begins with the figures of its parent, and has to drop them; where there
@@ -66,7 +66,7 @@ class _Meter:
         self._cleaner = replace(cleaner, rules=rules, clock=self.watch)
         self.watch.take()  # all this is no cost of the run
 
-    def __reduce__(self) -> tuple[Callable[..., _Meter], tuple[Cleaner, Finish]]:
+    def __reduce__(self) -> tuple[Callable[..., Meter], tuple[Cleaner, Finish]]:
         return _in_worker, self._made_of
 
     def begin_process(self) -> None:
@@ -106,8 +106,8 @@ class _Meter:
                 yield record
 
 
-def _in_worker(cleaner: Cleaner, finish: Finish) -> _Meter:
-    meter = _Meter(cleaner, finish)
+def _in_worker(cleaner: Cleaner, finish: Finish) -> Meter:
+    meter = Meter(cleaner, finish)
     meter.begin_process()
     return meter
 
@@ -115,7 +115,7 @@ def _in_worker(cleaner: Cleaner, finish: Finish) -> _Meter:
 class _Run:
     """The parent's side of a run."""
 
-    def __init__(self, meter: _Meter) -> None:
+    def __init__(self, meter: Meter) -> None:
         self.meter = meter
         self._sum = Profile()
         self._wall, self._cpu = time.monotonic(), time.process_time()
