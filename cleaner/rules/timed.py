@@ -110,11 +110,18 @@ class _TimedPattern:
     def groupindex(self) -> Any:
         return self.pattern.groupindex
 
-    def fullmatch(self, text: str) -> Any:
-        return self._tried(self.pattern.fullmatch, text)
+    def fullmatch(self, text: str | bytes) -> Any:
+        begun = time.process_time()
+        found = self.pattern.fullmatch(text)
+        # What matches in bytes is compared once more as text: one try.
+        self._count(begun, tries=0 if found is not None and isinstance(text, bytes) else 1)
+        return found
 
-    def search(self, text: str, at: int = 0) -> Any:
-        return self._tried(self.pattern.search, text, at)
+    def search(self, text: str | bytes, at: int = 0) -> Any:
+        begun = time.process_time()
+        found = self.pattern.search(text, at)
+        self._count(begun, tries=0 if found is not None and isinstance(text, bytes) else 1)
+        return found
 
     def finditer(self, text: str) -> Iterator[Any]:
         """The matches; one try, which goes on from each of them."""
@@ -123,13 +130,7 @@ class _TimedPattern:
         self._count(begun)
         return iter(found)
 
-    def _tried(self, compare: Any, *arguments: Any) -> Any:
-        begun = time.process_time()
-        found = compare(*arguments)
-        self._count(begun)
-        return found
-
-    def _count(self, begun: float) -> None:
+    def _count(self, begun: float, tries: int = 1) -> None:
         cost = self.tally.of(self.rule)
         cost.seconds += time.process_time() - begun
-        cost.tried += 1
+        cost.tried += tries
