@@ -15,6 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import re2
 
+from cleaner.repair import utf8
 from cleaner.rules.fields import Value
 from cleaner.rules.fold import light
 from cleaner.rules.lines import Lines
@@ -122,7 +123,7 @@ def _without_longer(heads: Collection[str]) -> set[str]:
 
 def _match(template: Template, lines: Lines, number: int) -> dict[str, Value] | None:
     # Most lines do not match, which RE2 says sooner of bytes.
-    if not template.cased and template.compiled.fullmatch(lines.folded_rows[number]) is None:
+    if not template.cased and template.compiled.fullmatch(utf8(lines.folded[number])) is None:
         return None
     return template.match(lines[number])
 

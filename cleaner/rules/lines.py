@@ -107,11 +107,6 @@ class Lines(Sequence[Line]):
         return utf8(self.seen)
 
     @cached_property
-    def folded_rows(self) -> list[bytes]:
-        """The folded lines in UTF-8."""
-        return [utf8(words) for words in self.folded]
-
-    @cached_property
     def searchable(self) -> bytes:
         """The light form of the text and all its folded lines, in UTF-8, between line breaks."""
         pairs = zip(self.folded, self.seen.split("\n"), strict=True)
