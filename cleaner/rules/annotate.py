@@ -8,7 +8,7 @@ neither run together nor drift apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from cleaner.clock import Clock, Stage, no_clock
@@ -186,7 +186,7 @@ def _spans(
     for number, pairs in by_line.items():
         line = lines[number]
         edits = _apart(edit for edit, _ in pairs)
-        shifted = [replace(e, start=e.start - line.start, end=e.end - line.start) for e in edits]
+        shifted = [e._replace(start=e.start - line.start, end=e.end - line.start) for e in edits]
         if apply(lines.text[line.start : line.end], shifted).strip():
             out.extend(_tidy(lines.text, line, edits))
         else:
@@ -204,7 +204,7 @@ def _apart(edits: Iterable[Edit]) -> list[Edit]:
         if edit.start >= at:
             out.append(edit)
         elif edit.end > at:
-            out.append(replace(edit, start=at, put=""))
+            out.append(edit._replace(start=at, put=""))
         at = max(at, edit.end)
     return out
 
@@ -219,8 +219,8 @@ def _tidy(text: str, line: Line, edits: Sequence[Edit]) -> list[Edit]:
             last += 1
         if not any(edit.put for edit in out[index : last + 1]):
             start, end = _widened(text, line, out[index].start, out[last].end)
-            out[index] = replace(out[index], start=start)
-            out[last] = replace(out[last], end=end)
+            out[index] = out[index]._replace(start=start)
+            out[last] = out[last]._replace(end=end)
         index = last + 1
     return _apart(out)
 

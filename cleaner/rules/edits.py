@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace `text[start:end]` by `put`; `rule` is the reason. Edits of one text are kept
     sorted and do not overlap."""
 
@@ -93,11 +93,8 @@ def compose(length: int, first: Sequence[Edit], second: Sequence[Edit]) -> tuple
                 begin = max(edit.start, piece.start)
                 put = edit.put if begin == edit.start else ""
                 shift = piece.origin - piece.start
-                out.append(
-                    replace(
-                        edit, start=begin + shift, end=min(edit.end, piece.end) + shift, put=put
-                    )
-                )
+                end = min(edit.end, piece.end)
+                out.append(edit._replace(start=begin + shift, end=end + shift, put=put))
             continue
         put, at = "", piece.start
         for edit in inside:
@@ -105,5 +102,5 @@ def compose(length: int, first: Sequence[Edit], second: Sequence[Edit]) -> tuple
             put += edit.put if edit.start >= piece.start else ""
             at = min(edit.end, piece.end)
         put += piece.edit.put[at - piece.start :]
-        out.append(replace(piece.edit, put=put))
+        out.append(piece.edit._replace(put=put))
     return tuple(out)
