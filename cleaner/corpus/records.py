@@ -5,13 +5,22 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from cleaner.corpus.rows import Broken
-from cleaner.document import CleanDocument, Document, Pruned, Status
+from cleaner.document import (
+    Alternative,
+    CleanDocument,
+    Document,
+    Metadata,
+    Pruned,
+    Removal,
+    RightsNotice,
+    Status,
+)
 from cleaner.version import VERSION
 
 Json = dict[str, Any]
@@ -59,8 +68,7 @@ def metadata_record(done: CleanDocument, rules_version: str) -> Json:
     """All that is known beside the text, and how the text was made."""
     return {
         "id": done.document.id,
-        **asdict(done.metadata),
-        "origins": dict(done.metadata.origins),
+        **_metadata(done.metadata),
         "status": done.status.value,
         "sites": list(done.sites),
         "extractor": done.extractor,
@@ -74,11 +82,27 @@ def metadata_record(done: CleanDocument, rules_version: str) -> Json:
     }
 
 
+def _metadata(metadata: Metadata) -> Json:
+    return {
+        **_fields(metadata),
+        "rights_notices": tuple(map(_fields, metadata.rights_notices)),
+        "origins": dict(metadata.origins),
+        "alternatives": {
+            name: tuple(map(_fields, others)) for name, others in metadata.alternatives.items()
+        },
+    }
+
+
+def _fields(value: Metadata | Removal | RightsNotice | Alternative) -> Json:
+    """As `dataclasses.asdict`, ten times sooner."""
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
 def removal_records(done: CleanDocument) -> Iterator[Json]:
     """What went from the text, and after it the nodes that went from the page before: these have
     a selector, and no place in the text."""
     for removal in done.removals:
-        yield {"id": done.document.id, **asdict(removal)}
+        yield {"id": done.document.id, **_fields(removal)}
     for node in done.pruned:
         yield {"id": done.document.id, **_pruned(node)}
 
@@ -96,7 +120,7 @@ def pipe_record(done: CleanDocument, rules_version: str) -> Json:
         "text": done.text,
         "metadata": metadata_record(done, rules_version),
         "removals": [
-            *(asdict(removal) for removal in done.removals),
+            *(_fields(removal) for removal in done.removals),
             *(_pruned(node) for node in done.pruned),
         ],
         "status": done.status.value,
