@@ -131,8 +131,12 @@ def _format_of(key: str, body: str | bytes) -> Format:
 
 def _looks_like_markdown(body: str) -> bool:
     """Whether a text is set in Markdown throughout, and not just left with a mark or two."""
-    rows = body.split("\n")
-    headings = sum(row.startswith(("# ", "## ", "### ", "#### ")) for row in rows)
-    links = body.count("](http") + body.count("](/") + body.count("![")
-    others = sum(row.startswith(("```", "- ", "* ", "1. ", "> ")) for row in rows)
-    return links >= 2 or (headings > 0 and headings + links + others >= 2)
+    body = f"\n{body}"
+    links = body.count("![")
+    if "](" in body:
+        links += body.count("](http") + body.count("](/")
+    if links >= 2 or "\n#" not in body:
+        return links >= 2
+    headings = sum(body.count(f"\n{mark} ") for mark in ("#", "##", "###", "####"))
+    others = sum(body.count(f"\n{mark}") for mark in ("```", "- ", "* ", "1. ", "> "))
+    return headings > 0 and headings + links + others >= 2
