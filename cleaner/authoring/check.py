@@ -13,11 +13,13 @@ from functools import cache
 from pathlib import Path
 
 from cleaner.authoring.selectors import is_hashed
-from cleaner.rules.compiled import CompiledFile, CompiledRule, compile_text
+from cleaner.rules.compiled import CompiledFile, CompiledRule
+from cleaner.rules.compiler import compile_text
 from cleaner.rules.lines import Lines
 from cleaner.rules.match import find
+from cleaner.rules.problem import Problem, RuleFileError
 from cleaner.rules.source import Path as Where
-from cleaner.rules.source import Problem, RuleFileError, YamlSource, read
+from cleaner.rules.source import YamlSource, read
 from cleaner.rules.template import Template
 
 TEMPTING = Path(__file__).with_name("tempting.txt")

@@ -65,7 +65,7 @@ class Coverage:
 
     def idle_files(self, rules: RuleSet) -> list[str]:
         """Site files that no document selected."""
-        return [f.key for f in rules.files if not f.is_pack and not self.selected[f.key]]
+        return [f.key for f in rules.headings if not f.is_pack and not self.selected[f.key]]
 
     def repeating(self) -> list[tuple[str, int, float]]:
         """(host, documents, share of their text in lines that repeat) of the sites without a file,

@@ -28,9 +28,9 @@ def new(
     from cleaner.authoring.scaffold import scaffold
     from cleaner.authoring.suggest import gather
     from cleaner.pipeline import Cleaner
-    from cleaner.rules.compiled import compile_text
+    from cleaner.rules.compiler import compile_text
+    from cleaner.rules.problem import RuleFileError
     from cleaner.rules.ruleset import RuleSet
-    from cleaner.rules.source import RuleFileError
 
     host = host.lower().removeprefix("www.")
     texts: list[str] = []
@@ -117,8 +117,8 @@ def import_(
 
 
 def _write(host: str, text: str, out: Path) -> bool:
-    from cleaner.rules.compiled import compile_text
-    from cleaner.rules.source import RuleFileError
+    from cleaner.rules.compiler import compile_text
+    from cleaner.rules.problem import RuleFileError
 
     if not text:
         return False

@@ -27,7 +27,8 @@ def load_config() -> dict[str, Any]:
     path = next((p for p in config_paths() if p.is_file()), None)
     if path is None:
         return {}
-    from cleaner.rules.source import RuleFileError, read, unknown_key
+    from cleaner.rules.problem import RuleFileError
+    from cleaner.rules.source import read, unknown_key
 
     try:
         source = read(path.read_text(encoding="utf-8"), str(path))

@@ -70,7 +70,7 @@ def check(
     import orjson
 
     from cleaner.authoring.check import check_files
-    from cleaner.rules.ruleset import bundled_rules
+    from cleaner.rules.found import bundled_rules
 
     paths = _paths(files) or _paths([*([bundled_rules()] if bundled else []), *(rules or [])])
     findings = check_files([(str(path), path.read_bytes()) for path in paths])
@@ -87,7 +87,7 @@ def check(
 
 
 def _paths(sources: list[Path] | None) -> list[Path]:
-    from cleaner.rules.ruleset import rule_paths
+    from cleaner.rules.found import rule_paths
 
     try:
         return [path for source in sources or [] for path in rule_paths(source)]
@@ -97,7 +97,7 @@ def _paths(sources: list[Path] | None) -> list[Path]:
 
 def _also(rules: list[Path] | None, bundled: bool, wanted: list[Path]) -> list[Path]:
     """Folders to load, with the wanted files that are in none of them."""
-    from cleaner.rules.ruleset import bundled_rules
+    from cleaner.rules.found import bundled_rules
 
     folders = [*(rules or [])]
     there = {p.resolve() for p in _paths([*folders, *([bundled_rules()] if bundled else [])])}

@@ -43,9 +43,9 @@ class Identity:
 
 def identity_of(inputs: Sequence[Input], rules: RuleSet, options: Mapping[str, Any]) -> Identity:
     """The identity of a run over `inputs`, where `options` are plain JSON values."""
-    packs = sorted(file.digest for file in rules.packs)
+    packs = sorted(file.digest for file in rules.headings if file.is_pack)
     sites: dict[str, str] = {}
-    for file in sorted(rules.files, key=lambda f: f.digest):
+    for file in sorted(rules.headings, key=lambda f: f.digest):
         if not file.is_pack:
             sites[file.key] = sites.get(file.key, "") + file.digest
     return Identity(

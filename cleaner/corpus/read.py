@@ -20,7 +20,7 @@ from cleaner.corpus.rows import GUESSED, Columns, Record, broken, document_of, i
 from cleaner.corpus.streams import LONGEST, Meter, MissingExtra, lines_in, open_stream
 from cleaner.corpus.warc import read_warc
 from cleaner.document import Document, Format
-from cleaner.rules.source import RuleFileError
+from cleaner.rules.problem import RuleFileError
 from cleaner.rules.source import read as read_yaml
 
 MORE = "\0more"  # the key of cells that no column has a name for

@@ -28,7 +28,7 @@ class Earlier:
     ) -> None:
         keys = was.sites.keys() | now.sites.keys()
         self._changed = {key for key in keys if was.sites.get(key) != now.sites.get(key)}
-        self._files = RuleSet(tuple(f for f in rules.files if f.key in self._changed))
+        self._files = rules.only(self._changed)
         self._version = rules.version
         place = {item: number for number, item in enumerate(now.inputs)}
         self._place = [place.get(item, -1) for item in was.inputs]

@@ -13,37 +13,13 @@ from typing import Any
 
 import yaml
 
+from cleaner.rules.problem import Problem, RuleFileError
+
 Place = tuple[int, int]  # line and column, both from 1
 Path = tuple[str | int, ...]  # keys and indices from the root to a value
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 12
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong in a rule file, said so that its author can mend it."""
-
-    file: str
-    line: int
-    column: int
-    message: str
-    source: str = ""
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}: {self.message}"
-        if not self.source.strip():
-            return where
-        pointer = " " * (self.column - 1) + "^"
-        return f"{where}\n    {self.source}\n    {pointer}"
-
-
-class RuleFileError(ValueError):
-    """A rule file that cannot be used, with all that is wrong in it."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass

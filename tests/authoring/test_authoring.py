@@ -13,7 +13,7 @@ from cleaner.cli import app
 from cleaner.document import Document, Format
 from cleaner.extract.site_html import _doubt
 from cleaner.pipeline import Cleaner
-from cleaner.rules.compiled import compile_text
+from cleaner.rules.compiler import compile_text
 from cleaner.rules.match import find
 from cleaner.rules.ruleset import load_rules
 from tests.authoring.test_mine import article

@@ -12,7 +12,7 @@ from cleaner.authoring.mine import distinct, mine
 from cleaner.authoring.suggest import Site, draft_site
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
-from cleaner.rules.compiled import compile_text
+from cleaner.rules.compiler import compile_text
 from cleaner.rules.model import KINDS
 from tests.conftest import make_rules
 

@@ -8,10 +8,12 @@ import pytest
 
 from cleaner.authoring.check import check_files
 from cleaner.authoring.test import run_file
-from cleaner.rules.compiled import compile_text
+from cleaner.rules.compiler import compile_text
+from cleaner.rules.found import bundled_rules, rule_paths
 from cleaner.rules.model import json_schema
-from cleaner.rules.ruleset import bundled_rules, compile_rules, load_rules, rule_paths
-from cleaner.rules.source import RuleFileError, read
+from cleaner.rules.problem import RuleFileError
+from cleaner.rules.ruleset import compile_rules, load_rules
+from cleaner.rules.source import read
 
 
 def problems(text: str) -> list[str]:

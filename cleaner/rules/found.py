@@ -1,0 +1,75 @@
+"""Rule files as they stand on disk: where they are, and in which state."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+SUFFIXES = (".yaml", ".yml")
+FIELDS = 4  # of a state: size, time of change, time of change of the inode, inode
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rule files of some folders, in order. `states` has four numbers for each, which differ
+    where a file was written between two looks, but for looks and writes in one tick of the clock.
+    """
+
+    paths: list[str]
+    states: list[int]
+
+    @property
+    def newest(self) -> int:
+        """When the last change was, by the clock of the file system: nobody can set this time."""
+        return max(self.states[2::FIELDS], default=0)
+
+    def read(self) -> list[tuple[str, bytes]]:
+        """(path, content) of each."""
+        return [(path, Path(path).read_bytes()) for path in self.paths]
+
+
+def look(roots: Iterable[Path]) -> Found:
+    """The rule files of folders, or single files; raises FileNotFoundError for what is neither."""
+    paths: list[str] = []
+    states: list[int] = []
+    for root in roots:
+        for path, state in _files(root):
+            paths.append(path)
+            states += (state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
+    return Found(paths, states)
+
+
+def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
+    if root.is_file():
+        return iter([(str(root), root.stat())])
+    if not root.is_dir():
+        raise FileNotFoundError(f"no rules folder {root}")
+    return _inside(str(root), "" if str(root) == "." else f"{root}/".replace("//", "/"))
+
+
+def _inside(folder: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+    """The rule files under a folder, sorted; folders that links lead to are left out."""
+    try:
+        with os.scandir(folder) as listed:
+            entries = sorted((entry.name, entry) for entry in listed)
+    except PermissionError:
+        return
+    for name, entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _inside(entry.path, f"{prefix}{name}/")
+        elif name.endswith(SUFFIXES) and name not in SUFFIXES and entry.is_file():
+            yield prefix + name, entry.stat()
+
+
+def rule_paths(folder: Path) -> list[Path]:
+    """The rule files of a folder (or the one file), sorted; raises FileNotFoundError."""
+    return [Path(path) for path in look([folder]).paths]
+
+
+def bundled_rules() -> Path:
+    """The folder of the rules that come with the package, installed or in its repository."""
+    package = Path(__file__).parent.parent
+    installed = package / "bundled_rules"
+    return installed if installed.is_dir() else package.parent / "rules"

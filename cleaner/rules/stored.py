@@ -1,0 +1,85 @@
+"""Compiled rule files as JSON, and back: what is kept of them, and sent to other machines.
+
+A record says nothing of the path of its file, so a file that was moved is not compiled again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import orjson
+
+from cleaner.rules.compiled import CompiledFile, CompiledRule
+from cleaner.rules.template import Template
+
+Record = dict[str, Any]
+
+OF_TEMPLATE = tuple(field.name for field in fields(Template))
+OF_RULE = tuple(field.name for field in fields(CompiledRule))
+OF_FILE = tuple(f.name for f in fields(CompiledFile) if f.name not in ("path", "digest"))
+FORMS = ("line", "start", "to", "span", "unless")  # the templates of a rule
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def dump(file: CompiledFile) -> bytes:
+    """A compiled file as JSON."""
+    return orjson.dumps({name: _plain(getattr(file, name)) for name in OF_FILE})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Template):
+        return [_plain(getattr(value, name)) for name in OF_TEMPLATE]
+    if isinstance(value, CompiledRule):
+        return [_plain(getattr(value, name)) for name in OF_RULE]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def load(data: bytes, path: str, digest: str) -> CompiledFile:
+    """The file that `dump` wrote, as if compiled from `path`."""
+    record: Record = orjson.loads(data)
+    values = {
+        **record,
+        "formats": frozenset(record["formats"]),
+        "hosts": tuple(record["hosts"]),
+        "marks": _templates(record["marks"]),
+        "keep": _templates(record["keep"]),
+        "skip": frozenset(record["skip"]),
+        "rules": tuple(_rule(row) for row in record["rules"]),
+        "claims": tuple(record["claims"]),
+    }
+    return CompiledFile(**values, path=path, digest=digest[:16])
+
+
+def _rule(row: Sequence[Any]) -> CompiledRule:
+    values = dict(zip(OF_RULE, row, strict=True))
+    for form in FORMS:
+        values[form] = _templates(values[form])
+    return CompiledRule(
+        **{
+            **values,
+            "put": tuple((kind, value) for kind, value in values["put"]),
+            "set": {key: tuple(value) for key, value in values["set"].items()},
+            "hit": tuple(values["hit"]),
+            "miss": tuple(values["miss"]),
+        }
+    )
+
+
+def _templates(rows: Sequence[Sequence[Any]]) -> tuple[Template, ...]:
+    return tuple(map(template, rows)) if rows else ()
+
+
+def template(row: Sequence[Any]) -> Template:
+    """The template that a row of its values stands for."""
+    values = dict(zip(OF_TEMPLATE, row, strict=True))
+    values["fields"] = tuple(values["fields"])
+    values["atoms"] = frozenset(values["atoms"])
+    return Template(**values)
