@@ -15,6 +15,7 @@ app = typer.Typer(
     help="Clean text, metadata and rights notices out of scraped articles.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("clean")(clean.command)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
 from enum import IntEnum
@@ -120,6 +119,8 @@ def load_rules(
 def load_cleaner(
     rules: RuleSet, lossy: list[str] | None, extractor: str = "page", *, with_title: bool = False
 ) -> Cleaner:
+    import logging
+
     from cleaner.normalize import Lossy, Normalizer
     from cleaner.pipeline import Cleaner
 

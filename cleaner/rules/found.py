@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,35 +32,36 @@ class Found:
 
 def look(roots: Iterable[Path]) -> Found:
     """The rule files of folders, or single files; raises FileNotFoundError for what is neither."""
-    paths: list[str] = []
-    states: list[int] = []
+    found = Found([], [])
     for root in roots:
-        for path, state in _files(root):
-            paths.append(path)
-            states += (state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
-    return Found(paths, states)
+        if root.is_file():
+            _add(found, str(root))
+        elif root.is_dir():
+            _add_all(found, str(root), "" if str(root) == "." else f"{root}/".replace("//", "/"))
+        else:
+            raise FileNotFoundError(f"no rules folder {root}")
+    return found
 
 
-def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
-    if root.is_file():
-        return iter([(str(root), root.stat())])
-    if not root.is_dir():
-        raise FileNotFoundError(f"no rules folder {root}")
-    return _inside(str(root), "" if str(root) == "." else f"{root}/".replace("//", "/"))
+def _add(found: Found, path: str) -> None:
+    state = os.stat(path)  # noqa: PTH116, of thousands of files, where a Path is felt
+    found.paths.append(path)
+    found.states.extend((state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino))
 
 
-def _inside(folder: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+def _add_all(found: Found, folder: str, prefix: str) -> None:
     """The rule files under a folder, sorted; folders that links lead to are left out."""
     try:
         with os.scandir(folder) as listed:
-            entries = sorted((entry.name, entry) for entry in listed)
+            entries = sorted(listed, key=lambda entry: entry.name)
     except PermissionError:
         return
-    for name, entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _inside(entry.path, f"{prefix}{name}/")
-        elif name.endswith(SUFFIXES) and name not in SUFFIXES and entry.is_file():
-            yield prefix + name, entry.stat()
+    for entry in entries:
+        name = entry.name
+        if name.endswith(SUFFIXES) and name not in SUFFIXES and entry.is_file():
+            _add(found, prefix + name)
+        elif entry.is_dir(follow_symlinks=False):
+            _add_all(found, entry.path, f"{prefix}{name}/")
 
 
 def rule_paths(folder: Path) -> list[Path]:

@@ -62,15 +62,11 @@ def _rule(row: Sequence[Any]) -> CompiledRule:
     values = dict(zip(OF_RULE, row, strict=True))
     for form in FORMS:
         values[form] = _templates(values[form])
-    return CompiledRule(
-        **{
-            **values,
-            "put": tuple((kind, value) for kind, value in values["put"]),
-            "set": {key: tuple(value) for key, value in values["set"].items()},
-            "hit": tuple(values["hit"]),
-            "miss": tuple(values["miss"]),
-        }
-    )
+    for name in ("hit", "miss"):
+        values[name] = tuple(values[name])
+    values["put"] = tuple(map(tuple, values["put"]))
+    values["set"] = {key: tuple(value) for key, value in values["set"].items()}
+    return CompiledRule(**values)
 
 
 def _templates(rows: Sequence[Sequence[Any]]) -> tuple[Template, ...]:
