@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from cleaner.corpus.account import Account
+if TYPE_CHECKING:
+    from cleaner.corpus.account import Account
 
 if TYPE_CHECKING:
     from cleaner.profile import Profile
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 EVERY = 5.0  # seconds between two lines of progress, where there is no terminal
 OFTEN = 0.2  # seconds between two states of the bar
 
-Progress = Callable[[Account], None]
+Progress = Callable[["Account"], None]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from cleaner.corpus.streams import LONGEST, Meter, MissingExtra, lines_in, open_
 from cleaner.corpus.warc import read_warc
 from cleaner.document import Document, Format
 from cleaner.rules.problem import RuleFileError
-from cleaner.rules.source import read as read_yaml
 
 MORE = "\0more"  # the key of cells that no column has a name for
 ROWS = 64  # of a Parquet file in memory at a time
@@ -227,8 +226,10 @@ def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:
     head, fence, rest = body.removeprefix(BOM).partition(b"\n---")
     if not fence or not head.startswith(b"---"):
         return {}, body
+    from cleaner.rules.source import read  # few documents have any, and YAML is slow to import
+
     try:
-        data = read_yaml(head.removeprefix(b"---").decode("utf-8"), "front matter").data
+        data = read(head.removeprefix(b"---").decode("utf-8"), "front matter").data
     except (RuleFileError, UnicodeDecodeError):
         return {}, body
     return (data, rest.partition(b"\n")[2]) if isinstance(data, dict) else ({}, body)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,8 @@ class Kept:
     """What an earlier run left: the catalogue, and its records, read one at a time. The file stays
     open, so it is the same to the end even where another process replaces or deletes it."""
 
-    def __init__(self, file: int, start: int, index: dict[str, Any]) -> None:
-        self._file, self._start = file, start
+    def __init__(self, path: Path, file: int, start: int, index: dict[str, Any]) -> None:
+        self._path, self._file, self._start = path, file, start
         self._found = Found(index["paths"], index["states"])
         self._as_of: int = index["as_of"]
         self._ends: list[int] = index["ends"]
@@ -51,10 +52,12 @@ class Kept:
         return found == self._found and found.newest + SLACK < self._as_of
 
     def __getitem__(self, number: int) -> bytes:
-        """The record of a file; raises OSError or ValueError where it is damaged."""
+        """The record of a file; raises OSError or ValueError where it is damaged, and sees to it
+        that the next run makes it anew."""
         begin = self._ends[number - 1] if number else 0
         data = os.pread(self._file, self._ends[number] - begin, self._start + begin)
         if digest_of(data)[:SUM] != self._sums[number]:
+            self._path.unlink(missing_ok=True)
             raise ValueError("a damaged record")
         return data
 
@@ -85,7 +88,7 @@ class Cache:
                 return None
             file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             try:
-                return Kept(file, *_index_of(file))
+                return Kept(self._path, file, *_index_of(file))
             except BaseException:
                 os.close(file)
                 raise
@@ -97,20 +100,16 @@ class Cache:
         """Keep what was made of the rule files that were found after the time `as_of`."""
         if self._path is None:
             return
-        ends, end = [], 0
-        for record in records:
-            end += len(record)
-            ends.append(end)
-        index = {
-            "maker": maker(),
-            "as_of": as_of,
-            "paths": found.paths,
-            "states": found.states,
-            "ends": ends,
-            "sums": [digest_of(record)[:SUM] for record in records],
-            "catalogue": catalogue.to_plain(),
-        }
-        with suppress(OSError, TypeError):  # TypeError: a path that is not UTF-8
+        with suppress(OSError, ValueError, TypeError):  # TypeError: a path that is not UTF-8
+            index = {
+                "maker": maker(),
+                "as_of": as_of,
+                "paths": found.paths,
+                "states": found.states,
+                "ends": list(accumulate(map(len, records))),
+                "sums": [digest_of(record)[:SUM] for record in records],
+                "catalogue": catalogue.to_plain(),
+            }
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _is_private(os.lstat(self._path.parent)):
                 _replace(self._path, _head_and(orjson.dumps(index)), records)
