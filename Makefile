@@ -36,6 +36,7 @@ bench: $(VENV)/.bench
 
 bench-speed: $(VENV)/.cleaner
 	$(BIN)/python bench/speed.py $(TEXTS) $(PAGES)
+	$(BIN)/python bench/many_rules.py $(TEXTS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -128,7 +128,8 @@ def main() -> None:
         firsts = [(few.pass_of(few.load()), many.pass_of(many.load())) for _ in turns]
         show(f"a document of {len(texts)}, the first time", *zip(*firsts, strict=True))
         of_few, of_many = few.load(), many.load()
-        few.pass_of(of_few), many.pass_of(of_many)
+        for side, cleaner in ((few, of_few), (many, of_many)):
+            side.pass_of(cleaner)
         later = [(few.pass_of(of_few), many.pass_of(of_many)) for _ in turns]
         show("a document, from then on", *zip(*later, strict=True))
 
