@@ -10,9 +10,9 @@ printed is the median of the rounds, the least and the most. Ratios are of the m
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -177,12 +177,10 @@ def starts(rounds: int) -> None:
 
 
 def cpu_of(command: Sequence[str]) -> float:
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, capture_output=True)
-    after = os.times()
-    return (
-        after.children_user + after.children_system - before.children_user - before.children_system
-    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def scaling(folder: Path, found: Sequence[Document], rounds: int) -> None:

@@ -117,8 +117,10 @@ class Cache:
 
 
 def cache_home() -> Path | None:
-    """The folder of what is kept; None where there is to be none (CLEANER_CACHE is empty) or no
-    place for it."""
+    """The folder of what is kept; None where there is to be none (CLEANER_CACHE is empty), no
+    place for it, or no telling whose a file is (Windows)."""
+    if not hasattr(os, "geteuid"):
+        return None
     if (own := os.environ.get("CLEANER_CACHE")) is not None:
         return Path(own) if own else None
     try:

@@ -18,6 +18,7 @@ from cleaner.rules.template import Template
 Record = dict[str, Any]
 
 OF_TEMPLATE = tuple(field.name for field in fields(Template))
+CAUGHT, ATOMS = OF_TEMPLATE.index("fields"), OF_TEMPLATE.index("atoms")
 OF_RULE = tuple(field.name for field in fields(CompiledRule))
 OF_FILE = tuple(f.name for f in fields(CompiledFile) if f.name not in ("path", "digest"))
 FORMS = ("line", "start", "to", "span", "unless")  # the templates of a rule
@@ -29,17 +30,19 @@ def digest_of(content: bytes) -> str:
 
 def dump(file: CompiledFile) -> bytes:
     """A compiled file as JSON."""
-    return orjson.dumps({name: _plain(getattr(file, name)) for name in OF_FILE})
+    values = {name: getattr(file, name) for name in OF_FILE}
+    return orjson.dumps(values, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> list[Any]:
+    """What orjson does not know, as a list."""
     if isinstance(value, Template):
-        return [_plain(getattr(value, name)) for name in OF_TEMPLATE]
+        return [getattr(value, name) for name in OF_TEMPLATE]
     if isinstance(value, CompiledRule):
-        return [_plain(getattr(value, name)) for name in OF_RULE]
+        return [getattr(value, name) for name in OF_RULE]
     if isinstance(value, frozenset):
         return sorted(value)
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+    raise TypeError(f"no place for a {type(value).__name__} in a record")
 
 
 def load(data: bytes, path: str, digest: str) -> CompiledFile:
@@ -75,7 +78,7 @@ def _templates(rows: Sequence[Sequence[Any]]) -> tuple[Template, ...]:
 
 def template(row: Sequence[Any]) -> Template:
     """The template that a row of its values stands for."""
-    values = dict(zip(OF_TEMPLATE, row, strict=True))
-    values["fields"] = tuple(values["fields"])
-    values["atoms"] = frozenset(values["atoms"])
-    return Template(**values)
+    values = list(row)
+    values[CAUGHT] = tuple(values[CAUGHT])
+    values[ATOMS] = frozenset(values[ATOMS])
+    return Template(*values)

@@ -344,6 +344,14 @@ def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
     assert cache.cache_home() is None
 
 
+def test_where_files_have_no_owners_nothing_is_kept(
+    folder: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "geteuid")
+    assert load(folder).files
+    assert not kept.exists()
+
+
 def test_where_it_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CLEANER_CACHE", "/a/b")
     assert cache.cache_home() == Path("/a/b")
