@@ -134,6 +134,7 @@ def load_cleaner(
         fail(f"--lossy: {error}; it is one of {', '.join(s.value for s in Lossy)}", Exit.USAGE)
     if extractor not in ("page", "trafilatura"):
         fail(f"--extractor {extractor}: it is page or trafilatura", Exit.USAGE)
+    _ = rules.packs  # made ready once, for workers that are forked to share
     second = extractor == "page"
     return Cleaner(rules, Normalizer(steps), second_opinion=second, with_title=with_title)
 
