@@ -13,7 +13,7 @@ import orjson
 from cleaner.rules.problem import Problem
 from cleaner.rules.stored import OF_RULE, OF_TEMPLATE
 
-Numbers = dict[str, list[int]]
+Table = dict[str, int | list[int]]  # mostly one number: thousands of lists are slow to read
 LITERAL, SOURCE = OF_TEMPLATE.index("literal"), OF_TEMPLATE.index("source")
 ID = OF_RULE.index("id")
 
@@ -26,8 +26,8 @@ class Catalogue:
     keys: list[str] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     packs: list[int] = field(default_factory=list)
-    hosts: Numbers = field(default_factory=dict)
-    marks: Numbers = field(default_factory=dict)  # by a whole line, folded
+    hosts: Table = field(default_factory=dict)
+    marks: Table = field(default_factory=dict)  # by a whole line, folded
     patterns: list[tuple[list[Any], int]] = field(default_factory=list)  # marks with wildcards
     problems: list[Problem] = field(default_factory=list)
     version: str = "none"
@@ -39,6 +39,16 @@ class Catalogue:
     def from_plain(plain: dict[str, Any]) -> Catalogue:
         """Raises TypeError or KeyError for what is none."""
         return Catalogue(**{**plain, "problems": [Problem(*row) for row in plain["problems"]]})
+
+
+def numbers_in(table: Table, name: str) -> list[int]:
+    """The numbers of the files that a table has under a name."""
+    found = table.get(name, [])
+    return [found] if isinstance(found, int) else found
+
+
+def _put(table: Table, name: str, number: int) -> None:
+    table[name] = [*numbers_in(table, name), number] if name in table else number
 
 
 @dataclass(frozen=True)
@@ -81,12 +91,12 @@ def _enter(made: Catalogue, entry: Entry, record: dict[str, Any]) -> None:
     if record["is_pack"]:
         made.packs.append(number)
     for host in record["hosts"]:
-        made.hosts.setdefault(host, []).append(number)
+        _put(made.hosts, host, number)
     for row in record["marks"]:
         if row[LITERAL] is None:
             made.patterns.append((row, number))
         else:
-            made.marks.setdefault(row[LITERAL], []).append(number)
+            _put(made.marks, row[LITERAL], number)
 
 
 def version_of(contents: Iterable[bytes]) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from cleaner.document import Format
 from cleaner.rules.cache import Cache, Kept
-from cleaner.rules.catalogue import Catalogue, Entry, catalogue_of, version_of
+from cleaner.rules.catalogue import Catalogue, Entry, catalogue_of, numbers_in, version_of
 from cleaner.rules.compiled import CompiledFile, together
 from cleaner.rules.found import bundled_rules, look
 from cleaner.rules.index import TemplateIndex
@@ -97,7 +97,7 @@ class RuleSet:
         for host in hosts:
             labels = host.lower().rstrip(".").split(".")
             for start in range(len(labels) - 1):
-                for file in map(self._file, known.get(".".join(labels[start:]), ())):
+                for file in map(self._file, numbers_in(known, ".".join(labels[start:]))):
                     found[file.path] = file
         return list(found.values())
 
@@ -107,7 +107,7 @@ class RuleSet:
             return []
         known = self.catalogue.marks
         marks = known.keys() & lines.distinct
-        numbers = {n for mark in marks for n in known.get(mark, ())}
+        numbers = {n for mark in marks for n in numbers_in(known, mark)}
         numbers.update(number for number, _, _ in self._patterns.matches(lines))
         return list({file.path: file for file in map(self._file, sorted(numbers))}.values())
 

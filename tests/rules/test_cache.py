@@ -21,6 +21,7 @@ from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules import cache, catalogue, ruleset, stored
 from cleaner.rules.compiler import compile_text
+from cleaner.rules.fold import lines_of
 from cleaner.rules.found import bundled_rules, look, rule_paths
 from cleaner.rules.ruleset import RuleSet, load_rules
 
@@ -454,3 +455,14 @@ def test_the_index_is_plain_data(folder: Path, kept: Path) -> None:
     index = orjson.loads(data[cache.HEAD :][: int(data[: cache.HEAD].split()[2])])
     again = catalogue.Catalogue.from_plain(index["catalogue"])
     assert again == load(folder).catalogue
+
+
+def test_files_that_share_a_host_and_a_mark_all_apply(folder: Path, kept: Path) -> None:
+    shared = "hosts: [birds.org]\nmarks: Of the Bird Press\n"
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.org.yaml").write_text(f"site: {name}.org\n{shared}")
+    for _ in range(2):
+        rules = load(folder)
+        wanted = ["a.org", "b.org", "c.org"]
+        assert [file.key for file in rules.for_hosts(["www.birds.org"])] == wanted
+        assert [f.key for f in rules.for_marks(lines_of("x\nof the bird press\ny"))] == wanted
