@@ -5,8 +5,8 @@
 TEXTS is a file or folder as `cleaner clean` reads it; without it the sample corpus is taken. Every
 second text carries the mark of one of the site files. Both sets take turns, R rounds, in CPU time;
 printed are the median, the least and the most, and the ratios of the medians and of the leasts,
-which a busy machine disturbs less. `first time` is with no site file taken up yet; `--bundled` adds the
-rules that come with the package to both.
+which a busy machine disturbs less. `first time` is with no site file taken up yet; `--bundled` adds
+the rules that come with the package to both.
 """
 
 from __future__ import annotations
