@@ -14,7 +14,7 @@ from cleaner.rules.problem import Problem
 from cleaner.rules.stored import OF_RULE, OF_TEMPLATE
 
 Table = dict[str, int | list[int]]  # mostly one number: thousands of lists are slow to read
-LITERAL, SOURCE = OF_TEMPLATE.index("literal"), OF_TEMPLATE.index("source")
+LITERAL = OF_TEMPLATE.index("literal")
 ID = OF_RULE.index("id")
 
 
