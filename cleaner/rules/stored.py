@@ -18,7 +18,8 @@ from cleaner.rules.template import Template
 Record = dict[str, Any]
 
 OF_TEMPLATE = tuple(field.name for field in fields(Template))
-CAUGHT, ATOMS = OF_TEMPLATE.index("fields"), OF_TEMPLATE.index("atoms")
+CAUGHT = OF_TEMPLATE.index("fields")
+SETS = (OF_TEMPLATE.index("atoms"), OF_TEMPLATE.index("heads"))
 OF_RULE = tuple(field.name for field in fields(CompiledRule))
 OF_FILE = tuple(f.name for f in fields(CompiledFile) if f.name not in ("path", "digest"))
 FORMS = ("line", "start", "to", "span", "unless")  # the templates of a rule
@@ -80,5 +81,6 @@ def template(row: Sequence[Any]) -> Template:
     """The template that a row of its values stands for."""
     values = list(row)
     values[CAUGHT] = tuple(values[CAUGHT])
-    values[ATOMS] = frozenset(values[ATOMS])
+    for number in SETS:
+        values[number] = frozenset(values[number])
     return Template(*values)

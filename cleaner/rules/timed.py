@@ -47,11 +47,20 @@ class Tally:
 
 def timed(rules: RuleSet, tally: Tally, clock: Clock) -> RuleSet:
     """The same rules; `tally` is kept at what they cost, `clock` is told when one is compiled."""
+    return _TimedRules(rules.catalogue, rules.records, rules.sites, tally=tally, clock=clock)
 
-    def of(file: CompiledFile) -> CompiledFile:
-        return replace(file, rules=tuple(_timed_rule(rule, tally, clock) for rule in file.rules))
 
-    return replace(rules, files=tuple(map(of, rules.files)))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _TimedRules(RuleSet):
+    tally: Tally
+    clock: Clock
+
+    def _file(self, number: int) -> CompiledFile:
+        if number not in self._ready:
+            file = super()._file(number)
+            rules = tuple(_timed_rule(rule, self.tally, self.clock) for rule in file.rules)
+            self._ready[number] = replace(file, rules=rules)
+        return self._ready[number]
 
 
 def _timed_rule(rule: CompiledRule, tally: Tally, clock: Clock) -> CompiledRule:
