@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -30,9 +30,11 @@ from cleaner.corpus.outcome import Recorder
 from cleaner.corpus.read import read_input
 from cleaner.document import Document, Format
 from cleaner.pipeline import Cleaner
+from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import compile_rules
 from cleaner.rules.settle import settle
+from cleaner.rules.template import Template
 
 SAMPLES = Path(__file__).parent.parent / "corpus" / "raw"
 Way = Callable[[], object]
@@ -83,28 +85,51 @@ def text_of(document: Document) -> str:
 
 def texts(bench: Bench, found: Sequence[Document]) -> None:
     cleaner = Cleaner.load()
-    rules = sum(len(file.rules) for file in cleaner.rules.files)
+    pack = cleaner.rules.in_force((), Format.TEXT)[-1]
+    few = some_of(pack, 500)
     bodies = [text_of(d) for d in found]
     normal = [cleaner.normalize(body) for body in bodies]
 
     def ruled(text: str) -> None:
-        sites = cleaner.rules.for_marks(Lines(text))
-        settle(Lines(text), cleaner.rules.in_force(sites, Format.TEXT), cleaner.normalize)
+        lines = Lines(text)
+        sites = cleaner.rules.for_marks(lines)
+        settle(lines, cleaner.rules.in_force(sites, Format.TEXT), cleaner.normalize)
 
     def path(body: str) -> None:
         ruled(cleaner.normalize(body))
 
     bench(
-        f"texts: {len(found)}, {size_of(found):.1f} MB, {rules} rules",
+        f"texts: {len(found)}, {size_of(found):.1f} MB; {len(patterns_of(pack))} patterns in force",
         size_of(found),
         {
             "normalize": lambda: [cleaner.normalize(body) for body in bodies],
             "rules": lambda: [ruled(text) for text in normal],
             "normalize and rules": lambda: [path(body) for body in bodies],
+            "normalize and 500 patterns of them": lambda: [
+                settle(Lines(cleaner.normalize(body)), [few], cleaner.normalize) for body in bodies
+            ],
             "all, with metadata": lambda: [cleaner.clean(d) for d in found],
             "ftfy.fix_text": lambda: [ftfy.fix_text(body) for body in bodies],
         },
     )
+
+
+def patterns_of(file: CompiledFile) -> list[Template]:
+    return [t for rule in file.rules for t in (*rule.line, *rule.start, *rule.span)]
+
+
+def some_of(file: CompiledFile, count: int) -> CompiledFile:
+    """The file with `count` of its patterns, drawn by chance."""
+    chosen = {id(t) for t in random.Random(11).sample(patterns_of(file), count)}
+
+    def kept(rule: CompiledRule) -> CompiledRule:
+        forms = {
+            form: tuple(t for t in getattr(rule, form) if id(t) in chosen)
+            for form in ("line", "start", "span")
+        }
+        return replace(rule, **forms)
+
+    return replace(file, rules=tuple(map(kept, file.rules)))
 
 
 def loop(bench: Bench, found: Sequence[Document]) -> None:

@@ -21,7 +21,7 @@ from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules import cache, catalogue, ruleset, stored
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.fold import lines_of
+from cleaner.rules.lines import Lines
 from cleaner.rules.found import bundled_rules, look, rule_paths
 from cleaner.rules.ruleset import RuleSet, load_rules
 
@@ -465,4 +465,4 @@ def test_files_that_share_a_host_and_a_mark_all_apply(folder: Path, kept: Path) 
         rules = load(folder)
         wanted = ["a.org", "b.org", "c.org"]
         assert [file.key for file in rules.for_hosts(["www.birds.org"])] == wanted
-        assert [f.key for f in rules.for_marks(lines_of("x\nof the bird press\ny"))] == wanted
+        assert [f.key for f in rules.for_marks(Lines("x\nof the bird press\ny"))] == wanted
