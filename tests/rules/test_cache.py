@@ -21,8 +21,8 @@ from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules import cache, catalogue, ruleset, stored
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.lines import Lines
 from cleaner.rules.found import bundled_rules, look, rule_paths
+from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet, load_rules
 
 TEXT = "The board met on Monday, and the chair spoke.\n\nJoin the {} club now\n\n— from {}"
