@@ -107,13 +107,11 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _is_deep(value: Any, deepest: int = DEEPEST) -> bool:
+def _is_deep(value: Mapping[str, Any] | list[Any], deepest: int = DEEPEST) -> bool:
     """Whether lists and objects stand in one another deeper than they may."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if not isinstance(value, list):
-        return False
-    return deepest == 0 or any(_is_deep(item, deepest - 1) for item in value)
+    items = value.values() if isinstance(value, dict) else value
+    inner = [item for item in items if isinstance(item, (dict, list))]
+    return deepest == 0 or any(_is_deep(item, deepest - 1) for item in inner)
 
 
 def text_of(value: Any) -> str | None:
