@@ -25,9 +25,9 @@ from sklearn.preprocessing import StandardScaler
 
 from cleaner.extract.blocks import Block, blocks_of, joined, places_in
 from cleaner.extract.evidence import Evidence, Hints, of_blocks
-from cleaner.extract.html import headings_of, parse_page
+from cleaner.extract.html import headings_of
 from cleaner.extract.judge import Weights, first_round, second_round
-from cleaner.extract.opinions import second_opinion, trafilatura_text
+from cleaner.extract.opinions import parse_page, second_opinion, trafilatura_text
 
 FOLDS = 4
 PENALTY = 0.02  # the C of the regression: smaller is flatter

@@ -10,7 +10,8 @@ from cleaner.clock import Clock, Stage, no_clock
 from cleaner.decode import DecodeError, decode
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
 from cleaner.extract.article import Line, drops
-from cleaner.extract.html import Extracted, extract, host_of, hosts_in, parse_page
+from cleaner.extract.html import Extracted, extract, host_of, hosts_in
+from cleaner.extract.opinions import parse_page
 from cleaner.extract.site_html import SiteHtml
 from cleaner.extract.title import put_back, repeated_title
 from cleaner.metadata import merge

@@ -11,7 +11,8 @@ from cleaner.authoring.selectors import HtmlSuggestion, repeating_nodes
 from cleaner.corpus.rows import Broken, Record
 from cleaner.decode import decode
 from cleaner.document import CleanDocument, Document, Format, Status
-from cleaner.extract.html import host_of, hosts_in, parse_page
+from cleaner.extract.html import host_of, hosts_in
+from cleaner.extract.opinions import parse_page
 from cleaner.pipeline import Cleaner
 
 FEWEST = 5  # documents of a site, to say what repeats

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import trafilatura
 from lxml.html import HtmlElement
 
 from cleaner.clock import Clock, Stage, no_clock
@@ -53,12 +52,6 @@ class Extracted:
     @property
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines)
-
-
-def parse_page(page: str) -> HtmlElement | None:
-    """The tree of a page; None where there is none to be had."""
-    tree: HtmlElement | None = trafilatura.load_html(page)
-    return tree
 
 
 def hosts_in(tree: HtmlElement) -> list[str]:

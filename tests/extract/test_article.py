@@ -5,7 +5,8 @@ import pytest
 from cleaner import Cleaner, Document, Format, Status
 from cleaner.extract.article import Line, compose, drops
 from cleaner.extract.blocks import blocks_of
-from cleaner.extract.html import headings_of, parse_page
+from cleaner.extract.html import headings_of
+from cleaner.extract.opinions import parse_page
 from cleaner.extract.title import repeated_title
 from cleaner.rules.edits import apply
 from tests.authoring.test_mine import article
