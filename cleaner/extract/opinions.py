@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
@@ -14,24 +13,32 @@ from trafilatura.metadata import extract_metadata
 DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
 
 
-# The versions of which the faster steps were compared with trafilatura's own.
+# The versions of which the faster steps were compared with trafilatura's own; they reach into its
+# internals, so with any other version they are not even imported.
 TESTED = frozenset(("2.3.1",))
-_fast = (
-    import_module("cleaner.extract.trafilatura_fast") if version("trafilatura") in TESTED else None
-)
+IS_TESTED = version("trafilatura") in TESTED
 
 
 def parse_page(page: str) -> HtmlElement | None:
     """The tree of a page; None where there is none to be had."""
-    tree: HtmlElement | None = (_fast or trafilatura).load_html(page)
+    tree: HtmlElement | None
+    if IS_TESTED:
+        from cleaner.extract.trafilatura_fast import load_html
+
+        tree = load_html(page)
+    else:
+        tree = trafilatura.load_html(page)
     return tree
 
 
 def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
     """The text that trafilatura takes from a page."""
-    text: str | None = _fast.text_of(tree, url) if _fast else None
-    if text is not None:
-        return text
+    if IS_TESTED:
+        from cleaner.extract.trafilatura_fast import text_of
+
+        text = text_of(tree, url)
+        if text is not None:
+            return text
     found = trafilatura.bare_extraction(
         tree, url=url, with_metadata=False, include_comments=False, deduplicate=False
     )
@@ -39,7 +46,11 @@ def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
 
 
 def trafilatura_metadata(tree: HtmlElement, url: str | None) -> Any:
-    """What trafilatura finds beside the text: a third of its time."""
+    """What trafilatura finds beside the text."""
+    if IS_TESTED:
+        from cleaner.extract.trafilatura_metadata import metadata_of
+
+        return metadata_of(tree, url, DATES)
     return extract_metadata(tree, url, DATES)
 
 

@@ -18,7 +18,7 @@ FRAMES = ("article", "div", "main", "section")
 BOXES = ("div", "item", "list", "p", "section", "span")
 
 
-def _pattern(*tokens: str) -> Callable[[str], re.Match[str] | None]:
+def pattern(*tokens: str) -> Callable[[str], re.Match[str] | None]:
     return re.compile("|".join(tokens)).search
 
 
@@ -31,7 +31,7 @@ def _first(found: Callable[[HtmlElement], bool], *tags: str) -> Callable[..., Ht
     return first
 
 
-def _of_names(judge: Callable[[str, str], bool]) -> Callable[[HtmlElement], bool]:
+def remembered(judge: Callable[[str, str], bool]) -> Callable[[HtmlElement], bool]:
     """A judgement of an element's id and class, remembered."""
     judge = lru_cache(maxsize=REMEMBERED)(judge)
 
@@ -42,15 +42,15 @@ def _of_names(judge: Callable[[str, str], bool]) -> Callable[[HtmlElement], bool
     return judged
 
 
-ARTICLE_ID = _pattern(*xpaths._ARTICLE_CONTENT_ID_TOKENS)
-ARTICLE_CLASS = _pattern(*xpaths._ARTICLE_CONTENT_CLASS_TOKENS)
-STORY_ID = _pattern(*xpaths._STORY_ID_TOKENS)
-STORY_CLASS = _pattern(*xpaths._STORY_CLASS_TOKENS, "(?i:fulltext)")
-MAIN_ID = _pattern(*xpaths._MAIN_CONTENT_ID_TOKENS)
-MAIN_CLASS = _pattern(*xpaths._MAIN_CONTENT_CLASS_TOKENS)
+ARTICLE_ID = pattern(*xpaths._ARTICLE_CONTENT_ID_TOKENS)
+ARTICLE_CLASS = pattern(*xpaths._ARTICLE_CONTENT_CLASS_TOKENS)
+STORY_ID = pattern(*xpaths._STORY_ID_TOKENS)
+STORY_CLASS = pattern(*xpaths._STORY_CLASS_TOKENS, "(?i:fulltext)")
+MAIN_ID = pattern(*xpaths._MAIN_CONTENT_ID_TOKENS)
+MAIN_CLASS = pattern(*xpaths._MAIN_CONTENT_CLASS_TOKENS)
 
 
-@_of_names
+@remembered
 def _names_article(ident: str, names: str) -> bool:
     return bool(
         names in ("post", "entry")
@@ -60,7 +60,7 @@ def _names_article(ident: str, names: str) -> bool:
     )
 
 
-@_of_names
+@remembered
 def _names_story(ident: str, names: str) -> bool:
     return bool(
         ident in ("article", "story")
@@ -70,7 +70,7 @@ def _names_story(ident: str, names: str) -> bool:
     )
 
 
-@_of_names
+@remembered
 def _names_content(ident: str, names: str) -> bool:
     lower = names.replace("C", "c")
     return bool(
@@ -98,26 +98,26 @@ BODIES: tuple[Callable[[HtmlElement], HtmlElement | None], ...] = (
     _first(_is_main, *FRAMES),
 )
 
-COMMENTS_ID = _pattern(f"^(?:{xpaths._COMMENTS_ID}|disqus_thread|dsq-comments)")
-COMMENTS_LIST_ID = _pattern(f"^(?:{xpaths._COMMENTS_ID})")
-COMMENTS_CLASS = _pattern(xpaths._COMMENTS_CLASS)
-APPENDED_OWN = _pattern("mvp-post-add-(?:box|wrap)")
-APPENDED = _pattern("mvp-post-add-(?:box|wrap)", "infinite-?scroll")
-BOX_ID = _pattern(*xpaths._OVERALL_DISCARD_BOTH_TOKENS, *xpaths._OVERALL_DISCARD_ID_TOKENS)
-BOX_CLASS = _pattern(*xpaths._OVERALL_DISCARD_BOTH_TOKENS, *xpaths._OVERALL_DISCARD_CLASS_TOKENS)
-OTHER_ID = _pattern("reader-comments|akismet")
-OTHER_CLASS = _pattern(
+COMMENTS_ID = pattern(f"^(?:{xpaths._COMMENTS_ID}|disqus_thread|dsq-comments)")
+COMMENTS_LIST_ID = pattern(f"^(?:{xpaths._COMMENTS_ID})")
+COMMENTS_CLASS = pattern(xpaths._COMMENTS_CLASS)
+APPENDED_OWN = pattern("mvp-post-add-(?:box|wrap)")
+APPENDED = pattern("mvp-post-add-(?:box|wrap)", "infinite-?scroll")
+BOX_ID = pattern(*xpaths._OVERALL_DISCARD_BOTH_TOKENS, *xpaths._OVERALL_DISCARD_ID_TOKENS)
+BOX_CLASS = pattern(*xpaths._OVERALL_DISCARD_BOTH_TOKENS, *xpaths._OVERALL_DISCARD_CLASS_TOKENS)
+OTHER_ID = pattern("reader-comments|akismet")
+OTHER_CLASS = pattern(
     "^hide-|comments-title|nocomments|-reply-|message|akismet|suggest-links|-hide-|hide-print"
     "| hidden| hide|noprint|notloaded"
 )
 
 
-@_of_names
+@remembered
 def _names_appended(ident: str, names: str) -> bool:
     return bool(APPENDED(ident) or APPENDED(names))
 
 
-@_of_names
+@remembered
 def _names_appended_surely(ident: str, names: str) -> bool:
     return bool(APPENDED_OWN(ident) or APPENDED_OWN(names))
 
@@ -132,12 +132,12 @@ def appended(tree: HtmlElement) -> list[HtmlElement]:
     ]
 
 
-@_of_names
+@remembered
 def _names_comments(ident: str, names: str) -> bool:
     return bool(COMMENTS_ID(ident) or COMMENTS_CLASS(names))
 
 
-@_of_names
+@remembered
 def _names_comments_list(ident: str, names: str) -> bool:
     return bool(COMMENTS_LIST_ID(ident) or COMMENTS_CLASS(names))
 
@@ -189,7 +189,7 @@ def _names_discarded(boxed: bool, first: str, ident: str, names: str) -> bool:
     )
 
 
-@_of_names
+@remembered
 def _names_teaser(ident: str, names: str) -> bool:
     return (
         "caption" in ident
