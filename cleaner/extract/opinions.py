@@ -45,12 +45,15 @@ def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
     return (found.text or "") if found else ""
 
 
-def trafilatura_metadata(tree: HtmlElement, url: str | None) -> Any:
-    """What trafilatura finds beside the text."""
+def trafilatura_metadata(
+    tree: HtmlElement, url: str | None, *, author: bool = True, date: bool = True
+) -> Any:
+    """What trafilatura finds beside the text; without an author or a date unless these are wanted,
+    for it takes longest to guess them."""
     if IS_TESTED:
         from cleaner.extract.trafilatura_metadata import metadata_of
 
-        return metadata_of(tree, url, DATES)
+        return metadata_of(tree, url, DATES, author=author, date=date)
     return extract_metadata(tree, url, DATES)
 
 

@@ -45,6 +45,8 @@ FURNITURE = frozenset(
     "the and advertiser advertisement technology business world politics health science opinion "
     "back top more next previous sign log get start free guide guides tips".split()
 )
+NEEDED = frozenset(("title", "authors", "date_published"))
+GUESSED = frozenset(("authors", "date_published"))  # by trafilatura, where the page states none
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -99,8 +101,12 @@ def read_page(
         *_plain(page),
     ]
     stated = [s for s in stated if s.value]
-    if not {"title", "authors", "date_published"} <= {s.field for s in stated}:
-        stated += _by_trafilatura(page, trafilatura_metadata(tree, url))
+    missing = NEEDED - {s.field for s in stated}
+    if missing:
+        author, date = "authors" in missing, "date_published" in missing
+        found = trafilatura_metadata(tree, url, author=author, date=date)
+        guesses = _by_trafilatura(page, found)
+        stated += [s for s in guesses if s.field in missing or s.field not in GUESSED]
     return stated
 
 

@@ -24,8 +24,11 @@ NAMED = ("a", "address", "div", "link", "p", "span", "strong")
 MARKED = ("a", "div", "h3", "h4", "p", "span")
 
 
-def metadata_of(tree: HtmlElement, url: str | None, dates: dict[str, Any]) -> Any:
-    """The fields of a page; `dates` are what `htmldate.find_date` is told."""
+def metadata_of(
+    tree: HtmlElement, url: str | None, dates: dict[str, Any], *, author: bool, date: bool
+) -> Any:
+    """The fields of a page; `dates` are what `htmldate.find_date` is told. An author and a date
+    are looked for in its text only where they are wanted."""
     found = metadata.examine_meta(tree)
     if found.author and " " not in found.author:
         found.author = None
@@ -33,11 +36,12 @@ def metadata_of(tree: HtmlElement, url: str | None, dates: dict[str, Any]) -> An
         found = metadata.extract_meta_json(tree, found)
     if not found.title:
         found.title = metadata.extract_title(tree)
-    if not found.author:
+    if author and not found.author:
         found.author = _author(tree)
     if not found.url:
         found.url = metadata.extract_url(tree, url)
-    found.date = find_date(tree, url=found.url, **dates)
+    if date:
+        found.date = find_date(tree, url=found.url, **dates)
     found.sitename = _site_name(tree, found)
     if not found.categories:
         found.categories = _labels("category", tree)
