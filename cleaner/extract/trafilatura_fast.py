@@ -1,13 +1,13 @@
 """trafilatura's parser and text, by its own steps, taken so that they cost half.
 
 What reaches into trafilatura's internals stands here and in `trafilatura_names`,
-`trafilatura_readability` and `trafilatura_metadata`; `opinions` uses it with the versions for which
+`trafilatura_sizes` and `trafilatura_metadata`; `opinions` uses it with the versions for which
 it was compared with trafilatura itself, and gives way to that with any other. The steps are the
 same, and so is the text; they are named for what they stand for. What differs:
 
 - what classes and ids say is asked once (`trafilatura_names`);
 - the tree is copied once and not five times: the other copies are for steps that few pages need;
-- readability is left out where it cannot change the result (`trafilatura_readability`);
+- readability is left out where it cannot change the result (`trafilatura_sizes`);
 - the parser makes elements without asking Python for their class.
 
 `bench/pages.py --differences` compares the texts of pages with trafilatura's own.
@@ -26,8 +26,8 @@ from trafilatura.baseline import baseline, html2txt
 from trafilatura.settings import MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
 from trafilatura.xml import delete_element, xmltotxt
 
-from cleaner.extract.trafilatura_names import BODIES, appended, comments, discarded, teasers
-from cleaner.extract.trafilatura_readability import readability_at_most
+from cleaner.extract.trafilatura_names import BODIES, discarded, teasers, unwanted
+from cleaner.extract.trafilatura_sizes import readability_at_most, spaced_at_most
 
 PARSER = etree.HTMLParser(
     collect_ids=False,
@@ -96,7 +96,7 @@ class _Extraction:
         return body
 
     def _pruned(self) -> HtmlElement:
-        return htmlprocessing.prune_unwanted_nodes(copy(self.tree), [appended, comments])
+        return htmlprocessing.prune_unwanted_nodes(copy(self.tree), [unwanted])
 
     def _cleaned(self) -> HtmlElement:
         return htmlprocessing.tree_cleaning(self._pruned(), self.options)
@@ -143,6 +143,8 @@ class _Extraction:
 
     def _covers_little(self, text: str) -> bool:
         """Whether recall is retried: the text is a small part of all on the page."""
+        if len(text) >= core.ESCALATION_PAGE_SHARE * spaced_at_most(self.tree):
+            return False
         whole = len(html2txt(self._pruned()))
         return bool(len(text) < core.ESCALATION_PAGE_SHARE * whole)
 

@@ -15,6 +15,8 @@ from trafilatura import xpaths
 
 REMEMBERED = 8192  # names, of which is kept what they say
 FRAMES = ("article", "div", "main", "section")
+PARTS = ("div", "section", "aside")
+WHOLES = (*PARTS, "list", "details", "ol", "ul")
 BOXES = ("div", "item", "list", "p", "section", "span")
 
 
@@ -112,43 +114,37 @@ OTHER_CLASS = pattern(
 )
 
 
-@remembered
-def _names_appended(ident: str, names: str) -> bool:
-    return bool(APPENDED(ident) or APPENDED(names))
-
-
-@remembered
-def _names_appended_surely(ident: str, names: str) -> bool:
-    return bool(APPENDED_OWN(ident) or APPENDED_OWN(names))
-
-
-def appended(tree: HtmlElement) -> list[HtmlElement]:
-    """What `xpaths.RAW_TREE_PRUNE_XPATH` finds."""
+def unwanted(tree: HtmlElement) -> list[HtmlElement]:
+    """What `xpaths.RAW_TREE_PRUNE_XPATH` and `xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH` find."""
     return [
         node
-        for node in tree.iterdescendants("div", "section", "aside")
-        if (_names_appended(node) and (_names_appended_surely(node) or node.find(".//h1") is None))
-        or "elementor-share-buttons" in (node.get("class") or "")
+        for node in tree.iterdescendants(*WHOLES)
+        if _may_be_unwanted(node) and _is_unwanted(node)
     ]
 
 
 @remembered
-def _names_comments(ident: str, names: str) -> bool:
-    return bool(COMMENTS_ID(ident) or COMMENTS_CLASS(names))
+def _may_be_unwanted(ident: str, names: str) -> bool:
+    return bool(
+        APPENDED(ident)
+        or APPENDED(names)
+        or COMMENTS_ID(ident)
+        or COMMENTS_CLASS(names)
+        or "elementor-share-buttons" in names
+    )
 
 
-@remembered
-def _names_comments_list(ident: str, names: str) -> bool:
-    return bool(COMMENTS_LIST_ID(ident) or COMMENTS_CLASS(names))
-
-
-def comments(tree: HtmlElement) -> list[HtmlElement]:
-    """What `xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH` finds."""
-    return [
-        node
-        for node in tree.iterdescendants("div", "list", "section", "details", "ol", "ul")
-        if (_names_comments_list if node.tag in ("ol", "ul") else _names_comments)(node)
-    ]
+def _is_unwanted(node: HtmlElement) -> bool:
+    ident, names = node.get("id") or "", node.get("class") or ""
+    if node.tag in PARTS:
+        if APPENDED_OWN(ident) or APPENDED_OWN(names) or "elementor-share-buttons" in names:
+            return True
+        if (APPENDED(ident) or APPENDED(names)) and node.find(".//h1") is None:
+            return True
+    if node.tag == "aside":
+        return False
+    comments = COMMENTS_LIST_ID if node.tag in ("ol", "ul") else COMMENTS_ID
+    return bool(comments(ident) or COMMENTS_CLASS(names))
 
 
 def discarded(tree: HtmlElement) -> list[HtmlElement]:

@@ -1,4 +1,4 @@
-"""How long the text can be that readability, as trafilatura has it, takes from a page."""
+"""How long the texts can be that trafilatura compares its own with, told without making them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ def readability_at_most(tree: HtmlElement, enough: int) -> float:
         return math.inf
     if not all(node.text for node in tree.iter("title")):
         return math.inf
-    size = _size(tree) + sum(len(" VIDEO") for _ in tree.iter("iframe"))
-    most = size - sum(map(_lost, tree.iter("script", "style")))
-    if most <= enough:
-        return most
+    videos = sum(len(" VIDEO") for _ in tree.iter("iframe"))
+    shown = _shown(tree) + videos
+    if shown <= enough:
+        return shown
+    size = _size(tree) + videos
     last = None
     for node in tree.iterdescendants("*"):
         if node.tag not in SILENT and not _is_unlikely(node):
@@ -36,6 +37,17 @@ def readability_at_most(tree: HtmlElement, enough: int) -> float:
             last = node
             size -= _lost(node)
     return size
+
+
+def spaced_at_most(tree: HtmlElement) -> int:
+    """A number of characters that the text of `trafilatura.html2txt` cannot exceed, which has a
+    blank before and after each element."""
+    return _shown(tree) + 2 * sum(1 for _ in tree.iter("*"))
+
+
+def _shown(tree: HtmlElement) -> int:
+    """The size of the text of a tree without that of scripts, and not less."""
+    return _size(tree) - sum(map(_lost, tree.iter("script", "style")))
 
 
 def _size(node: HtmlElement) -> int:
