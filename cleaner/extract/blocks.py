@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -20,18 +21,31 @@ INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp "
     "small span strike strong sub sup time tt u var wbr img picture source nobr br".split()
 )
+# What an element does to the text around it; all others begin a block and end one.
+INLINED, LINK, BOLD, BREAK, HIDDEN = range(1, 6)
+ROLES = {
+    **dict.fromkeys(SILENT, HIDDEN),
+    **dict.fromkeys(INLINE, INLINED),
+    **dict.fromkeys(("b", "strong"), BOLD),
+    "a": LINK,
+    "br": BREAK,
+}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """A run of text. `chain` are the block elements around it, from the root to the nearest;
     `links` and `bold` are the shares of its characters that stand in links and in bold."""
 
     text: str
-    words: tuple[str, ...]
     chain: tuple[HtmlElement, ...]
     links: float
     bold: float
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """In lower case; never none. Of most pages nobody asks for them."""
+        return tuple(WORD.findall(self.text.lower()))
 
     @property
     def tag(self) -> str:
@@ -44,14 +58,16 @@ def blocks_of(tree: HtmlElement) -> list[Block]:
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
-            if node.tag in SILENT:
+            role = ROLES.get(node.tag)
+            if role == HIDDEN:
                 walk.skip_subtree()
             else:
-                reader.start(node)
-        elif event == "end":
-            reader.end(node)
+                reader.start(node, role)
         else:
-            reader.add(node.tail)
+            if event == "end":
+                reader.end(node, ROLES.get(node.tag))
+            if text := node.tail:
+                reader.add(text)
     return reader.blocks
 
 
@@ -63,36 +79,43 @@ class _Reader:
         self._root = root  # around all blocks, even where it is an inline element
         self._chain: tuple[HtmlElement, ...] = (root,)
         self._text: list[str] = []
+        self._said = False  # whether any of it is more than blanks
         self._links = self._bold = 0  # how many of these elements are open
         self._linked = self._bolded = 0  # characters of the open block in them
 
-    def start(self, node: HtmlElement) -> None:
-        if node.tag == "br":
+    def start(self, node: HtmlElement, role: int | None) -> None:
+        if role is None:
+            if node is not self._root:
+                self._flush()
+                self._chain = (*self._chain, node)
+        elif role == LINK:
+            self._links += 1
+        elif role == BOLD:
+            self._bold += 1
+        elif role == BREAK:
             self._break()
-        elif node.tag not in INLINE and node is not self._root:
+        if text := node.text:
+            self.add(text)
+
+    def end(self, node: HtmlElement, role: int | None) -> None:
+        if node is self._root:
             self._flush()
-            self._chain = (*self._chain, node)
-        self._links += node.tag == "a"
-        self._bold += node.tag in ("b", "strong")
-        self.add(node.text)
+        elif role is None:
+            self._flush()
+            self._chain = self._chain[:-1]
+        elif role == LINK:
+            self._links -= 1
+        elif role == BOLD:
+            self._bold -= 1
 
-    def end(self, node: HtmlElement) -> None:
-        if node.tag not in SILENT:
-            if node is self._root:
-                self._flush()
-            elif node.tag not in INLINE:
-                self._flush()
-                self._chain = self._chain[:-1]
-            self._links -= node.tag == "a"
-            self._bold -= node.tag in ("b", "strong")
-        self.add(node.tail)
-
-    def add(self, text: str | None) -> None:
-        if text:
-            self._text.append(text.replace("\n", " "))
-            size = len(text.strip())
-            self._linked += size if self._links else 0
-            self._bolded += size if self._bold else 0
+    def add(self, text: str) -> None:
+        self._text.append(text.replace("\n", " "))
+        if size := len(text.strip()):
+            self._said = True
+            if self._links:
+                self._linked += size
+            if self._bold:
+                self._bolded += size
 
     def _break(self) -> None:
         """A line break; two of them end a block."""
@@ -103,7 +126,8 @@ class _Reader:
             self._text.append("\n")
 
     def _flush(self) -> None:
-        if not self._text:
+        if not self._said:
+            self._text.clear()
             return
         whole = "".join(self._text)
         if "\n" in whole:
@@ -111,11 +135,12 @@ class _Reader:
             text = "\n".join(row for row in rows if row)
         else:
             text = " ".join(whole.split())
-        if text and (words := tuple(WORD.findall(text.lower()))):
+        if WORD.search(text):
             size = len(text)
             links, bold = min(1.0, self._linked / size), min(1.0, self._bolded / size)
-            self.blocks.append(Block(text, words, self._chain, links, bold))
+            self.blocks.append(Block(text, self._chain, links, bold))
         self._text.clear()
+        self._said = False
         self._linked = self._bolded = 0
 
 

@@ -306,16 +306,21 @@ class _Around:
 
     def evidence(self, n: int) -> Evidence:
         e: Evidence = {}
-        masses, sizes, linked = self.masses, self.sizes, self.linked
+        masses, sizes, linked, count = self.masses, self.sizes, self.linked, self.count
+        mass, size, mass_to, size_to = masses[n], sizes[n], masses[n + 1], sizes[n + 1]
         for reach, before_name, after_name, least, most, links in REACHES:
-            low, high = max(0, n - reach), min(self.count, n + reach + 1)
-            before = (masses[n] - masses[low]) / max(1.0, sizes[n] - sizes[low])
-            after = (masses[high] - masses[n + 1]) / max(1.0, sizes[high] - sizes[n + 1])
+            low = n - reach if n > reach else 0
+            high = n + reach + 1 if n + reach < count else count
+            words = size - sizes[low]
+            before = (mass - masses[low]) / (words if words > 1.0 else 1.0)
+            words = sizes[high] - size_to
+            after = (masses[high] - mass_to) / (words if words > 1.0 else 1.0)
             e[before_name], e[after_name] = before, after
             e[least], e[most] = (before, after) if before < after else (after, before)
-            e[links] = (linked[high] - linked[low]) / max(1.0, sizes[high] - sizes[low])
+            words = sizes[high] - sizes[low]
+            e[links] = (linked[high] - linked[low]) / (words if words > 1.0 else 1.0)
         e["previous"] = self.support[n - 1] if n else 0.0
-        e["next"] = self.support[n + 1] if n + 1 < self.count else 0.0
+        e["next"] = self.support[n + 1] if n + 1 < count else 0.0
         kin, section = self.kin[n], self.section[n]
         e["share of kin"] = self._rest(self.by_kin[kin], n, 2.0)
         e["links of kin"] = self.kin_links[kin] / max(1.0, self.by_kin[kin][1])
@@ -323,9 +328,9 @@ class _Around:
         e["before all"], e["after all"] = float(n < self.first), float(n > self.last)
         e["distance before"] = math.log1p(max(0, self.first - n))
         e["distance after"] = math.log1p(max(0, n - self.last))
-        done = masses[n] / self.total
+        done = mass / self.total
         e["done"], e["tail"] = done, float(done > 0.97)
-        e["head"] = float(masses[n + 1] / self.total < 0.03)
+        e["head"] = float(mass_to / self.total < 0.03)
         return e
 
     def _rest(self, sums: tuple[float, float], n: int, prior: float) -> float:

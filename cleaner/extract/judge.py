@@ -28,11 +28,11 @@ class Weights:
     by_name: dict[str, float]
 
     def judge(self, evidence: Evidence) -> float:
-        weights = self.by_name
+        weight_of = self.by_name.get
         score = self.base
         for name, value in evidence.items():
-            if value and name in weights:
-                score += weights[name] * value
+            if value and (weight := weight_of(name)) is not None:
+                score += weight * value
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 

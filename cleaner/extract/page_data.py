@@ -228,7 +228,7 @@ def _bylines(page: _Page, blocks: Sequence[Block]) -> Iterator[tuple[str, Byline
     yield from (("byline", b) for b in around if not b.said and (b.authors or b.date or b.updated))
     yield from (("name", b) for b in _bare_names(blocks, near, first, around))
     for n, block in enumerate(blocks):
-        if n not in near and len(block.words) < 8 and _says_author(block):
+        if n not in near and _says_author(block) and len(block.words) < 8:
             byline = read_byline(block.text, outlets=page.outlets)
             if byline.authors:
                 yield "signature", byline
