@@ -10,7 +10,7 @@ same, and so is the text; they are named for what they stand for. What differs:
 - readability is left out where it cannot change the result (`trafilatura_sizes`);
 - the parser makes elements without asking Python for their class.
 
-`bench/pages.py --differences` compares the texts of pages with trafilatura's own.
+`bench/page_stages.py` compares the texts of pages with trafilatura's own.
 """
 
 from __future__ import annotations
