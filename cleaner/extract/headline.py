@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 WORD = re.compile(r"\w+")
 PARTED = re.compile(r"(\s+[|–—»·•:-]+\s+|\s*[|»]\s*|:\s+)")
@@ -99,10 +100,11 @@ def _of_site(text: str, sites: frozenset[str], host: str | None) -> bool:
     return name == whole or name in labels or (len(name) > 3 and name == "".join(labels[:-1]))
 
 
+@lru_cache(maxsize=256)
 def squeezed(text: str) -> str:
     """Letters and digits alone, in lower case, without accents."""
     plain = unicodedata.normalize("NFKD", text).lower()
-    return "".join(c for c in plain if c.isalnum())
+    return "".join(filter(str.isalnum, plain))
 
 
 def likeness(one: str, other: str) -> float:

@@ -62,7 +62,7 @@ def second_opinion(page: str) -> str:
     from resiliparse.extract.html2text import extract_plain_text
 
     found: str = extract_plain_text(
-        page.encode("utf-8", "replace").decode(),  # it takes no lone surrogates
+        _without_surrogates(page),
         preserve_formatting=True,
         main_content=True,
         alt_texts=False,
@@ -71,3 +71,12 @@ def second_opinion(page: str) -> str:
         post_meta=False,
     )
     return found
+
+
+def _without_surrogates(page: str) -> str:
+    """The page as resiliparse takes it: with question marks for lone surrogates."""
+    try:
+        page.encode()
+    except UnicodeEncodeError:
+        return page.encode("utf-8", "replace").decode()
+    return page

@@ -61,12 +61,14 @@ class Stated:
 
 @dataclass(frozen=True)
 class _Page:
-    """A page, with its schema.org objects and the meta tags of its head, read once."""
+    """A page, with its schema.org objects, the meta tags of its head and the elements that are
+    microdata, by their names, read once."""
 
     tree: HtmlElement
     nodes: Sequence[Node]
     article: Sequence[Node]
     meta: dict[str, list[str]]
+    items: dict[str, list[HtmlElement]]
     sites: tuple[str, ...]
     host: str | None
 
@@ -92,7 +94,9 @@ def read_page(
     meta = _meta(tree)
     article = articles(nodes)
     sites = tuple(dict.fromkeys(_site_names(meta, nodes, article)))
-    page = _Page(tree, nodes, article, meta, sites, urlsplit(url).hostname if url else None)
+    page = _Page(
+        tree, nodes, article, meta, _items(tree), sites, urlsplit(url).hostname if url else None
+    )
     bylines = list(_bylines(page, blocks))
     stated = [
         *_title(page),
@@ -132,6 +136,13 @@ def _meta(tree: HtmlElement) -> dict[str, list[str]]:
         content = " ".join((node.get("content") or "").split())
         if key and content:
             found.setdefault(key.lower(), []).append(content)
+    return found
+
+
+def _items(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
+    found: dict[str, list[HtmlElement]] = {}
+    for node in tree.xpath("//*[@itemprop]"):
+        found.setdefault(node.get("itemprop"), []).append(node)
     return found
 
 
@@ -180,9 +191,15 @@ def _said_authors(page: _Page, bylines: Sequence[tuple[str, Byline]]) -> Iterato
         yield from _names("meta", page.meta.get("twitter:data1", ())[:1], page)
     for place, byline in bylines:
         yield Stated("authors", byline.authors, f"html:{place}")
-    for place in ("//*[@itemprop='author']//*[@itemprop='name']", "//*[@itemprop='author']"):
-        yield from _names("microdata", _contents(page.tree, place)[:3], page)
-    yield from _names("link", _contents(page.tree, "//a[@rel='author']")[:3], page)
+    authors = page.items.get("author", [])
+    inside = [
+        node
+        for node in page.items.get("name", ())
+        if any(around.get("itemprop") == "author" for around in node.iterancestors())
+    ]
+    for nodes in (inside, authors):
+        yield from _names("microdata", _contents(nodes)[:3], page)
+    yield from _names("link", _contents(page.tree.xpath("//a[@rel='author']"))[:3], page)
 
 
 def _names(place: str, said: Iterable[str], page: _Page) -> Iterator[Stated]:
@@ -213,8 +230,8 @@ def _is_address(text: str) -> bool:
     )
 
 
-def _contents(tree: HtmlElement, path: str) -> list[str]:
-    found = (" ".join(str(node.text_content()).split()) for node in tree.xpath(path))
+def _contents(nodes: Iterable[HtmlElement]) -> list[str]:
+    found = (" ".join(str(node.text_content()).split()) for node in nodes)
     return [text for text in found if text]
 
 
@@ -281,7 +298,7 @@ def _dates(page: _Page, bylines: Sequence[tuple[str, Byline]]) -> Iterator[State
         for key in metas:
             for text in page.meta.get(key, ()):
                 yield Stated(field, parse_stated(text), "html:meta")
-        for node in page.tree.xpath(f"//*[@itemprop='{name}']"):
+        for node in page.items.get(name, ()):
             text = node.get("datetime") or node.get("content") or str(node.text_content())
             yield Stated(field, parse_stated(text), "html:microdata")
     times = [t for t in page.tree.iter("time") if "updat" not in (t.get("class") or "").lower()]

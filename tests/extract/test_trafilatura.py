@@ -70,7 +70,13 @@ def page(seed: int) -> str:
 
 
 SEEDS = range(150)
+# Only without its paragraph, which goes first, is the <div> a list of links.
+LINKED = (
+    f"<div><p><a href='/a'>{'Pupils win a prize. ' * 12}</a></p>{'The pier is open. ' * 8}"
+    "<a href='/b'>More</a> <a href='/c'>Less</a></div>"
+)
 ODD = (
+    f"<html><body><article>{f'<p>{SENTENCES[0]}</p>' * 9}{LINKED}</article></body></html>",
     "",
     "plain words",
     "<p>one</p>",
