@@ -70,9 +70,9 @@ def page(seed: int) -> str:
 
 
 SEEDS = range(150)
-# Only without its paragraph, which goes first, is the <div> a list of links.
+# Only without its first paragraph, which goes before it, is the <div> a list of links.
 LINKED = (
-    f"<div><p><a href='/a'>{'Pupils win a prize. ' * 12}</a></p>{'The pier is open. ' * 8}"
+    f"<div><p><a href='/a'>{'Pupils win a prize. ' * 12}</a></p><p>{'The pier is open. ' * 8}</p>"
     "<a href='/b'>More</a> <a href='/c'>Less</a></div>"
 )
 ODD = (
