@@ -18,6 +18,7 @@ from cleaner.corpus.outputs import MIRRORED, Form
 from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
 from cleaner.engines.pool import Limits, Pool, PoolError
+from cleaner.extract.opinions import get_ready
 from cleaner.pipeline import Cleaner
 
 
@@ -101,5 +102,6 @@ class CorpusRun:
         elif self.workers == 0:
             yield None
         else:
+            get_ready()
             with Pool(self.cleaner, self.workers or 1, self.limits, recorder) as pool:
                 yield pool.map

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-import trafilatura
 from lxml.html import HtmlElement
-from trafilatura.metadata import extract_metadata
 
 # The default is the day of the run; a result must not depend on it.
 DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
@@ -16,29 +15,49 @@ DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-0
 # The versions of which the faster steps were compared with trafilatura's own; they reach into its
 # internals, so with any other version they are not even imported.
 TESTED = frozenset(("2.3.1",))
-IS_TESTED = version("trafilatura") in TESTED
+
+
+@cache
+def is_tested() -> bool:
+    return version("trafilatura") in TESTED
+
+
+# trafilatura is imported where it is used: it is slow to, and texts do without.
+
+
+def get_ready() -> None:
+    """Import what pages need, once for all workers that are forked after it."""
+    import trafilatura  # noqa: F401
+
+    if is_tested():
+        import cleaner.extract.trafilatura_fast
+        import cleaner.extract.trafilatura_metadata  # noqa: F401
 
 
 def parse_page(page: str) -> HtmlElement | None:
     """The tree of a page; None where there is none to be had."""
     tree: HtmlElement | None
-    if IS_TESTED:
+    if is_tested():
         from cleaner.extract.trafilatura_fast import load_html
 
         tree = load_html(page)
     else:
+        import trafilatura
+
         tree = trafilatura.load_html(page)
     return tree
 
 
 def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
     """The text that trafilatura takes from a page."""
-    if IS_TESTED:
+    if is_tested():
         from cleaner.extract.trafilatura_fast import text_of
 
         text = text_of(tree, url)
         if text is not None:
             return text
+    import trafilatura
+
     found = trafilatura.bare_extraction(
         tree, url=url, with_metadata=False, include_comments=False, deduplicate=False
     )
@@ -50,10 +69,12 @@ def trafilatura_metadata(
 ) -> Any:
     """What trafilatura finds beside the text; without an author or a date unless these are wanted,
     for it takes longest to guess them."""
-    if IS_TESTED:
+    if is_tested():
         from cleaner.extract.trafilatura_metadata import metadata_of
 
         return metadata_of(tree, url, DATES, author=author, date=date)
+    from trafilatura.metadata import extract_metadata
+
     return extract_metadata(tree, url, DATES)
 
 

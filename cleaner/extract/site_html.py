@@ -6,14 +6,17 @@ import copy
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from cleaner.document import Pruned
 from cleaner.extract.opinions import trafilatura_text
-from cleaner.rules.model import HtmlRules
 from cleaner.rules.selector import outermost, select
+
+if TYPE_CHECKING:
+    from cleaner.rules.model import HtmlRules
 
 # The text that rules leave must be at least this share of what plain extraction gives, ...
 COLLAPSED = 0.2
