@@ -23,12 +23,13 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 from trafilatura import core, external, htmlprocessing, main_extractor, utils
 from trafilatura.baseline import baseline, html2txt
-from trafilatura.settings import MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
+from trafilatura.settings import DEDUPE_SCAN_CAP, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
 from trafilatura.xml import delete_element, xmltotxt
 
 from cleaner.extract.trafilatura_names import BODIES, discarded, teasers, unwanted
 from cleaner.extract.trafilatura_sizes import readability_at_most, spaced_at_most
 
+WILD: Any = etree.XPath(".//code|.//p|.//quote|.//table|.//div[contains(@class, 'w3-code')]")
 CONTROLS = bytes(set(range(32)) - {9, 10, 13})  # those that `utils.INVALID_XML_CHARS` has
 PARSER = etree.HTMLParser(
     collect_ids=False,
@@ -93,7 +94,7 @@ class _Extraction:
     def body(self) -> etree._Element | None:
         """The element that holds the text; None where trafilatura has to be asked itself."""
         options = self.options
-        if core._forum_thread_page(self.tree):
+        if core._forum_thread_page(self.tree) or self.tree.find(".//graphic") is not None:
             return None
         body, text = self._content()
         if not self._readability_is_worse(body, text):
@@ -128,7 +129,7 @@ class _Extraction:
             again = self._converted()
             done = zip(order, again.iter(), strict=True)
             consumed = {twin for node, twin in done if node.tag == "done"}
-            body = main_extractor.recover_wild_text(again, body, self.options, tags, consumed)
+            _recover(again, body, tags, consumed, self.options)
             text = _joined(body)
         _drop_repeats(body)
         etree.strip_elements(body, "done")
@@ -214,6 +215,34 @@ def _take(frame: HtmlElement, body: etree._Element, tags: set[str], options: Any
     if lead is not None:
         body.insert(start, lead)
     return True
+
+
+def _recover(
+    tree: HtmlElement, body: etree._Element, tags: set[str], consumed: set[Any], options: Any
+) -> None:
+    """What `main_extractor.recover_wild_text` does: paragraphs from anywhere that are not there."""
+    _prune_sections(tree)
+    texts = [main_extractor._elem_text(node) for node in body]
+    there, whole = "\n".join(filter(None, texts)), set(texts)
+    handled: set[Any] = set()
+    for node in WILD(tree):
+        if node in consumed or any(around in handled for around in node.iterancestors()):
+            continue
+        made = main_extractor.handle_textelem(node, tags, options)
+        if made is None:
+            continue
+        if made is node:
+            handled.add(node)
+        text = main_extractor._elem_text(made)
+        few = len(there) <= DEDUPE_SCAN_CAP
+        part = utils.trim(text + made.tail) if utils.text_chars_test(made.tail) else ""
+        known = (len(text) > MIN_DUPLICATE_LENGTH and text in there) or (part and part in there)
+        if text and (text in whole or (few and known)):
+            continue
+        body.append(made)
+        if few:
+            there += f"\n{part or text}"
+        whole.add(text)
 
 
 def _joined(body: etree._Element) -> str:
