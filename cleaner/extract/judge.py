@@ -28,11 +28,14 @@ class Weights:
     by_name: dict[str, float]
 
     def judge(self, evidence: Evidence) -> float:
-        weight_of = self.by_name.get
-        score = self.base
-        for name, value in evidence.items():
-            if value and (weight := weight_of(name)) is not None:
-                score += weight * value
+        weights = self.by_name
+        # exact, so that the order of the evidence, which differs from run to run, has no say
+        score = math.fsum(
+            [
+                self.base,
+                *(weights[name] * value for name, value in evidence.items() if name in weights),
+            ]
+        )
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 

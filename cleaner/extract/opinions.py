@@ -30,15 +30,14 @@ def get_ready() -> None:
     import trafilatura  # noqa: F401
 
     if is_tested():
-        import cleaner.extract.trafilatura_fast
-        import cleaner.extract.trafilatura_metadata  # noqa: F401
+        pass
 
 
 def parse_page(page: str) -> HtmlElement | None:
     """The tree of a page; None where there is none to be had."""
     tree: HtmlElement | None
     if is_tested():
-        from cleaner.extract.trafilatura_fast import load_html
+        from cleaner.extract.quick_trafilatura.text import load_html
 
         tree = load_html(page)
     else:
@@ -51,7 +50,7 @@ def parse_page(page: str) -> HtmlElement | None:
 def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
     """The text that trafilatura takes from a page."""
     if is_tested():
-        from cleaner.extract.trafilatura_fast import text_of
+        from cleaner.extract.quick_trafilatura.text import text_of
 
         text = text_of(tree, url)
         if text is not None:
@@ -70,7 +69,7 @@ def trafilatura_metadata(
     """What trafilatura finds beside the text; without an author or a date unless these are wanted,
     for it takes longest to guess them."""
     if is_tested():
-        from cleaner.extract.trafilatura_metadata import metadata_of
+        from cleaner.extract.quick_trafilatura.metadata import metadata_of
 
         return metadata_of(tree, url, DATES, author=author, date=date)
     from trafilatura.metadata import extract_metadata

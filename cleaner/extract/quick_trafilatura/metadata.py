@@ -17,7 +17,7 @@ from trafilatura.htmlprocessing import prune_unwanted_nodes
 from trafilatura.json_metadata import normalize_authors
 from trafilatura.xpaths import AUTHOR_XPATHS
 
-from cleaner.extract.trafilatura_names import pattern, remembered
+from cleaner.extract.quick_trafilatura.names import pattern, remembered
 
 HOLDERS = ("a", "div", "section", "span")
 NAMED = ("a", "address", "div", "link", "p", "span", "strong")

@@ -1,13 +1,10 @@
 """trafilatura's parser and text, by its own steps, taken so that they cost half.
 
-What reaches into trafilatura's internals stands here and in `trafilatura_names`,
-`trafilatura_sizes` and `trafilatura_metadata`; `opinions` uses it with the versions for which
-it was compared with trafilatura itself, and gives way to that with any other. The steps are the
-same, and so is the text; they are named for what they stand for. What differs:
+The steps are the same, and so is the text; they are named for what they stand for. What differs:
 
-- what classes and ids say is asked once (`trafilatura_names`);
+- what classes and ids say is asked once (`names`);
 - the tree is copied once and not five times: the other copies are for steps that few pages need;
-- readability is left out where it cannot change the result (`trafilatura_sizes`);
+- readability is left out where it cannot change the result (`sizes`);
 - the parser makes elements without asking Python for their class.
 
 `bench/page_stages.py` compares the texts of pages with trafilatura's own.
@@ -26,8 +23,8 @@ from trafilatura.baseline import baseline, html2txt
 from trafilatura.settings import DEDUPE_SCAN_CAP, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
 from trafilatura.xml import delete_element, xmltotxt
 
-from cleaner.extract.trafilatura_names import BODIES, discarded, teasers, unwanted
-from cleaner.extract.trafilatura_sizes import readability_at_most, spaced_at_most
+from cleaner.extract.quick_trafilatura.names import BODIES, discarded, teasers, unwanted
+from cleaner.extract.quick_trafilatura.sizes import readability_at_most, spaced_at_most
 
 WILD: Any = etree.XPath(".//code|.//p|.//quote|.//table|.//div[contains(@class, 'w3-code')]")
 CONTROLS = bytes(set(range(32)) - {9, 10, 13})  # those that `utils.INVALID_XML_CHARS` has
