@@ -74,7 +74,7 @@ function setMarks(marks) {
 function fileElement(site, yaml) {
   const code = element("pre", { class: "yaml", tabindex: "0", "aria-label": `Rules for ${site}` }, yaml);
   const copy = element("button", { type: "button", click: () => copyText(code) }, `Copy the rules for ${site}`);
-  return section("h4", `sites/${site}.yaml`, code, element("p", { class: "buttons" }, copy));
+  return section("h4", `sites/${site}.yaml`, code, element("p", {}, copy));
 }
 
 async function copyText(code) {

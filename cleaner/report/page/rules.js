@@ -1,6 +1,19 @@
 // The rules: how often each fired, on what, and where.
 const known = new Set(data.documents.map((doc) => doc.key));
 
+/** A removal where it stood; line breaks at its end are not worth a mark. */
+function contextElement(kind, { id, before, text, put, after }) {
+  const gone = text.replace(/\n+$/, "");
+  const mark = element("mark", { "data-kind": kind }, gone);
+  const words = [before, mark, put ? element("ins", {}, put) : null, text.slice(gone.length), after];
+  return element(
+    "li",
+    {},
+    element("p", { class: "context", dir: "auto" }, ...words),
+    element("p", { class: "meta" }, known.has(id) ? element("a", { href: docHref(id) }, id) : id),
+  );
+}
+
 function ruleDetail(rule) {
   const took = rule.of_page ? "nodes taken out of pages before there was a text" : "characters";
   const parts = [
@@ -24,14 +37,7 @@ function ruleDetail(rule) {
     parts.push(section("h4", "Most frequent", table(["Removed text", "Times"], rows)));
   }
   if (rule.contexts.length) {
-    const items = rule.contexts.map(({ id, before, text, put, after }) =>
-      element(
-        "li",
-        {},
-        element("p", { class: "context", dir: "auto" }, before, element("mark", { "data-kind": rule.kind }, text), put ? element("ins", {}, put) : null, after),
-        element("p", { class: "meta" }, known.has(id) ? element("a", { href: docHref(id) }, id) : id),
-      ),
-    );
+    const items = rule.contexts.map(contextElement.bind(null, rule.kind));
     parts.push(section("h4", "Drawn at random", element("ul", { class: "contexts" }, ...items)));
   }
   if (!rule.texts.length && !rule.contexts.length && !rule.of_page) {
