@@ -85,7 +85,8 @@ class Opened:
         if why.startswith(DIFFERS):
             found.append((DISAGREE, f"extractors disagree: {why}"))
         if self.prose:
-            found.append((PROSE_GONE, f"{self.prose} removed like prose"))
+            words = "removal reads" if self.prose == 1 else "removals read"
+            found.append((PROSE_GONE, f"{self.prose} {words} like prose"))
         return found
 
     def context(self, removal: Json) -> Context:
