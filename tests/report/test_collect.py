@@ -14,8 +14,10 @@ from cleaner.report import collect, sample, tally
 from cleaner.report.collect import Collector
 from cleaner.report.model import Report, Shown
 from cleaner.report.sample import normalized
+from cleaner.rules.lines import Lines
+from cleaner.rules.template import parse
 from tests.conftest import MORE, PROSE, make_rules
-from tests.report.corpus import DOCUMENTS, KEEPER, article, rules, write_run
+from tests.report.corpus import DOCUMENTS, KEEPER, NASTY, article, rules, write_run
 
 
 def load(out: Path) -> Report:
@@ -201,3 +203,15 @@ def test_documents_of_one_id_have_keys_of_their_own(tmp_path: Path) -> None:
     report = load(write_run(tmp_path, twice)[1])
     assert [one.id for one in report.documents] == ["same"] * 3
     assert sorted(one.key for one in report.documents) == ["same", "same (2)", "same (3)"]
+
+
+def test_every_line_has_a_template_that_matches_it(tmp_path: Path) -> None:
+    more = ["# A heading", "* * *", "- an item", "7 * 7 = **49**", "a  b…", "\\", "/x/", "{title}"]
+    _, out = write_run(tmp_path, [article(1, *NASTY, *more)])
+    one = shown(load(out), "doc-1")
+    rows = normalized(one.parts).split("\n")
+    for number, row in enumerate(rows):
+        if row.strip():
+            template = parse(one.templates.get(number, row))
+            (line,) = Lines(row)
+            assert template.match(line) == {}, (row, template)
