@@ -139,4 +139,3 @@ class Repeats:
 def most(found: Counter[str], count: int) -> tuple[tuple[str, int], ...]:
     """The most frequent, in an order that rests on nothing else."""
     return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:count])
-
