@@ -22,7 +22,7 @@ from cleaner.rules.model import KINDS
 
 SCRIPTS = ("page.js", "documents.js", "rules.js", "marks.js")
 REVIEW = "review.js"
-TOP = 20  # rules in the chart
+TOP = 12  # rows of a chart that are not folded away
 
 
 def report_page(report: Report, *, review: bool = False) -> bytes:
