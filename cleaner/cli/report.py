@@ -13,7 +13,6 @@ from cleaner.cli.common import (
     PacksOnlyOption,
     RulesOption,
     fail,
-    load_rules,
 )
 
 
