@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,15 @@ from cleaner.cli.common import (
     PacksOnlyOption,
     RulesOption,
     fail,
+    load_rules,
+    to_stderr,
 )
+
+if TYPE_CHECKING:
+    from cleaner.report.model import Report
+    from cleaner.rules.ruleset import RuleSet
+
+RUN = "_run"  # in the output folder; what has this name is not loaded for --help
 
 
 def command(
@@ -26,22 +34,37 @@ def command(
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
 ) -> None:
-    """Write the report of a run as a page that opens from disk.
+    """Write the report of a run: a page that opens from disk.
 
     It is made from RUN/_run/report.json. A run with --no-report has none; then its journal is
-    read again, with the rules given here for what never fired and what nearly did.
+    read, and the rules given here are those that may have fired.
     """
     from cleaner.report.model import Report
     from cleaner.report.render import report_page
 
-    data = run / "_run" / "report.json"
-    out = out or run / "_run" / "report.html"
+    data = run / RUN / "report.json"
+    target = out or run / RUN / "report.html"
     try:
         if data.is_file():
             report = Report.from_json(data.read_bytes())
         else:
-            report = _from_journal(run, rules, bundled, packs_only)
-        out.write_bytes(report_page(report))
+            loaded = load_rules(rules, bundled, strict=False, sites=not packs_only)
+            report = from_journal(run, loaded)
+        target.write_bytes(report_page(report))
     except (OSError, ValueError) as error:
-        fail(f"{data if isinstance(error, ValueError) else run}: {error}", Exit.USAGE)
-    typer.echo(f"{out}", err=True)
+        fail(str(error), Exit.USAGE)
+    typer.echo(str(target))
+
+
+def from_journal(run: Path, rules: RuleSet) -> Report:
+    """The report of a finished run that made none. Raises ValueError where it left no journal."""
+    from cleaner.report.collect import Collector
+    from cleaner.report.replay import open_run
+
+    finished = open_run(run)
+    if finished.rules_version != rules.version:
+        to_stderr("cleaner: the run had other rules: near-misses and rules that never fired differ")
+    collector = Collector(rules)
+    for outcome in finished.outcomes():
+        collector.add(outcome, finished.inputs[outcome.owner])
+    return collector.report(finished.manifest)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.common import BundledOption, Exit, RulesOption, fail
+from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules
+from cleaner.cli.report import RUN, from_journal
 
 if TYPE_CHECKING:
     from cleaner.report.server import ReviewServer
+    from cleaner.rules.ruleset import RuleSet
 
 
 def command(
@@ -27,8 +29,6 @@ def command(
     New rules go into the first folder of --rules (or of `rules:` in cleaner.yaml), once they pass
     what `rules test` and `rules check` ask for. The page is served on this machine alone.
     """
-    from cleaner.report.model import Report
-    from cleaner.report.render import report_page
     from cleaner.report.replay import NoReplay, open_run
     from cleaner.report.review import Review
     from cleaner.report.server import ReviewServer
@@ -37,14 +37,24 @@ def command(
         fail("say with --rules DIR where your rules are; new ones are written there", Exit.USAGE)
     if rules[0].exists() and not rules[0].is_dir():
         fail(f"{rules[0]}: a folder is wanted, to write rule files into", Exit.USAGE)
+    there = [folder for folder in rules if folder.exists()]
+    loaded = load_rules(there, bundled, strict=False)
     try:
         review = Review(open_run(run), tuple(rules), bundled)
-        report = Report.from_json((run / "_run" / "report.json").read_bytes())
-        server = ReviewServer(report_page(report, review=True), review.answer, port)
+        server = ReviewServer(_page(run, loaded), review.answer, port)
     except (NoReplay, OSError, ValueError) as error:
         fail(str(error), Exit.USAGE)
     with server:
         _serve(server, no_browser)
+
+
+def _page(run: Path, rules: RuleSet) -> bytes:
+    from cleaner.report.model import Report
+    from cleaner.report.render import report_page
+
+    data = run / RUN / "report.json"
+    report = Report.from_json(data.read_bytes()) if data.is_file() else from_journal(run, rules)
+    return report_page(report, review=True)
 
 
 def _serve(server: ReviewServer, no_browser: bool) -> None:

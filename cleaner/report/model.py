@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
-
-FORMAT = 1  # of report.json; another number is another shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ class Report:
     rules: tuple[Fired, ...]
     documents: tuple[Shown, ...]
     suspicious: int  # of the documents; the others are a random sample
-    format: int = FORMAT
+    format: Literal[1] = 1  # of report.json: another number is another shape
 
     def to_json(self) -> bytes:
         return orjson.dumps(self, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
@@ -168,7 +166,8 @@ class Report:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise ValueError(f"no report of this version: {where}: {first['msg']}") from None
-        if report.format != FORMAT:
-            raise ValueError(f"a report of format {report.format}; this version reads {FORMAT}")
+            raise ValueError(
+                f"report.json is not of this version ({where}: {first['msg']}); remove it to have "
+                "the report made again from the journal"
+            ) from None
         return report

@@ -143,7 +143,7 @@ def shown(opened: Opened) -> Shown:
         file=file,
         status=done.status,
         message=str(failure.get("message") or ""),
-        suspicion=sum(weight for weight, _ in opened.doubts),
+        suspicion=sum((weight for weight, _ in opened.doubts), 0.0),
         reasons=tuple(words for _, words in opened.doubts),
         chars_in=done.chars_in or len(done.normalized),
         chars_out=done.chars_out,
