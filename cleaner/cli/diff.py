@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleaner.cli.common import Exit, fail, stdout_write, visible
+from cleaner.report.words import WORDS
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -17,14 +18,10 @@ if TYPE_CHECKING:
     from cleaner.report.diff import Diff, DocumentChange, FieldChange, RuleChange
     from cleaner.report.examples import Example
 
-WORDS = {
-    "removed": ("-", "newly removed", "red"),
-    "kept": ("+", "newly kept", "green"),
-    "edited": ("~", "edited", "yellow"),
-    "moved": ("=", "by another rule", "cyan"),
-    "lost": ("-", "no longer in the text", "red"),
-    "new": ("+", "new in the text", "green"),
-}
+LOOKS = {
+    "removed": ("-", "red"), "kept": ("+", "green"), "edited": ("~", "yellow"),
+    "moved": ("=", "cyan"), "lost": ("-", "red"), "new": ("+", "green"),
+}  # fmt: skip
 RULES = 4  # times the limit: rules that are shown
 
 
@@ -72,10 +69,10 @@ def command(
 
 
 def _write(found: Diff, out: Path) -> None:
-    from cleaner.report.diff_page import diff_page
+    from cleaner.report.render import diff_page
 
     try:
-        out.write_text(diff_page(found), encoding="utf-8")
+        out.write_bytes(diff_page(found))
     except OSError as error:
         fail(f"{out}: {error.strerror}")
     typer.echo(f"wrote {out}", err=True)
@@ -126,9 +123,9 @@ def _head(found: Diff) -> Iterator[Text]:
         yield _text(f"no difference in {found.paired} documents")
         return
     yield _text((f"{found.changed} of {found.paired} documents differ", "bold"))
-    for what, (sign, words, style) in WORDS.items():
+    for what, (sign, style) in LOOKS.items():
         if count := found.lines.get(what, 0):
-            yield _text((f"  {sign} {_many(count, 'line'):>12} {words}", style))
+            yield _text((f"  {sign} {_many(count, 'line'):>12} {WORDS[what]}", style))
     if found.prose:
         yield _text(
             (f"  ! {_many(found.prose, 'line'):>12} of what went read like prose", "bold red")
@@ -165,7 +162,7 @@ def _rule(change: RuleChange, limit: int) -> Iterator[Text]:
 
 
 def _example(example: Example) -> Iterator[Text]:
-    sign, words, style = WORDS[example.what]
+    sign, style = LOOKS[example.what]
     flag = ("PROSE ", "bold red") if example.takes_prose else ""
     times = f"  x {example.times}" if example.times > 1 else ""
     yield _text((f"  {sign} ", style), flag, (example.text, style), (times, "bold"))
@@ -176,7 +173,7 @@ def _example(example: Example) -> Iterator[Text]:
         yield _text((f"      {example.rule_was} -> {example.rule_now}", "dim"))
     place = f"{example.input}: {example.id}" if example.input != example.id else example.id
     around = f"{example.before[-60:]} | {example.after[:60]}"
-    yield _text((f"      {words}, {place}, between: {around}", "dim"))
+    yield _text((f"      {WORDS[example.what]}, {place}, between: {around}", "dim"))
 
 
 def _tail(found: Diff, limit: int) -> Iterator[Text]:
@@ -212,7 +209,7 @@ def _field(field: FieldChange, limit: int) -> Iterator[Text]:
 def _document(document: DocumentChange) -> Text:
     place = f"{document.input}: {document.id}" if document.input != document.id else document.id
     state = document.was if document.was == document.now else f"{document.was} -> {document.now}"
-    lines = ", ".join(f"{count} {WORDS[what][1]}" for what, count in document.lines.items())
+    lines = ", ".join(f"{count} {WORDS[what]}" for what, count in document.lines.items())
     prose = (f" ({document.prose} like prose)", "bold red") if document.prose else ""
     message = f" {document.message}" if document.message else ""
     fields = f"; metadata: {', '.join(document.fields)}" if document.fields else ""

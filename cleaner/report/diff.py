@@ -14,7 +14,7 @@ import orjson
 
 from cleaner.corpus.outcome import Outcome
 from cleaner.report.examples import Example, Examples, Names, brief, example
-from cleaner.report.fates import Change, What, changes, fates
+from cleaner.report.fates import Change, What, changes, fates, in_order
 from cleaner.report.pairs import pairs
 from cleaner.report.rebuild import Replayed, id_of, rebuild
 from cleaner.report.replay import FinishedRun, open_run
@@ -164,7 +164,7 @@ class _Rule:
     def result(self, rule: str, removals_was: int, removals_now: int) -> RuleChange:
         return RuleChange(
             rule, self.kind, removals_was, removals_now, self.documents, self.more, self.less,
-            self.prose, dict(sorted(self.lines.items())), self.sites.most(),
+            self.prose, in_order(self.lines), self.sites.most(),
             tuple(self.examples), self.examples.more,
         )  # fmt: skip
 
@@ -236,7 +236,7 @@ class _Differences:
         lines = Counter(change.what.value for change in found)
         change = DocumentChange(
             input, now.id, _site(was, now), was.state, now.state, now.message or was.message or "",
-            dict(sorted(lines.items())), prose, tuple(fields), spacing,
+            in_order(lines), prose, tuple(fields), spacing,
         )  # fmt: skip
         rank = (is_moved, prose, lines["removed"], lines.total(), -self.counts["paired"])
         heapq.heappush(self.documents, (rank, change))
@@ -277,7 +277,7 @@ class _Differences:
             was,
             now,
             **{key: self.counts[key] for key in COUNTED},
-            lines=dict(sorted(self.lines.items())),
+            lines=in_order(self.lines),
             states=tuple((a, b, n) for (a, b), n in states),
             rules=tuple(rules),
             fields=tuple(sorted(fields, key=lambda f: (-f.documents, f.field))),

@@ -16,7 +16,7 @@ from cleaner.extract.article import RULE as OF_PAGE
 from cleaner.extract.title import RULE as OF_TITLE
 from cleaner.normalize import Lossy, Normalizer
 from cleaner.report.examples import Example, Examples, example
-from cleaner.report.fates import Change, Fate, changes, fates
+from cleaner.report.fates import Change, Fate, changes, fates, in_order
 from cleaner.report.rebuild import Replayed, rebuild
 from cleaner.report.replay import FinishedRun
 from cleaner.rules.compiled import CompiledFile
@@ -123,7 +123,7 @@ def effect(
     shown = tuple(examples)
     more = examples.more + sum(e.times for e in shown[SHOWN:])
     return Effect(
-        run.records, selected, documents, dict(sorted(lines.items())), prose,
+        run.records, selected, documents, in_order(lines), prose,
         shown[:SHOWN], more, complete, before.version == run.rules_version,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from cleaner.report.fates import Change, What
 
-TEXTS = 60  # distinct lines that are kept of one kind
+TEXTS = 40  # distinct lines that are kept of one kind
 NAMES = 500  # sites that are counted apart
 LONGEST = 400  # characters of a line that are shown
 ORDER = [what.value for what in What]

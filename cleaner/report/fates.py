@@ -145,3 +145,8 @@ def _what(was: Fate | None, now: Fate | None) -> What | None:
     if was.is_gone or now.is_gone:
         return What.KEPT if was.is_gone else What.REMOVED
     return What.EDITED if was.left != now.left else None
+
+
+def in_order(counts: Counter[str]) -> dict[str, int]:
+    """How many lines changed how, by the names of `What`, in its order."""
+    return {what.value: counts[what.value] for what in What if counts[what.value]}
