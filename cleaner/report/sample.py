@@ -18,6 +18,7 @@ from cleaner.report.model import Context, Near, Part, Shown, Value
 from cleaner.rules.compiled import CompiledRule
 from cleaner.rules.lines import Line, Lines
 from cleaner.rules.ruleset import RuleSet
+from cleaner.rules.template import parse
 
 Json = dict[str, Any]
 AROUND = 80  # characters on either side of a removal in its context
@@ -85,7 +86,8 @@ class Opened:
         if why.startswith(DIFFERS):
             found.append((DISAGREE, f"extractors disagree: {why}"))
         if self.prose:
-            found.append((PROSE_GONE, f"{self.prose} removed like prose"))
+            words = "removal reads" if self.prose == 1 else "removals read"
+            found.append((PROSE_GONE, f"{self.prose} {words} like prose"))
         return found
 
     def context(self, removal: Json) -> Context:
@@ -168,8 +170,15 @@ def shown(opened: Opened) -> Shown:
 def _templates(text: str) -> dict[int, str]:
     """For each line that is not its own template, the template that matches it alone."""
     lines = Lines(text)
-    made = {n: escape(lines.plain[n]) for n in lines.full}
+    made = {n: _template(lines[n], lines.rows[n]) for n in lines.full}
     return {n: template for n, template in made.items() if template != lines.rows[n]}
+
+
+def _template(line: Line, row: str) -> str:
+    """Without the markup of the line where that will do."""
+    template = escape(line.plain)
+    is_like = line.plain == row or parse(template).match(line) is not None
+    return template if is_like else escape(row)
 
 
 def _values(record: Json) -> Iterator[Value]:

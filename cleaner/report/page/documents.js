@@ -7,11 +7,13 @@ function linesOf(doc) {
   const lines = [{ text: "", pieces: [] }];
   for (const part of doc.parts) {
     const [rule, text, put] = typeof part === "string" ? [null, part, ""] : part;
-    text.split("\n").forEach((piece, n, all) => {
+    const pieces = text.split("\n");
+    const head = pieces.findIndex(Boolean);
+    pieces.forEach((piece, n) => {
       if (n) lines.push({ text: "", pieces: [] });
       const line = lines[lines.length - 1];
       line.text += piece;
-      if (piece || put) line.pieces.push({ rule, piece, put: n === all.length - 1 ? put : "", first: n === 0 });
+      if (piece || put) line.pieces.push({ rule, piece, put: n === pieces.length - 1 ? put : "", head: n === head });
     });
   }
   return lines;
@@ -23,10 +25,11 @@ for (const doc of data.documents) {
   doc.search = `${doc.id}\n${doc.parts.map((part) => (typeof part === "string" ? part : part[1])).join("")}`.toLowerCase();
 }
 
-function pieceElements({ rule, piece, put, first }) {
+function pieceElements({ rule, piece, put, head }) {
   if (rule === null) return [piece];
+  if (!piece) return [element("ins", {}, put)];
   const why = element("span", { class: "why" }, `${rule} (${kind(rule)})`);
-  const made = element("mark", { "data-kind": kind(rule), tabindex: first ? "0" : false }, piece, why);
+  const made = element("mark", { "data-kind": kind(rule), tabindex: head ? "0" : false }, piece, why);
   return put ? [made, element("ins", {}, put)] : [made];
 }
 
