@@ -11,6 +11,8 @@ from cleaner.authoring.draft import SCHEMA, quoted
 from cleaner.rules.model import rows as rows_of
 from cleaner.rules.source import YamlSource, read
 
+# What cannot stand in a scalar as it is.
+SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 APART = re.compile(r"\s*$|#")  # rows at the end of a section that may belong to the next one
 
 
@@ -31,12 +33,20 @@ class LineRule:
         return [
             f"- kind: {self.kind}",
             f"  id: {self.id}",
-            f"  line: {quoted(self.line)}",
-            f"  hit: {quoted(self.hit)}",
+            f"  line: {scalar(self.line)}",
+            f"  hit: {scalar(self.hit)}",
         ]
 
     def data(self) -> dict[str, str]:
         return {"kind": self.kind, "id": self.id, "line": self.line, "hit": self.hit}
+
+
+def scalar(text: str) -> str:
+    """A YAML scalar for any text."""
+    if not SPECIAL.search(text):
+        return quoted(text)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + SPECIAL.sub(lambda char: f"\\u{ord(char[0]):04x}", escaped) + '"'
 
 
 def begin(site: str, hosts: Sequence[str] = (), marks: Sequence[str] = ()) -> str:
@@ -45,7 +55,7 @@ def begin(site: str, hosts: Sequence[str] = (), marks: Sequence[str] = ()) -> st
     if hosts:
         out.append(f"hosts: [{', '.join(hosts)}]")
     if marks:
-        out += ["marks:", *(f"  - {quoted(mark)}" for mark in marks)]
+        out += ["marks:", *(f"  - {scalar(mark)}" for mark in marks)]
     return "\n".join(out) + "\n"
 
 
@@ -95,11 +105,11 @@ def _with_keep(text: str, file: str, keep: Sequence[str]) -> str:
     source, rows = read(text, file), text.rstrip("\n").split("\n")
     if ("keep",) not in source.keys:
         at = _end_before(source, rows, "rules")
-        return _joined([*rows[:at], "keep: |", *(f"  {row}" for row in keep), *rows[at:]])
+        return _joined([*rows[:at], "keep:", *(f"  - {scalar(row)}" for row in keep), *rows[at:]])
     number, end = _section(source, rows, "keep")
     if isinstance(source.data["keep"], list):
         dash = " " * _dash(source, rows, "keep")
-        return _joined([*rows[:end], *(f"{dash}- {quoted(row)}" for row in keep), *rows[end:]])
+        return _joined([*rows[:end], *(f"{dash}- {scalar(row)}" for row in keep), *rows[end:]])
     line, column = source.places["keep",]
     value = rows[line - 1][column - 1 :]
     if value.startswith("|"):

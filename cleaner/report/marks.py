@@ -13,10 +13,11 @@ from pydantic import TypeAdapter, ValidationError
 from cleaner.authoring.amend import CannotAmend, LineRule, amend, begin
 from cleaner.authoring.check import check_files
 from cleaner.authoring.kinds import guess
-from cleaner.authoring.mask import escape
+from cleaner.authoring.mask import literal
 from cleaner.authoring.test import run_file
 from cleaner.rules.compiled import CompiledFile
-from cleaner.rules.fold import fold, plain
+from cleaner.rules.fold import fold
+from cleaner.rules.lines import Lines
 from cleaner.rules.model import Host
 from cleaner.rules.ruleset import RuleSet, compile_rules
 from cleaner.rules.source import RuleFileError
@@ -138,11 +139,11 @@ def _amended(text: str, path: str, marks: Sequence[Mark], rules: RuleSet) -> str
     cruft: list[LineRule] = []
     keep: list[str] = []
     for mark in marks:
-        line = plain(mark.line)
-        template = escape(line)
+        line = Lines(mark.line)[0]
+        template = literal(line, mark.line)
         if mark.is_cruft and template not in known:
-            name = _name(mark.site, line, taken)
-            cruft.append(LineRule(guess(line) or "other", name, template, line))
+            name = _name(mark.site, line.plain, taken)
+            cruft.append(LineRule(guess(line.plain) or "other", name, template, mark.line))
             known.add(template)
         elif not mark.is_cruft and template not in kept:
             keep.append(template)

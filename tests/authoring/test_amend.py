@@ -97,10 +97,16 @@ def test_what_has_no_place_is_said(text: str, why: str) -> None:
     assert why in str(error.value)
 
 
+@pytest.mark.parametrize("text", ["one\u0085two", "\ufeffx", "a\tb", 'it\'s \x07 "so" \\'])
+def test_any_line_can_be_written(text: str) -> None:
+    made = amend("site: example.org\n", "x.yaml", [LineRule("other", "x", "x", text)], [text])
+    file = compile_text(made, "x.yaml")
+    assert (file.rules[0].hit, kept(made)) == ((text,), [text])
+
+
 def test_a_line_that_yaml_would_change_is_refused() -> None:
-    broken = LineRule("other", "other", "one\u0085two", "one\u0085two")
     with pytest.raises((CannotAmend, RuleFileError)):
-        amend("site: example.org\n", "x.yaml", [broken])
+        amend("site: example.org\nkeep: |\n  One\n", "x.yaml", keep=["one\u0085two"])
 
 
 def test_a_new_file_has_what_selects_documents() -> None:

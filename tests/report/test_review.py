@@ -96,7 +96,7 @@ def test_the_effect_is_that_of_cleaning_again(review: Review, tmp_path: Path) ->
 def test_content_is_kept(review: Review) -> None:
     answer = said(review, mark("Share on Facebook", "content"))
     assert answer["effect"]["lines"] == {"kept": 3}
-    assert "keep: |\n  Share on Facebook\n" in content(review)[f"{SITE}.yaml"]
+    assert "keep:\n  - Share on Facebook\n" in content(review)[f"{SITE}.yaml"]
 
 
 def test_trying_writes_nothing(review: Review) -> None:
