@@ -83,7 +83,7 @@ class Collector:
                 self.rejected_by[found[1]] += 1
             expected = 0.0
         else:
-            expected = self._median(outcome.site)[0]
+            expected = self._median(outcome.site)[0] if opened.share else 0.0
             self._count(opened)
         score = sum(weight for weight, _ in opened.doubts) + max(0.0, opened.share - expected)
         self._choose(opened, score, number)
@@ -91,7 +91,7 @@ class Collector:
     def _open(self, outcome: Outcome, name: str) -> Opened:
         if outcome.failure:
             return Opened(outcome, name, {}, orjson.loads(outcome.failure), (), 0)
-        removals = [orjson.loads(line) for line in outcome.removals.split("\n")[:-1]]
+        removals = outcome.removed()
         prose = 0
         for removal in removals:
             removal["prose"] = removal["start"] is not None and _has_prose(removal["text"])
@@ -253,10 +253,14 @@ class _Held:
 
 
 def _has_prose(text: str) -> bool:
-    if len(text) < (PROSE if text.isascii() else NOT_LONG):
+    shortest = PROSE if text.isascii() else NOT_LONG
+    if len(text) < shortest:
         return False
-    rows = [plain(row) for row in text.split("\n")]
-    return any(is_prose(rows, number) for number in range(len(rows)))
+    rows = text.split("\n")
+    long = [number for number, row in enumerate(rows) if len(row) >= shortest]
+    for number in long:
+        rows[number] = plain(rows[number])
+    return any(is_prose(rows, number) for number in long)
 
 
 def _within(documents: Iterable[Shown], room: int) -> Iterator[Shown]:
