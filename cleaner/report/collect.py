@@ -111,25 +111,23 @@ class Collector:
         if not done.sites:
             seen = self.repeats.setdefault(site, Repeats())
             self._room -= seen.add(opened.text if seen.wants(self._room) else None)
-        for rule in {removal["rule"]: None for removal in self._removals(opened)}:
+        for removal in opened.removals:
+            self._take(removal, opened)
+        for rule in {removal["rule"] for removal in opened.removals}:
             self.tallies[rule].count_document(site)
 
-    def _removals(self, opened: Opened) -> Iterable[Mapping[str, Any]]:
-        """The removals of a document, each after it was counted."""
-        for removal in opened.removals:
-            text, rule, of_page = removal["text"], removal["rule"], removal["start"] is None
-            tally = self.tallies.get(rule)
-            if tally is None:
-                tally = self.tallies[rule] = RuleTally(rule, removal["kind"], of_page)
-            tally.removals += 1
-            tally.characters += len(text) - len(removal["put"])
-            tally.count_text(text)
-            tally.prose += removal["prose"]
-            if not of_page:
-                place = tally.place(self._chance)
-                if place is not None:
-                    tally.keep(place, opened.context(removal))
-            yield removal
+    def _take(self, removal: dict[str, Any], opened: Opened) -> None:
+        text, rule, of_page = removal["text"], removal["rule"], removal["start"] is None
+        tally = self.tallies.get(rule)
+        if tally is None:
+            tally = self.tallies[rule] = RuleTally(rule, removal["kind"], of_page)
+        tally.removals += 1
+        tally.characters += len(text) - len(removal["put"])
+        tally.count_text(text)
+        tally.prose += removal["prose"]
+        place = None if of_page else tally.place(self._chance)
+        if place is not None:
+            tally.keep(place, opened.context(removal))
 
     def _choose(self, opened: Opened, score: float, number: int) -> None:
         """Keep a document, if it is among the most suspicious so far or drawn for the sample."""
