@@ -15,7 +15,16 @@ import orjson
 
 from cleaner.corpus.outcome import Outcome
 from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
-from cleaner.report.sample import LONGEST, NOT_FIELDS, Opened, beside, normalized, shown, with_near
+from cleaner.report.sample import (
+    LONGEST,
+    NOT_FIELDS,
+    Opened,
+    beside,
+    normalized,
+    shown,
+    with_near,
+    with_removals,
+)
 from cleaner.report.tally import REMEMBERED, Repeats, RuleTally, SiteTally, most
 from cleaner.rules.fold import plain
 from cleaner.rules.match import PROSE, is_prose
@@ -221,7 +230,8 @@ class Collector:
 
     def _judged(self, held: _Held) -> Shown:
         one = held.shown()
-        return with_near(beside(one, *self._median(one.site)), self.rules, held.sites)
+        one = beside(one, *self._median(one.site))
+        return with_near(with_removals(one, self.rules, held.sites), self.rules, held.sites)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -15,9 +15,12 @@ from cleaner.authoring.mask import literal
 from cleaner.corpus.outcome import Outcome
 from cleaner.document import Format, Status
 from cleaner.report.model import Context, Near, Part, Shown, Value
+from cleaner.report.tally import shortened
 from cleaner.rules.compiled import CompiledRule
+from cleaner.rules.edits import apply
 from cleaner.rules.lines import Line, Lines
 from cleaner.rules.ruleset import RuleSet
+from cleaner.rules.settle import NotSettled, settle
 
 Json = dict[str, Any]
 AROUND = 80  # characters on either side of a removal in its context
@@ -94,7 +97,9 @@ class Opened:
         text, start = self.normalized, removal["start"]
         end = start + len(removal["text"])
         before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-        return Context(self.record["id"], before, removal["text"][:SHORT], removal["put"], after)
+        return Context(
+            self.record["id"], before, shortened(removal["text"], SHORT), removal["put"], after
+        )
 
 
 def parts_of(clean: str, edits: Sequence[Json]) -> Iterator[Part]:
@@ -116,7 +121,7 @@ def normalized(parts: Sequence[Part]) -> str:
     return "".join([part if isinstance(part, str) else part[1] for part in parts])
 
 
-def _shortened(parts: Sequence[Part]) -> tuple[list[Part], int]:
+def _beginning(parts: Sequence[Part]) -> tuple[list[Part], int]:
     """The first LONGEST characters, and how many more there are."""
     out: list[Part] = []
     room, cut = LONGEST, 0
@@ -132,7 +137,7 @@ def _shortened(parts: Sequence[Part]) -> tuple[list[Part], int]:
 def shown(opened: Opened) -> Shown:
     """The document of an outcome, with the doubts that it raises on its own."""
     done, record, failure = opened.outcome, opened.record, opened.failure
-    parts, cut = _shortened(opened.parts)
+    parts, cut = _beginning(opened.parts)
     identity = str(record.get("id", failure.get("id", "")))
     host = (record.get("hostname") or next(iter(done.hosts), "")).removeprefix("www.")
     file = next(iter(done.sites), "") or (host if HOST.fullmatch(host) else "")
@@ -152,12 +157,12 @@ def shown(opened: Opened) -> Shown:
         templates=_templates(normalized(parts)),
         cut=cut,
         pruned=tuple(
-            (r["rule"], r.get("selector", ""), r["text"][:SHORT])
+            (r["rule"], r.get("selector", ""), shortened(r["text"], SHORT))
             for r in islice((r for r in opened.removals if r["start"] is None), MOST)
         ),
         values=tuple(_values(record)),
         notices=tuple(
-            (n["kind"], _says(n), n["text"][: 2 * SHORT])
+            (n["kind"], _says(n), shortened(n["text"], 2 * SHORT))
             for n in record.get("rights_notices", [])[:MOST]
         ),
         near=(),
@@ -187,7 +192,7 @@ def _values(record: Json) -> Iterator[Value]:
 
 def _plain(value: Any) -> str:
     text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text[: 2 * SHORT]
+    return shortened(text, 2 * SHORT)
 
 
 def _says(notice: Json) -> str:
@@ -229,9 +234,24 @@ def _near(parts: Sequence[Part], rules: RuleSet, sites: Sequence[str]) -> list[N
     for file in files:
         for rule, number, _ in file.index.matches(lines):
             why = "skipped" if rule.id in skipped else _spared_by(rule, lines[number])
-            row = lines.rows[number][:SHORT]
+            row = shortened(lines.rows[number], SHORT)
             found.setdefault((number, rule.id), Near(row, rule.id, why))
     return [found[place] for place in sorted(found)]
+
+
+def with_removals(one: Shown, rules: RuleSet, sites: Sequence[str]) -> Shown:
+    """Of a document that the rules left nothing of: the same with what they take of its text. A
+    run writes no removals of those, so the rules are asked again."""
+    if one.status != Status.EMPTY.value or not one.parts:
+        return one
+    text = normalized(one.parts)
+    files = rules.in_force(rules.named(sites), Format.TEXT)
+    try:
+        edits = settle(Lines(text), files, lambda changed: changed).edits
+    except NotSettled:
+        return one
+    removals = [{**asdict(edit), "text": text[edit.start : edit.end]} for edit in edits]
+    return replace(one, parts=tuple(parts_of(apply(text, edits), removals)))
 
 
 def _spared_by(rule: CompiledRule, line: Line) -> str:

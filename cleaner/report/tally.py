@@ -38,7 +38,7 @@ class RuleTally:
     contexts: list[Context] = field(default_factory=list)
 
     def count_text(self, text: str) -> None:
-        text = text.strip()[:LONGEST]
+        text = shortened(text.strip(), LONGEST)
         if text in self.texts or len(self.texts) < TEXTS:
             self.texts[text] += 1
 
@@ -134,6 +134,15 @@ class Repeats:
         size = sum(n * len(row) for row, n in again.items())
         share = round(size / self.characters, 4) if self.characters else 0.0
         return Unruled(site, self.documents, self.looked_at, share, most(again, SHOWN_LINES))
+
+
+def shortened(text: str, longest: int) -> str:
+    """The beginning of a text that is too long.
+
+    >>> shortened("abcdef", 4)
+    'abc…'
+    """
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def most(found: Counter[str], count: int) -> tuple[tuple[str, int], ...]:

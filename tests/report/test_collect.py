@@ -79,6 +79,9 @@ def test_the_most_suspicious_are_first_and_say_why(report: Report) -> None:
     )
     assert suspicious[0].id == "gone"
     assert suspicious[0].reasons == ("empty: the rules left nothing of the text",)
+    gone = [part for part in suspicious[0].parts if not isinstance(part, str)]
+    assert {rule for rule, _, _ in gone} == {"common/social"}
+    assert normalized(suspicious[0].parts) == "Share this\n\nShare this"
     keeper = shown(report, "doc-8")
     assert "1 removal reads like prose" in keeper.reasons
     assert any("the median of pier.example is" in reason for reason in keeper.reasons)
