@@ -15,6 +15,7 @@ from cleaner.cli.common import (
     RulesOption,
     load_cleaner,
     load_rules,
+    visible,
 )
 
 if TYPE_CHECKING:
@@ -72,25 +73,18 @@ def marked(done: CleanDocument) -> Text:
 
     text, at = Text(), 0
     for removal in done.removals:
-        text.append(_visible(done.normalized[at : removal.start]))
+        text.append(visible(done.normalized[at : removal.start]))
         struck = removal.text.strip("\n")
         lead = len(removal.text) - len(removal.text.lstrip("\n"))
         text.append("\n" * lead)
-        text.append(_visible(struck), style="red strike")
+        text.append(visible(struck), style="red strike")
         if removal.put:
-            text.append(_visible(removal.put), style="green")
+            text.append(visible(removal.put), style="green")
         text.append(f" [{removal.rule}]", style="cyan dim")
         text.append("\n" * (len(removal.text) - lead - len(struck)))
         at = removal.end
-    text.append(_visible(done.normalized[at:]))
+    text.append(visible(done.normalized[at:]))
     return text
-
-
-def _visible(text: str) -> str:
-    """Text that cannot steer the terminal."""
-    return "".join(
-        c if c in "\n\t" or c.isprintable() or not c.isascii() else "\ufffd" for c in text
-    )
 
 
 def metadata_table(done: CleanDocument) -> Table:
@@ -105,13 +99,13 @@ def metadata_table(done: CleanDocument) -> Table:
         if field.name in ("origins", "rights_notices", "alternatives") or value in (None, ()):
             continue
         shown = "; ".join(value) if isinstance(value, tuple) else str(value)
-        table.add_row(field.name, Text(_visible(shown)), done.metadata.origins.get(field.name, ""))
+        table.add_row(field.name, Text(visible(shown)), done.metadata.origins.get(field.name, ""))
         for other in done.metadata.alternatives.get(field.name, ()):
             said = "; ".join(other.value) if isinstance(other.value, tuple) else str(other.value)
-            table.add_row("  or", Text(_visible(said), style="dim"), other.origin)
+            table.add_row("  or", Text(visible(said), style="dim"), other.origin)
     for notice in done.metadata.rights_notices:
         origin = notice.rule if notice.start is None else f"text:{notice.rule}"
-        table.add_row(f"notice: {notice.kind}", Text(_visible(notice.text)), origin)
+        table.add_row(f"notice: {notice.kind}", Text(visible(notice.text)), origin)
     for node in done.pruned:
-        table.add_row("pruned", Text(_visible(node.text)), f"{node.rule} ({node.selector})")
+        table.add_row("pruned", Text(visible(node.text)), f"{node.rule} ({node.selector})")
     return table

@@ -17,11 +17,14 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from cleaner.report.diff import Diff
 from cleaner.report.model import Report
+from cleaner.report.words import SIDES, WORDS
 from cleaner.rules.model import KINDS
 
 SCRIPTS = ("page.js", "documents.js", "rules.js", "marks.js")
 REVIEW = "review.js"
+OPENED, RULES, LINES = 12, 300, 12  # of a comparison: rules not folded, rules, lines of a rule
 TOP = 12  # rows of a chart that are not folded away
 
 
@@ -31,6 +34,21 @@ def report_page(report: Report, *, review: bool = False) -> bytes:
     data = {"documents": report.documents, "rules": report.rules, "suspicious": report.suspicious}
     scripts = [_joined(SCRIPTS), *([_source(REVIEW)] if review else [])]
     return render("report.html.j2", data, scripts, connect=review, report=report, top=TOP)
+
+
+def diff_page(found: Diff) -> bytes:
+    """The page of what differs between two runs."""
+    return render(
+        "diff.html.j2",
+        None,
+        [_source("diff.js")],
+        diff=found,
+        words=WORDS,
+        looks=SIDES,
+        opened=OPENED,
+        most_rules=RULES,
+        most_lines=LINES,
+    )
 
 
 def render(

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from cleaner.authoring.mask import escape
+from cleaner.authoring.mask import literal
 from cleaner.corpus.outcome import Outcome
 from cleaner.document import Format, Status
 from cleaner.report.model import Context, Near, Part, Shown, Value
@@ -21,7 +21,6 @@ from cleaner.rules.edits import apply
 from cleaner.rules.lines import Line, Lines
 from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.settle import NotSettled, settle
-from cleaner.rules.template import parse
 
 Json = dict[str, Any]
 AROUND = 80  # characters on either side of a removal in its context
@@ -175,15 +174,8 @@ def shown(opened: Opened) -> Shown:
 def _templates(text: str) -> dict[int, str]:
     """For each line that is not its own template, the template that matches it alone."""
     lines = Lines(text)
-    made = {n: _template(lines[n], lines.rows[n]) for n in lines.full}
+    made = {n: literal(lines[n], lines.rows[n]) for n in lines.full}
     return {n: template for n, template in made.items() if template != lines.rows[n]}
-
-
-def _template(line: Line, row: str) -> str:
-    """Without the markup of the line where that will do."""
-    template = escape(line.plain)
-    is_like = line.plain == row or parse(template).match(line) is not None
-    return template if is_like else escape(row)
 
 
 def _values(record: Json) -> Iterator[Value]:
