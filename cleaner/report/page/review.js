@@ -5,7 +5,6 @@
   const panel = document.querySelector(".review");
   const live = made("div", "");
   const bar = made("p", "", button("Try on this run", () => send(false)), " ", button("Write into the rules", () => send(true)));
-  panel.removeAttribute("role"); // what is said is announced, not the buttons
   live.setAttribute("role", "status");
   panel.append(bar, live);
   const words = {
