@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import clean, explain, rules
-from cleaner.cli.config import load_config
+from cleaner.cli import clean, config, explain, rules
 from cleaner.version import VERSION
 
 app = typer.Typer(
@@ -21,6 +20,7 @@ app = typer.Typer(
 app.command("clean")(clean.command)
 app.command("explain")(explain.command)
 app.add_typer(rules.app, name="rules")
+app.add_typer(config.app, name="config")
 
 
 def _version(wanted: bool) -> None:
@@ -39,4 +39,4 @@ def main(
     """Clean text, metadata and rights notices out of scraped articles."""
     if context.resilient_parsing:
         return
-    context.default_map = load_config()
+    context.default_map = config.load_config()
