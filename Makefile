@@ -1,6 +1,7 @@
 # make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
 # make test           everything that must pass: format, lint, types, tests
 # make test-engines   the recipes for Ray, Spark, Daft, datatrove, datasets and dolma (2.4 GB in venvs of their own)
+# make package        wheel and sdist, installed and used in empty environments: PYTHONS="python3.10 python3.13"
 # make bench-speed    speed beside ftfy, re and trafilatura: TEXTS=file PAGES=file (see bench/speed.py)
 # make bench          quality on labelled texts and pages: BENCH=dir (see bench/quality.py)
 
@@ -10,7 +11,7 @@ CORPUS ?= corpus/raw
 OUT    ?= corpus/clean
 BIN    := $(VENV)/bin
 
-.PHONY: clean-corpus test test-engines bench bench-speed format schema clean
+.PHONY: clean-corpus test test-engines package bench bench-speed format schema clean
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
@@ -27,6 +28,9 @@ test: $(VENV)/.dev
 test-engines: $(VENV)-engines/.engines $(VENV)-dolma/.dolma
 	DOLMA=$(VENV)-dolma/bin/dolma $(VENV)-engines/bin/pytest tests/engines/test_ray.py \
 		tests/engines/test_recipes.py tests/engines/test_dolma.py
+
+package: $(VENV)/.dev
+	$(BIN)/python tests/packaging/check.py $(PYTHONS)
 
 bench: $(VENV)/.bench
 	@test -n "$(BENCH)" || { echo "say where the labelled data is: make bench BENCH=dir"; exit 2; }

@@ -15,6 +15,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent.parent
 GOOD = """\
+# yaml-language-server: $schema=../schema.json
 site: example.org
 name: Example News
 rules:
@@ -73,7 +74,7 @@ def test_the_action_passes_good_rules_and_marks_bad_ones(
     assert act(rules.parent, command)[0]
     rules.write_text(BROKEN)
     passed, said = act(rules.parent, command)
-    assert not passed and "::error file=" in said and "line=6" in said
+    assert not passed and "::error file=" in said and "line=7" in said
     rules.write_text(WRONG)
     assert not act(rules.parent, command)[0]
 
