@@ -1,6 +1,7 @@
 # make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
 # make test           everything that must pass: format, lint, types, tests
-# make test-engines   the recipes for Ray, Spark, Daft, datatrove, datasets and dolma (2.4 GB in venvs of their own)
+# make test-engines   the recipes for Ray, Spark, Daft, datatrove and datasets (1.6 GB in a venv of its own)
+# make test-dolma     dolma's mixer on our attributes (.8 GB in a venv of its own)
 # make package        wheel and sdist, installed and used in empty environments: PYTHONS="python3.10 python3.13"
 # make bench-speed    speed beside ftfy, re and trafilatura: TEXTS=file PAGES=file (see bench/speed.py)
 # make bench          quality on labelled texts and pages: BENCH=dir (see bench/quality.py)
@@ -11,7 +12,7 @@ CORPUS ?= corpus/raw
 OUT    ?= corpus/clean
 BIN    := $(VENV)/bin
 
-.PHONY: clean-corpus test test-engines package bench bench-speed format schema clean
+.PHONY: clean-corpus test test-engines test-dolma package bench bench-speed format schema clean
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
@@ -26,9 +27,11 @@ test: $(VENV)/.dev
 	$(BIN)/cleaner rules test
 	$(BIN)/pytest
 
-test-engines: $(VENV)-engines/.engines $(VENV)-dolma/.dolma
-	DOLMA=$(VENV)-dolma/bin/dolma $(VENV)-engines/bin/pytest tests/engines/test_ray.py \
-		tests/engines/test_recipes.py tests/engines/test_dolma.py
+test-engines: $(VENV)-engines/.engines
+	$(VENV)-engines/bin/pytest tests/engines/test_ray.py tests/engines/test_recipes.py
+
+test-dolma: $(VENV)/.dev $(VENV)-dolma/.dolma
+	DOLMA=$(VENV)-dolma/bin/dolma $(BIN)/pytest tests/engines/test_dolma.py
 
 package: $(VENV)/.dev
 	$(BIN)/python tests/packaging/check.py $(PYTHONS)
