@@ -1,11 +1,13 @@
 """Scraped articles in; clean canonical text, metadata and rights notices out.
 
->>> from cleaner import Cleaner, Document
->>> done = Cleaner.load().clean(Document("1", "The pier opened on Monday.\\n\\nShare on Facebook"))
+>>> from cleaner import Cleaner
+>>> done = Cleaner.load().clean("The pier opened on Monday.\\n\\nShare on Facebook")
 >>> done.text
 'The pier opened on Monday.'
 >>> [removal.rule for removal in done.removals]
 ['en/share']
+
+The names in `__all__` are stable: they change in a new major version only.
 """
 
 from __future__ import annotations
@@ -16,23 +18,35 @@ from cleaner.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from cleaner.document import (
+        Alternative,
         CleanDocument,
         Document,
         Format,
         Metadata,
+        Pruned,
         Removal,
         RightsNotice,
         Status,
     )
+    from cleaner.engines.pool import Limits
+    from cleaner.explanation import Explanation, FieldFound, Piece
+    from cleaner.normalize import Lossy
     from cleaner.pipeline import Cleaner
     from cleaner.rules.ruleset import RuleSet, load_rules
 
 _HOMES = {
+    "Alternative": "cleaner.document",
     "CleanDocument": "cleaner.document",
     "Cleaner": "cleaner.pipeline",
     "Document": "cleaner.document",
+    "Explanation": "cleaner.explanation",
+    "FieldFound": "cleaner.explanation",
     "Format": "cleaner.document",
+    "Limits": "cleaner.engines.pool",
+    "Lossy": "cleaner.normalize",
     "Metadata": "cleaner.document",
+    "Piece": "cleaner.explanation",
+    "Pruned": "cleaner.document",
     "Removal": "cleaner.document",
     "RightsNotice": "cleaner.document",
     "RuleSet": "cleaner.rules.ruleset",
@@ -41,11 +55,18 @@ _HOMES = {
 }
 
 __all__ = [
+    "Alternative",
     "CleanDocument",
     "Cleaner",
     "Document",
+    "Explanation",
+    "FieldFound",
     "Format",
+    "Limits",
+    "Lossy",
     "Metadata",
+    "Piece",
+    "Pruned",
     "Removal",
     "RightsNotice",
     "RuleSet",
@@ -62,3 +83,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -169,3 +169,14 @@ class CleanDocument:
     why: str | None = None  # why that one was chosen
     notes: tuple[str, ...] = ()
     message: str | None = None
+
+    def __repr__(self) -> str:
+        size = "no text" if self.text is None else f"{len(self.text)} characters"
+        count = len(self.removals)
+        gone = f"{count} removal{'s' * (count != 1)}"
+        return f"<CleanDocument {self.document.id!r} {self.status.value}: {size}, {gone}>"
+
+    def _repr_html_(self) -> str:
+        from cleaner.explanation import html_of
+
+        return html_of(self)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleaner.clock import Clock, Stage, no_clock
 from cleaner.decode import DecodeError, decode
@@ -24,15 +26,19 @@ from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet, load_rules
 from cleaner.rules.settle import settle
 
+if TYPE_CHECKING:
+    from cleaner.engines.pool import Limits
+    from cleaner.explanation import Explanation
+
 SHORT = 150  # words; a longer text is not rejected for one of its lines
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cleaner:
     """Cleans documents with a set of rules. Its `clean` is a pure function of the document.
 
-    >>> document = Document("1", "A text.\\n\\nShare on Facebook")
-    >>> Cleaner.load().clean(document).text
+    >>> cleaner = Cleaner.load(sites=False)
+    >>> cleaner.clean("A text.\\n\\nShare on Facebook").text
     'A text.'
     """
 
@@ -45,24 +51,41 @@ class Cleaner:
     @classmethod
     def load(
         cls,
-        folders: Sequence[Path] = (),
+        folders: Sequence[Path | str] = (),
         *,
         bundled: bool = True,
         sites: bool = True,
-        lossy: Iterable[Lossy] = (),
+        lossy: Iterable[Lossy | str] = (),
         second_opinion: bool = True,
         with_title: bool = False,
     ) -> Cleaner:
-        """A cleaner with the rules of `folders` and, with `bundled`, those of the package.
+        """A cleaner with the rules of `folders` (or files) and, with `bundled`, of the package.
 
-        Without `sites` only the packs are used; without `second_opinion` the text of a page is
-        always trafilatura's; `with_title` puts the title at the head of each text.
+        Without `sites` only the packs are used; `lossy` names steps that lose something, which are
+        off else; without `second_opinion` the text of a page is always trafilatura's; `with_title`
+        puts the title at the head of each text. Raises OSError for a folder that is not there,
+        ValueError for an unknown step; mistakes in rule files are in `rules.problems`.
+
+        >>> Cleaner.load(sites=False, lossy=["ellipsis"]).clean("And then…").text
+        'And then...'
         """
-        rules = load_rules(folders, bundled=bundled, sites=sites)
-        return cls(rules, Normalizer(frozenset(lossy)), second_opinion, with_title)
+        rules = load_rules([Path(folder) for folder in folders], bundled=bundled, sites=sites)
+        return cls(rules, Normalizer(frozenset(map(Lossy, lossy))), second_opinion, with_title)
 
-    def clean(self, document: Document) -> CleanDocument:
-        """Clean one document. Never raises for what a document holds: that is in the status."""
+    def __repr__(self) -> str:
+        return f"<Cleaner: {len(self.rules.headings)} rule files, version {self.rules.version}>"
+
+    def clean(self, document: Document | str) -> CleanDocument:
+        """Clean one document; a string is one of plain text.
+
+        Never raises for what a document holds: that is in the status.
+
+        >>> page = Document("1", "<h1>Piers</h1>", Format.HTML, url="https://example.org/piers")
+        >>> Cleaner.load(sites=False).clean(page)
+        <CleanDocument '1' empty: no text, 0 removals>
+        """
+        if isinstance(document, str):
+            document = Document("", document)
         try:
             return self._clean(document)
         except DecodeError as error:
@@ -73,6 +96,47 @@ class Cleaner:
     def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]:
         """Clean documents, one result each, in order: the seam that every engine calls."""
         return [self.clean(document) for document in documents]
+
+    def clean_many(
+        self,
+        documents: Iterable[Document | str],
+        *,
+        workers: int | None = None,
+        limits: Limits | None = None,
+    ) -> Iterator[CleanDocument]:
+        """Clean documents in processes; one result each, in order, as they get ready.
+
+        `workers` is their number: all cores if left out; with 0 there is none, and nothing stops a
+        document that hangs. What exceeds `limits` has the status of that. Strings are named by
+        their place. Neither the documents nor the results are all in memory at once.
+
+        >>> texts = ("One.\\n\\nShare on Facebook", "Two.")
+        >>> results = Cleaner.load(sites=False).clean_many(texts, workers=1)
+        >>> [(done.document.id, done.text) for done in results]
+        [('0', 'One.'), ('1', 'Two.')]
+        """
+        named = (
+            Document(str(place), given, index=place) if isinstance(given, str) else given
+            for place, given in enumerate(documents)
+        )
+        if workers == 0:
+            yield from map(self.clean, named)
+            return
+        from cleaner.engines.pool import Pool
+
+        with Pool(self, workers or os.cpu_count() or 1, limits) as pool:
+            yield from pool.map(named)
+
+    def explain(self, document: Document | str) -> Explanation:
+        """Clean one document, and say what became of each piece of it and why.
+
+        >>> explained = Cleaner.load(sites=False).explain("One.\\n\\nShare on Facebook")
+        >>> [(piece.text, piece.rule) for piece in explained.pieces]
+        [('One.', None), ('\\n\\nShare on Facebook', 'en/share')]
+        """
+        from cleaner.explanation import explain
+
+        return explain(self.clean(document))
 
     def _clean(self, document: Document) -> CleanDocument:
         is_html = document.format is Format.HTML

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -70,19 +69,21 @@ def marked(done: CleanDocument) -> Text:
     """The normalised text: what went struck through, followed by its rule."""
     from rich.text import Text
 
-    text, at = Text(), 0
-    for removal in done.removals:
-        text.append(_visible(done.normalized[at : removal.start]))
-        struck = removal.text.strip("\n")
-        lead = len(removal.text) - len(removal.text.lstrip("\n"))
+    from cleaner.explanation import pieces
+
+    text = Text()
+    for piece in pieces(done):
+        if piece.rule is None:
+            text.append(_visible(piece.text))
+            continue
+        struck = piece.text.strip("\n")
+        lead = len(piece.text) - len(piece.text.lstrip("\n"))
         text.append("\n" * lead)
         text.append(_visible(struck), style="red strike")
-        if removal.put:
-            text.append(_visible(removal.put), style="green")
-        text.append(f" [{removal.rule}]", style="cyan dim")
-        text.append("\n" * (len(removal.text) - lead - len(struck)))
-        at = removal.end
-    text.append(_visible(done.normalized[at:]))
+        if piece.put:
+            text.append(_visible(piece.put), style="green")
+        text.append(f" [{piece.rule}]", style="cyan dim")
+        text.append("\n" * (len(piece.text) - lead - len(struck)))
     return text
 
 
@@ -97,18 +98,16 @@ def metadata_table(done: CleanDocument) -> Table:
     from rich.table import Table
     from rich.text import Text
 
+    from cleaner.explanation import fields_found, shown
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("field", "value", "from"):
         table.add_column(column, overflow="fold")
-    for field in fields(done.metadata):
-        value = getattr(done.metadata, field.name)
-        if field.name in ("origins", "rights_notices", "alternatives") or value in (None, ()):
-            continue
-        shown = "; ".join(value) if isinstance(value, tuple) else str(value)
-        table.add_row(field.name, Text(_visible(shown)), done.metadata.origins.get(field.name, ""))
-        for other in done.metadata.alternatives.get(field.name, ()):
-            said = "; ".join(other.value) if isinstance(other.value, tuple) else str(other.value)
-            table.add_row("  or", Text(_visible(said), style="dim"), other.origin)
+    for found in fields_found(done):
+        table.add_row(found.name, Text(_visible(shown(found.value))), found.origin)
+        for other in found.alternatives:
+            said = Text(_visible(shown(other.value)), style="dim")
+            table.add_row("  or", said, other.origin)
     for notice in done.metadata.rights_notices:
         origin = notice.rule if notice.start is None else f"text:{notice.rule}"
         table.add_row(f"notice: {notice.kind}", Text(_visible(notice.text)), origin)

@@ -43,8 +43,8 @@ class RuleSet:
     the catalogue and the records can.
     """
 
-    catalogue: Catalogue = field(default_factory=Catalogue)
-    records: Records = ()
+    catalogue: Catalogue = field(default_factory=Catalogue, repr=False)
+    records: Records = field(default=(), repr=False)
     sites: bool = True  # else the packs alone
     _ready: dict[int, CompiledFile] = field(default_factory=dict, init=False, repr=False)
 
