@@ -14,7 +14,8 @@ BIN    := $(VENV)/bin
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
-	@echo "Look at the texts in $(OUT), at what went in $(OUT)/_run/removals.jsonl, or at one document:"
+	@echo "The report, for a browser: $(OUT)/_run/report.html"
+	@echo "The texts are in $(OUT), what went in $(OUT)/_run/removals.jsonl; one document:"
 	@echo "  $(BIN)/cleaner explain $(CORPUS)/FILE"
 
 test: $(VENV)/.dev

@@ -6,6 +6,8 @@ import re
 from functools import partial
 
 from cleaner.rules.fields import MONTHS, WEEKDAYS
+from cleaner.rules.lines import Line
+from cleaner.rules.template import parse
 
 MONTH = "|".join(f"{m[:3]}(?:{m[3:]}|{'t' if m[:3] == 'sep' else ''})\\.?" for m in MONTHS)
 DAY = "|".join(WEEKDAYS)
@@ -43,6 +45,13 @@ def escape(text: str) -> str:
     """`text` as a template that matches it alone."""
     text = re.sub(r"([*{}\\])", r"\\\1", text)
     return re.sub(r"^/", r"\\/", text)
+
+
+def literal(line: Line, row: str) -> str:
+    """The template that matches a line alone, which stands in its text as `row`."""
+    template = escape(line.plain)
+    is_like = line.plain == row or parse(template).match(line) is not None
+    return template if is_like else escape(row)
 
 
 def mask(line: str) -> str:

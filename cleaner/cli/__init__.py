@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import clean, explain, rules
+from cleaner.cli import clean, diff, explain, report, review, rules
 from cleaner.cli.config import load_config
 from cleaner.version import VERSION
 
@@ -20,6 +20,9 @@ app = typer.Typer(
 )
 app.command("clean")(clean.command)
 app.command("explain")(explain.command)
+app.command("report")(report.command)
+app.command("diff")(diff.command)
+app.command("review")(review.command)
 app.add_typer(rules.app, name="rules")
 
 

@@ -130,6 +130,14 @@ def command(
             help="With -o: keep no journal, which later runs take what still holds from.",
         ),
     ] = False,
+    report: Annotated[
+        bool,
+        typer.Option(
+            "--report/--no-report",
+            envvar="CLEANER_REPORT",
+            help="With -o: write OUT/_run/report.html, a page that shows what went.",
+        ),
+    ] = True,
     profile: Annotated[
         bool,
         typer.Option("--profile", help="Say at the end what took how long, on stderr."),
@@ -215,6 +223,7 @@ def command(
             log=log,
             forget=forget,
             profile=profile,
+            report=report,
         )
         job.run(strict=strict, max_error_rate=max_error_rate)
         return

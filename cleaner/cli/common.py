@@ -139,5 +139,12 @@ def load_cleaner(
     return Cleaner(rules, Normalizer(steps), second_opinion=second, with_title=with_title)
 
 
+def visible(text: str) -> str:
+    """Text that cannot steer the terminal."""
+    return "".join(
+        "\ufffd" if (c < " " and c not in "\n\t") or "\x7f" <= c < "\xa0" else c for c in text
+    )
+
+
 def stdout_write(data: bytes) -> None:
     sys.stdout.buffer.write(data)

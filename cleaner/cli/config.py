@@ -42,7 +42,8 @@ def load_config() -> dict[str, Any]:
             fail(str(source.problem((key,), unknown_key(key, KEYS), key=True)), Exit.USAGE)
     values = {key: _value(key, value, path) for key, value in data.items()}
     rules_only = {key: values[key] for key in ("rules", "bundled") if key in values}
-    return {**dict.fromkeys(COMMANDS, values), "rules": dict.fromkeys(RULE_COMMANDS, rules_only)}
+    of_rules = {"review": rules_only, "rules": dict.fromkeys(RULE_COMMANDS, rules_only)}
+    return {**dict.fromkeys(COMMANDS, values), **of_rules}
 
 
 def _value(key: str, value: Any, path: Path) -> Any:

@@ -40,6 +40,7 @@ class CorpusRun:
     log: Log = field(default_factory=Log)
     forget: bool = False
     profile: bool = False
+    report: bool = True
 
     def run(self, *, strict: bool, max_error_rate: float | None) -> None:
         """Clean, say what became of it, and end with the exit code that this means."""
@@ -70,6 +71,11 @@ class CorpusRun:
         raise typer.Exit(code)
 
     def _clean(self) -> Account:
+        collector = None
+        if self.report:
+            from cleaner.report.collect import Collector
+
+            collector = Collector(self.cleaner.rules)
         with self._engine() as engine, self.log.progress() as progress:
             return clean_corpus(
                 self.cleaner,
@@ -83,6 +89,7 @@ class CorpusRun:
                 form=self.form,
                 say=self.log.note,
                 forget=self.forget,
+                report=collector,
             )
 
     @contextmanager

@@ -14,6 +14,7 @@ from cleaner.cli.common import (
     RulesOption,
     load_cleaner,
     load_rules,
+    visible,
 )
 
 if TYPE_CHECKING:
@@ -74,24 +75,17 @@ def marked(done: CleanDocument) -> Text:
     text = Text()
     for piece in pieces(done):
         if piece.rule is None:
-            text.append(_visible(piece.text))
+            text.append(visible(piece.text))
             continue
         struck = piece.text.strip("\n")
         lead = len(piece.text) - len(piece.text.lstrip("\n"))
         text.append("\n" * lead)
-        text.append(_visible(struck), style="red strike")
+        text.append(visible(struck), style="red strike")
         if piece.put:
-            text.append(_visible(piece.put), style="green")
+            text.append(visible(piece.put), style="green")
         text.append(f" [{piece.rule}]", style="cyan dim")
         text.append("\n" * (len(piece.text) - lead - len(struck)))
     return text
-
-
-def _visible(text: str) -> str:
-    """Text that cannot steer the terminal."""
-    return "".join(
-        c if c in "\n\t" or c.isprintable() or not c.isascii() else "\ufffd" for c in text
-    )
 
 
 def metadata_table(done: CleanDocument) -> Table:
@@ -104,13 +98,13 @@ def metadata_table(done: CleanDocument) -> Table:
     for column in ("field", "value", "from"):
         table.add_column(column, overflow="fold")
     for found in fields_found(done):
-        table.add_row(found.name, Text(_visible(shown(found.value))), found.origin)
+        table.add_row(found.name, Text(visible(shown(found.value))), found.origin)
         for other in found.alternatives:
-            said = Text(_visible(shown(other.value)), style="dim")
+            said = Text(visible(shown(other.value)), style="dim")
             table.add_row("  or", said, other.origin)
     for notice in done.metadata.rights_notices:
         origin = notice.rule if notice.start is None else f"text:{notice.rule}"
-        table.add_row(f"notice: {notice.kind}", Text(_visible(notice.text)), origin)
+        table.add_row(f"notice: {notice.kind}", Text(visible(notice.text)), origin)
     for node in done.pruned:
-        table.add_row("pruned", Text(_visible(node.text)), f"{node.rule} ({node.selector})")
+        table.add_row("pruned", Text(visible(node.text)), f"{node.rule} ({node.selector})")
     return table

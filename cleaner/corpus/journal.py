@@ -28,6 +28,10 @@ class Locked(OSError):
     """Another run writes into the folder."""
 
 
+class Damaged(ValueError):
+    """A journal, or a part of it, is not as it was written."""
+
+
 class Journal:
     """The parts of a run in `folder`, which it locks. A context manager; parts outlive it, unless
     the run ended with `clear`.
@@ -109,6 +113,26 @@ class Journal:
         shutil.rmtree(self._before, ignore_errors=True)
         if forget:
             shutil.rmtree(self._parts, ignore_errors=True)
+
+
+def left_in(folder: Path) -> tuple[Identity, Iterator[Outcome]]:
+    """The run whose journal is in `folder`, and its outcomes in order. Raises FileNotFoundError
+    where there is none, and Damaged for what is not whole, once it is reached."""
+    parts = folder / NAME
+    if not parts.is_dir():
+        raise FileNotFoundError(parts)
+    identity = _identity(parts)
+    if identity is None:
+        raise Damaged(f"{parts / STAMP}: missing or damaged")
+    return identity, _whole(parts, len(identity.inputs))
+
+
+def _whole(parts: Path, inputs: int) -> Iterator[Outcome]:
+    for number in range(_count(parts)):
+        found = _read(_part(parts, number))
+        if not found or any(not 0 <= outcome.owner < inputs for outcome in found):
+            raise Damaged(f"{_part(parts, number)}: missing or damaged")
+        yield from found
 
 
 def _part(folder: Path, number: int) -> Path:

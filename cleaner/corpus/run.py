@@ -41,6 +41,18 @@ class Distributed(Protocol):
         ...
 
 
+class Report(Protocol):
+    """Is shown every outcome, and makes files of that for the folder of the run."""
+
+    def add(self, outcome: Outcome, name: str) -> None:
+        """Take in an outcome of the input `name`; they come in order."""
+        ...
+
+    def files(self, about: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+        """Names and contents, where `about` is what the manifest says of the run."""
+        ...
+
+
 def clean_corpus(
     cleaner: Cleaner,
     sources: Sequence[Path | str],
@@ -54,13 +66,15 @@ def clean_corpus(
     form: Form = MIRRORED,
     say: Say | None = None,
     forget: bool = False,
+    report: Report | None = None,
 ) -> Account:
     """Clean all documents under `sources` into the folder `out`.
 
     With `keep_only` (an expression of licences) documents under other licences, or none that is
     known, are set aside. `engine` gives for records their results, in order: a pool's `map`, or
     else one after the other. `columns` names what holds text, id and URL in files of many records;
-    `say` is told what was guessed. `options` are what else the results rest on.
+    `say` is told what was guessed. `options` are what else the results rest on. `report` is shown
+    all, and what it makes of that goes to `out/_run/` too.
 
     Pages and texts are mirrored as NAME.txt and NAME.json; NAME.jsonl becomes NAME.jsonl and
     NAME.metadata.jsonl, or what `form` says. Removals, quarantine and manifest are in `out/_run/`.
@@ -77,12 +91,12 @@ def clean_corpus(
     fixed = {"options": options or {}, "keep_only": keep_only, "dolma": form.dolma,
              "columns": [columns.body, columns.id, columns.url]}  # fmt: skip
     identity = identity_of(inputs, cleaner.rules, fixed)
-    same = digest([identity.digest, form.to])
+    same = digest([identity.digest, form.to, report is not None])
     with Journal(out / RUN, identity) as journal:
         if done := unchanged(out, same):
             return done
         recorder = Recorder(cleaner.rules.version, keep_only, form.dolma)
-        run = _Run(cleaner, Source(inputs, columns, say), journal, recorder, engine)
+        run = _Run(cleaner, Source(inputs, columns, say), journal, recorder, engine, report)
         account = run.write(folder, form, options or {}, progress)
         remember(folder, same, account)
         journal.end(forget=forget)
@@ -98,6 +112,7 @@ class _Run:
     journal: Journal
     recorder: Recorder
     engine: Engine | Distributed | None
+    report: Report | None
 
     def __post_init__(self) -> None:
         self.account = Account()
@@ -119,20 +134,24 @@ class _Run:
                 account.add(outcome)
                 if outcome.rights:
                     ledger.add(outcome.site, outcome.license, conflicting=outcome.conflict)
+                if self.report:
+                    self.report.add(outcome, self.source.inputs[outcome.owner].name)
                 if progress:
                     account.bytes_read = self.source.bytes_read
                     progress(account)
             outputs.finish()
         account.check()
-        folder.clear(earlier)
-        manifest = {
+        about = {
             "cleaner_version": VERSION,
             "rules_version": self.cleaner.rules.version,
             "options": options,
             "account": account.record(),
             "inputs": [_contents(item) for item in self.source.inputs],
-            "outputs": sorted(folder.written),
         }
+        for name, content in self.report.files(about) if self.report else ():
+            folder.write(f"{RUN}/{name}", content)
+        folder.clear(earlier)
+        manifest = {**about, "outputs": sorted(folder.written)}
         folder.write(f"{RUN}/rights-summary.json", pretty(ledger.record()))
         folder.write(f"{RUN}/manifest.json", pretty(manifest))
         return account

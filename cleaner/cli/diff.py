@@ -1,0 +1,216 @@
+"""`cleaner diff`: what two runs over the same input made of it otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cleaner.cli.common import Exit, fail, stdout_write, visible
+from cleaner.report.words import WORDS
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from cleaner.report.diff import Diff, DocumentChange, FieldChange, RuleChange
+    from cleaner.report.examples import Example
+
+LOOKS = {
+    "removed": ("-", "red"), "kept": ("+", "green"), "edited": ("~", "yellow"),
+    "moved": ("=", "cyan"), "lost": ("-", "red"), "new": ("+", "green"),
+}  # fmt: skip
+RULES = 4  # times the limit: rules that are shown
+
+
+class DiffFormat(str, Enum):
+    """How differences are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def command(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run: the folder as it was.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The other: as it is.")],
+    rule: Annotated[
+        str | None, typer.Option("--rule", metavar="ID", help="Only what this rule does otherwise.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="Lines shown of a rule, documents, values.")
+    ] = 5,
+    format: Annotated[DiffFormat, typer.Option("--format", help="How to print.")] = DiffFormat.TEXT,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write it as a page.")
+    ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 1 where anything differs.")
+    ] = False,
+) -> None:
+    """Compare two runs over the same input: rule sets, or versions."""
+    from cleaner.report.diff import diff
+    from cleaner.report.replay import NoReplay
+
+    try:
+        found = diff(run_a, run_b)
+    except NoReplay as error:
+        fail(str(error), Exit.USAGE)
+    shown = found if rule is None else found.of_rule(rule)
+    if out is not None:
+        _write(shown, out)
+    elif format is DiffFormat.JSON:
+        stdout_write(shown.to_json())
+    else:
+        _print(shown, limit, rule)
+    if exit_code and (bool(shown.rules) if rule else found.differs):
+        raise typer.Exit(Exit.FATAL)
+
+
+def _write(found: Diff, out: Path) -> None:
+    from cleaner.report.render import diff_page
+
+    try:
+        out.write_bytes(diff_page(found))
+    except OSError as error:
+        fail(f"{out}: {error.strerror}")
+    typer.echo(f"wrote {out}", err=True)
+
+
+def _print(found: Diff, limit: int, rule: str | None) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    rows = _head(found) if rule is None else iter(())
+    for text in rows:
+        console.print(text)
+    for change in found.rules[: RULES * limit]:
+        for text in _rule(change, limit):
+            console.print(text)
+    if rule is not None:
+        if not found.rules:
+            console.print(f"nothing that {visible(rule)} does differs", markup=False)
+        return
+    for text in _tail(found, limit):
+        console.print(text)
+
+
+def _text(*parts: str | tuple[str, str]) -> Text:
+    from rich.text import Text
+
+    return Text.assemble(*(visible(p) if isinstance(p, str) else (visible(p[0]), p[1])
+                           for p in parts))  # fmt: skip
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _head(found: Diff) -> Iterator[Text]:
+    for sign, side in (("-", found.was), ("+", found.now)):
+        yield _text(
+            (f"{sign} {side.name}", "bold"), f"  cleaner {side.cleaner_version}, rules "
+            f"{side.rules_version}: {side.written} of {side.documents} documents written, "
+            f"{side.chars_out} characters",
+        )  # fmt: skip
+    was, now = found.was.options, found.now.options
+    for name in dict.fromkeys((*was, *now)):
+        if was.get(name) != now.get(name):
+            yield _text(f"  {name}: {was.get(name)} -> {now.get(name)}")
+    yield _text("")
+    if not found.differs:
+        yield _text(f"no difference in {found.paired} documents")
+        return
+    yield _text((f"{found.changed} of {found.paired} documents differ", "bold"))
+    for what, (sign, style) in LOOKS.items():
+        if count := found.lines.get(what, 0):
+            yield _text((f"  {sign} {_many(count, 'line'):>12} {WORDS[what]}", style))
+    if found.prose:
+        yield _text(
+            (f"  ! {_many(found.prose, 'line'):>12} of what went read like prose", "bold red")
+        )
+    if found.spacing:
+        yield _text(f"    {_many(found.spacing, 'document')} differ in nothing but blank space")
+    for before, after, count in found.states:
+        yield _text((f"    {_many(count, 'document')} {before} -> {after}", "bold"))
+    for count, lone, style, side in (
+        (found.only_was, found.lone_was, "red", found.was),
+        (found.only_now, found.lone_now, "green", found.now),
+    ):
+        if count:
+            yield _text(
+                (f"    {count:6} documents only in {side.name}", style), f": {lone[0]}, ..."
+            )
+
+
+def _rule(change: RuleChange, limit: int) -> Iterator[Text]:
+    yield _text("")
+    prose = (f"  {change.prose} like prose", "bold red") if change.prose else ""
+    yield _text(
+        (change.rule, "bold"), f" ({change.kind})  ", (f"+{change.more}", "red"), " ",
+        (f"-{change.less}", "green"), f" lines in {_many(change.documents, 'document')}, "
+        f"{change.removals_was} -> {change.removals_now} removals", prose,
+    )  # fmt: skip
+    sites = ", ".join(f"{site} {count}" for site, count in change.sites[:limit])
+    more = f", and {len(change.sites) - limit} more" if len(change.sites) > limit else ""
+    yield _text((f"  {sites}{more}", "dim"))
+    for example in change.examples[:limit]:
+        yield from _example(example)
+    if left := sum(e.times for e in change.examples[limit:]) + change.more_examples:
+        yield _text((f"    ... and {_many(left, 'line')} more", "dim"))
+
+
+def _example(example: Example) -> Iterator[Text]:
+    sign, style = LOOKS[example.what]
+    flag = ("PROSE ", "bold red") if example.takes_prose else ""
+    times = f"  x {example.times}" if example.times > 1 else ""
+    yield _text((f"  {sign} ", style), flag, (example.text, style), (times, "bold"))
+    if example.what == "edited":
+        yield _text((f"      was {example.was}", "dim"))
+        yield _text((f"      is  {example.now}", "dim"))
+    elif example.what == "moved":
+        yield _text((f"      {example.rule_was} -> {example.rule_now}", "dim"))
+    place = f"{example.input}: {example.id}" if example.input != example.id else example.id
+    around = f"{example.before[-60:]} | {example.after[:60]}"
+    yield _text((f"      {WORDS[example.what]}, {place}, between: {around}", "dim"))
+
+
+def _tail(found: Diff, limit: int) -> Iterator[Text]:
+    if len(found.rules) > RULES * limit:
+        yield _text(f"\n... and {len(found.rules) - RULES * limit} rules more (--limit)")
+    if found.other_lines:
+        yield _text(("\nlines that no rule accounts for (the text itself is another)", "bold"))
+        for example in found.other_lines[:limit]:
+            yield from _example(example)
+    if found.fields:
+        yield _text(("\nmetadata", "bold"))
+    for field in found.fields:
+        yield from _field(field, limit)
+    if found.documents:
+        yield _text(("\ndocuments", "bold"))
+    for document in found.documents[:limit]:
+        yield _document(document)
+    if len(found.documents) > limit:
+        yield _text((f"  ... and {found.changed - limit} more", "dim"))
+
+
+def _field(field: FieldChange, limit: int) -> Iterator[Text]:
+    others = field.documents - field.found - field.lost
+    of = _many(field.documents, "document")
+    yield _text(
+        f"  {field.field}: {of} ({field.found} found, {field.lost} lost, {others} otherwise)"
+    )
+    for id, was, now in field.examples[: min(limit, 2)]:
+        yield _text((f"      {id}: ", "dim"), (was or "nothing", "red"), " -> ",
+                    (now or "nothing", "green"))  # fmt: skip
+
+
+def _document(document: DocumentChange) -> Text:
+    place = f"{document.input}: {document.id}" if document.input != document.id else document.id
+    state = document.was if document.was == document.now else f"{document.was} -> {document.now}"
+    lines = ", ".join(f"{count} {WORDS[what]}" for what, count in document.lines.items())
+    prose = (f" ({document.prose} like prose)", "bold red") if document.prose else ""
+    message = f" {document.message}" if document.message else ""
+    fields = f"; metadata: {', '.join(document.fields)}" if document.fields else ""
+    return _text(f"  {place}  ", (state, "bold"), message, f"  {lines}", prose, (fields, "dim"))

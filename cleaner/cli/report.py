@@ -1,0 +1,70 @@
+"""`cleaner report`: the page of a run's report, from what the run left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cleaner.cli.common import (
+    BundledOption,
+    Exit,
+    PacksOnlyOption,
+    RulesOption,
+    fail,
+    load_rules,
+    to_stderr,
+)
+
+if TYPE_CHECKING:
+    from cleaner.report.model import Report
+    from cleaner.rules.ruleset import RuleSet
+
+RUN = "_run"  # in the output folder; what has this name is not loaded for --help
+
+
+def command(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The output folder of a run.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="Left out: RUN/_run/report.html."),
+    ] = None,
+    rules: RulesOption = None,
+    bundled: BundledOption = True,
+    packs_only: PacksOnlyOption = False,
+) -> None:
+    """Write the report of a run: a page that opens from disk.
+
+    It is made from RUN/_run/report.json. A run with --no-report has none; then its journal is
+    read, and the rules given here are those that may have fired.
+    """
+    from cleaner.report.model import Report
+    from cleaner.report.render import report_page
+
+    data = run / RUN / "report.json"
+    target = out or run / RUN / "report.html"
+    try:
+        if data.is_file():
+            report = Report.from_json(data.read_bytes())
+        else:
+            loaded = load_rules(rules, bundled, strict=False, sites=not packs_only)
+            report = from_journal(run, loaded)
+        target.write_bytes(report_page(report))
+    except (OSError, ValueError) as error:
+        fail(str(error), Exit.USAGE)
+    typer.echo(str(target))
+
+
+def from_journal(run: Path, rules: RuleSet) -> Report:
+    """The report of a finished run that made none. Raises ValueError where it left no journal."""
+    from cleaner.report.collect import Collector
+    from cleaner.report.replay import open_run
+
+    finished = open_run(run)
+    if finished.rules_version != rules.version:
+        to_stderr("cleaner: the run had other rules: near-misses and rules that never fired differ")
+    collector = Collector(rules)
+    for outcome in finished.outcomes():
+        collector.add(outcome, finished.inputs[outcome.owner])
+    return collector.report(finished.manifest)

@@ -1,0 +1,1 @@
+"""What a run did, as figures and samples, and the page that shows them."""

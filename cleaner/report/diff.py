@@ -1,0 +1,363 @@
+"""What two runs over the same input made of it otherwise: by document, by line, and by rule."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cleaner.corpus.outcome import Outcome
+from cleaner.report.examples import Example, Examples, Names, brief, example
+from cleaner.report.fates import Change, What, changes, fates, in_order
+from cleaner.report.pairs import pairs
+from cleaner.report.rebuild import Replayed, id_of, rebuild
+from cleaner.report.replay import FinishedRun, open_run
+
+DOCUMENTS, LONE, VALUES = 200, 50, 20  # how many are shown
+NOT_OF_THE_DOCUMENT = frozenset(
+    {"id", "cleaner_version", "rules_version", "sha256_text", "chars_in", "chars_out", "status"}
+)
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two runs."""
+
+    name: str
+    cleaner_version: str
+    rules_version: str
+    options: Mapping[str, Any]
+    documents: int
+    written: int
+    chars_out: int
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """What one rule does otherwise. `more` and `less` are lines that it takes in one run only,
+    whether or not another rule takes them in the other; the counts by kind of change are in
+    `lines`. `removals_was` and `removals_now` are all its removals."""
+
+    rule: str
+    kind: str
+    removals_was: int
+    removals_now: int
+    documents: int
+    more: int
+    less: int
+    prose: int
+    lines: Mapping[str, int]
+    sites: tuple[tuple[str, int], ...]
+    examples: tuple[Example, ...]
+    more_examples: int
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field of the metadata that became something else, by how, with values."""
+
+    field: str
+    documents: int
+    found: int
+    lost: int
+    examples: tuple[tuple[str, str, str], ...]  # id, was, is
+
+
+@dataclass(frozen=True)
+class DocumentChange:
+    """A document that became something else."""
+
+    input: str
+    id: str
+    site: str
+    was: str
+    now: str
+    message: str
+    lines: Mapping[str, int]
+    prose: int
+    fields: tuple[str, ...]
+    spacing: bool  # nothing but blank lines differs in its text
+
+
+@dataclass(frozen=True)
+class Diff:
+    """All that differs between two runs. Counts are exact, lists the beginning of what there is,
+    the most remarkable first."""
+
+    was: Side
+    now: Side
+    paired: int = 0
+    changed: int = 0
+    only_was: int = 0
+    only_now: int = 0
+    spacing: int = 0
+    prose: int = 0
+    lines: Mapping[str, int] = field(default_factory=dict)
+    states: tuple[tuple[str, str, int], ...] = ()
+    rules: tuple[RuleChange, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
+    documents: tuple[DocumentChange, ...] = ()
+    other_lines: tuple[Example, ...] = ()  # that no rule accounts for
+    lone_was: tuple[str, ...] = ()
+    lone_now: tuple[str, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.changed or self.only_was or self.only_now)
+
+    def of_rule(self, rule: str) -> Diff:
+        """The same with the changes of one rule alone."""
+        return replace(self, rules=tuple(r for r in self.rules if r.rule == rule), other_lines=())
+
+    def to_json(self) -> bytes:
+        return orjson.dumps(self, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def diff(was: Path, now: Path) -> Diff:
+    """What differs between two finished runs. Raises NoReplay where one cannot be read, or where
+    they read their inputs in another order."""
+    one, two = open_run(was), open_run(now)
+    found = _Differences()
+    for input, left, right in pairs(one, two):
+        found.add(input, left, right)
+    return found.result(_side(one), _side(two))
+
+
+def _side(run: FinishedRun) -> Side:
+    account = run.manifest["account"]
+    return Side(
+        str(run.folder),
+        str(run.manifest["cleaner_version"]),
+        run.rules_version,
+        run.manifest["options"],
+        account["read"],
+        account["written"],
+        account["chars_out"],
+    )
+
+
+class _Rule:
+    """The changes of one rule, as they come."""
+
+    def __init__(self) -> None:
+        self.kind = ""
+        self.documents = self.more = self.less = self.prose = 0
+        self.lines: Counter[str] = Counter()
+        self.sites = Names()
+        self.examples = Examples()
+
+    def add(self, change: Change, share: _Share, site: str) -> None:
+        self.kind = share.kind
+        self.more += share.more
+        self.less += share.less
+        self.prose += share.is_why and change.takes_prose
+        self.lines[change.what.value] += 1
+        self.sites.add(site)
+
+    def result(self, rule: str, removals_was: int, removals_now: int) -> RuleChange:
+        return RuleChange(
+            rule, self.kind, removals_was, removals_now, self.documents, self.more, self.less,
+            self.prose, in_order(self.lines), self.sites.most(),
+            tuple(self.examples), self.examples.more,
+        )  # fmt: skip
+
+
+class _Field:
+    """The changes of one field of the metadata, as they come."""
+
+    def __init__(self) -> None:
+        self.documents = self.found = self.lost = 0
+        self.examples: list[tuple[str, str, str]] = []
+
+    def add(self, id: str, was: Any, now: Any) -> None:
+        self.documents += 1
+        self.found += not was
+        self.lost += not now
+        if len(self.examples) < VALUES:
+            self.examples.append((id, _shown(was), _shown(now)))
+
+
+class _Differences:
+    """The differences of two runs, as their documents come; bounded, whatever their number."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.lines: Counter[str] = Counter()
+        self.states: Counter[tuple[str, str]] = Counter()
+        self.removals: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+        self.rules: dict[str, _Rule] = defaultdict(_Rule)
+        self.fields: dict[str, _Field] = defaultdict(_Field)
+        self.documents: list[tuple[tuple[int, ...], DocumentChange]] = []
+        self.other = Examples()
+        self.lone: tuple[list[str], list[str]] = [], []
+
+    def add(self, input: str, was: Outcome | None, now: Outcome | None) -> None:
+        for removals, outcome in zip(self.removals, (was, now), strict=True):
+            removals.update(outcome.rules if outcome else ())
+        if was is None or now is None:
+            lone = was or now
+            if lone is not None:
+                self._alone(input, lone, was is None)
+            return
+        self.counts["paired"] += 1
+        if not _same(was, now):
+            self._changed(input, rebuild(was), rebuild(now))
+
+    def _alone(self, input: str, outcome: Outcome, is_new: bool) -> None:
+        self.counts["only_now" if is_new else "only_was"] += 1
+        names = self.lone[is_new]
+        if len(names) < LONE:
+            names.append(f"{input}: {id_of(outcome)}")
+
+    def _changed(self, input: str, was: Replayed, now: Replayed) -> None:
+        found: list[Change] = []
+        if was.text is not None and now.text is not None:
+            left, right = fates(was.normalized, was.removals), fates(now.normalized, now.removals)
+            found = list(changes(left, right))
+        fields = list(_fields(was.metadata, now.metadata))
+        for name in fields:
+            self.fields[name].add(now.id, was.metadata.get(name), now.metadata.get(name))
+        is_moved = was.state != now.state
+        spacing = was.text != now.text and not found and not is_moved
+        if not (found or fields or is_moved or spacing or was.message != now.message):
+            return
+        prose = self._lines(input, was, now, found)
+        if is_moved:
+            self.states[was.state, now.state] += 1
+        self.counts["changed"] += 1
+        self.counts["spacing"] += spacing
+        lines = Counter(change.what.value for change in found)
+        change = DocumentChange(
+            input, now.id, _site(was, now), was.state, now.state, now.message or was.message or "",
+            in_order(lines), prose, tuple(fields), spacing,
+        )  # fmt: skip
+        rank = (is_moved, prose, lines["removed"], lines.total(), -self.counts["paired"])
+        heapq.heappush(self.documents, (rank, change))
+        if len(self.documents) > DOCUMENTS:
+            heapq.heappop(self.documents)
+
+    def _lines(self, input: str, was: Replayed, now: Replayed, found: list[Change]) -> int:
+        """Count lines that changed; returns how many take prose."""
+        site = _site(was, now)
+        touched: set[str] = set()
+        for change in found:
+            make = partial(example, change, input, now.id, site)
+            self.lines[change.what.value] += 1
+            rules = _rules_of(change) or _pruning(change, was, now)
+            for share in rules:
+                counted = self.rules[share.rule]
+                counted.add(change, share, site)
+                if share.is_why:
+                    counted.examples.add(change, make)
+                counted.documents += share.rule not in touched
+                touched.add(share.rule)
+            if not rules:
+                self.other.add(change, make)
+        prose = sum(change.takes_prose for change in found)
+        self.counts["prose"] += prose
+        return prose
+
+    def result(self, was: Side, now: Side) -> Diff:
+        before, after = self.removals
+        rules = [r.result(id, before[id], after[id]) for id, r in self.rules.items()]
+        rules.sort(key=lambda r: (-r.prose, -(r.more + r.less), r.rule))
+        fields = [
+            FieldChange(name, f.documents, f.found, f.lost, tuple(f.examples))
+            for name, f in self.fields.items()
+        ]
+        states = sorted(self.states.items(), key=lambda item: (-item[1], item[0]))
+        return Diff(
+            was,
+            now,
+            **{key: self.counts[key] for key in COUNTED},
+            lines=in_order(self.lines),
+            states=tuple((a, b, n) for (a, b), n in states),
+            rules=tuple(rules),
+            fields=tuple(sorted(fields, key=lambda f: (-f.documents, f.field))),
+            documents=tuple(
+                change for _, change in sorted(self.documents, reverse=True, key=_rank)
+            ),
+            other_lines=tuple(self.other),
+            lone_was=tuple(self.lone[0]),
+            lone_now=tuple(self.lone[1]),
+        )
+
+
+COUNTED = ("paired", "changed", "only_was", "only_now", "spacing", "prose")
+
+
+def _rank(item: tuple[tuple[int, ...], DocumentChange]) -> tuple[int, ...]:
+    return item[0]
+
+
+def _same(was: Outcome, now: Outcome) -> bool:
+    """Whether two outcomes are plainly the same, the versions that made them aside."""
+    if (was.status, was.text, was.removals, was.failure) != (
+        now.status, now.text, now.removals, now.failure,
+    ):  # fmt: skip
+        return False
+    if was.normalized != now.normalized or bool(was.aside) != bool(now.aside) or was.aside:
+        return False
+    if not was.metadata:
+        return True
+    return not any(_fields(orjson.loads(was.metadata), orjson.loads(now.metadata)))
+
+
+def _fields(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the fields that differ, where both documents have metadata."""
+    if was and now:
+        for name in dict.fromkeys((*now, *was)):
+            if name not in NOT_OF_THE_DOCUMENT and was.get(name) != now.get(name):
+                yield name
+
+
+@dataclass(frozen=True)
+class _Share:
+    """What a rule has to do with a change: whether it takes the line in one run only, and is why
+    something else is left of it."""
+
+    rule: str
+    kind: str
+    more: bool = False
+    less: bool = False
+    is_why: bool = True
+
+
+def _rules_of(change: Change) -> list[_Share]:
+    """The rules that account for a change of what is left of a line."""
+    was, now = change.was, change.now
+    if was is None or now is None:
+        return []
+    if was.rule == now.rule:
+        return [_Share(now.rule, now.kind)]
+    old = _Share(was.rule, was.kind, less=True, is_why=change.what is not What.REMOVED)
+    new = _Share(now.rule, now.kind, more=True, is_why=change.what is not What.KEPT)
+    return [share for share in (new, old) if share.rule]
+
+
+def _pruning(change: Change, was: Replayed, now: Replayed) -> list[_Share]:
+    """The html rule that took the node of a line out of one of the pages."""
+    words = " ".join(change.text.split())
+    by = next((node for node in (was if change.now else now).pruned if words in node.text), None)
+    if by is None:
+        return []
+    return [_Share(by.rule, "pruned", more=change.now is None, less=change.now is not None)]
+
+
+def _site(*documents: Replayed) -> str:
+    """The host of a document, or the site that its text shows to be its own."""
+    hosts = [d.site for d in documents if d.site not in ("", UNKNOWN)]
+    return next(iter([*hosts, *(key for d in documents for key in (*d.hosts, *d.sites))]), UNKNOWN)
+
+
+def _shown(value: Any) -> str:
+    if value in (None, [], {}, ""):
+        return ""
+    return brief(value if isinstance(value, str) else orjson.dumps(value).decode())

@@ -1,0 +1,143 @@
+"""What changed rule files would make otherwise of a run, without cleaning it again."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import PurePath
+
+from cleaner.corpus.inputs import FORMATS
+from cleaner.corpus.outcome import Outcome
+from cleaner.document import Format, Removal
+from cleaner.extract.article import RULE as OF_PAGE
+from cleaner.extract.title import RULE as OF_TITLE
+from cleaner.normalize import Lossy, Normalizer
+from cleaner.report.examples import Example, Examples, example
+from cleaner.report.fates import Change, Fate, changes, fates, in_order
+from cleaner.report.rebuild import Replayed, rebuild
+from cleaner.report.replay import FinishedRun
+from cleaner.rules.compiled import CompiledFile
+from cleaner.rules.edits import Edit
+from cleaner.rules.lines import Lines
+from cleaner.rules.ruleset import RuleSet
+from cleaner.rules.settle import settle
+
+SECONDS = 20.0  # that looking at a run may take
+SHOWN = 40  # lines
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What would go and stay. `selected` documents are those that the changed files apply to,
+    `documents` those of them that would change; `complete` says whether all were looked at, or
+    the time was up."""
+
+    records: int
+    selected: int
+    documents: int
+    lines: Mapping[str, int]
+    prose: int
+    examples: tuple[Example, ...]
+    more_examples: int
+    complete: bool
+    same_rules: bool  # the rules that are changed are those that the run was made with
+
+
+@dataclass(frozen=True)
+class _Replay:
+    """Annotates documents of a run again, by the rules as they were and as they are."""
+
+    before: RuleSet
+    after: RuleSet
+    keys: frozenset[str]
+    normalize: Normalizer
+
+    @cached_property
+    def _changed(self) -> RuleSet:
+        return self.after.only(self.keys)
+
+    def may_select(self, outcome: Outcome) -> bool:
+        """Whether a changed file may apply to a document, before its text is looked at."""
+        if self.keys & set(outcome.sites) or self._changed.for_hosts(outcome.hosts):
+            return True
+        return any(file.marks for file in self._changed.files)
+
+    def changes(self, document: Replayed, input: str) -> list[Change] | None:
+        """The lines that become something else; None where no changed file applies."""
+        lines = Lines(document.normalized)
+        before, format = _of_page(document), _format_of(document, input)
+        was, now = (
+            self._files(rules, document, lines, format) for rules in (self.before, self.after)
+        )
+        if not any(file.key in self.keys for file in now):
+            return None
+        return list(changes(self._fates(lines, was, before), self._fates(lines, now, before)))
+
+    def _files(
+        self, rules: RuleSet, document: Replayed, lines: Lines, format: Format
+    ) -> tuple[CompiledFile, ...]:
+        named, of_hosts = rules.named(document.sites), rules.for_hosts(document.hosts)
+        return rules.in_force([*named, *of_hosts, *rules.for_marks(lines)], format)
+
+    def _fates(
+        self, lines: Lines, files: tuple[CompiledFile, ...], before: tuple[Edit, ...]
+    ) -> list[Fate]:
+        edits = settle(lines, files, self.normalize, before).edits
+        gone = [Removal(e.rule, e.kind, e.start, e.end, "", e.put) for e in edits]
+        return fates(lines.text, gone)
+
+
+def effect(
+    run: FinishedRun,
+    before: RuleSet,
+    after: RuleSet,
+    keys: frozenset[str],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+) -> Effect:
+    """What the files `keys` of `after` make otherwise of a run than `before` does: by replay, so
+    what they do to pages before their text is extracted is not in it. Raises NoReplay."""
+    lossy = frozenset(map(Lossy, run.manifest["options"].get("lossy", ())))
+    replay = _Replay(before, after, keys, Normalizer(lossy))
+    lines: Counter[str] = Counter()
+    examples = Examples()
+    selected = documents = prose = 0
+    ends, complete = clock() + SECONDS, True
+    for outcome in run.outcomes():
+        if clock() > ends:
+            complete = False
+            break
+        if not (outcome.text and replay.may_select(outcome)):
+            continue
+        document, input = rebuild(outcome), run.inputs[outcome.owner]
+        found = replay.changes(document, input)
+        selected += found is not None
+        documents += bool(found)
+        for change in found or ():
+            lines[change.what.value] += 1
+            prose += change.takes_prose
+            examples.add(change, partial(example, change, input, document.id, document.site))
+    shown = tuple(examples)
+    more = examples.more + sum(e.times for e in shown[SHOWN:])
+    return Effect(
+        run.records, selected, documents, in_order(lines), prose,
+        shown[:SHOWN], more, complete, before.version == run.rules_version,
+    )  # fmt: skip
+
+
+def _of_page(document: Replayed) -> tuple[Edit, ...]:
+    """The edits of a page that no rule makes, which come before those that rules make."""
+    return tuple(
+        Edit(r.start, r.end, "", r.rule, r.kind)
+        for r in document.removals
+        if r.rule in (OF_PAGE, OF_TITLE) and r.end > r.start
+    )
+
+
+def _format_of(document: Replayed, input: str) -> Format:
+    if document.metadata.get("extractor"):
+        return Format.HTML
+    return FORMATS.get(PurePath(input).suffix, Format.TEXT)

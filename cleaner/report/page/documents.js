@@ -1,0 +1,148 @@
+// The documents: what stands and what went, line by line.
+const kindOf = new Map(data.rules.map((rule) => [rule.id, rule.kind]));
+const kind = (rule) => kindOf.get(rule) || "other";
+
+/** The lines of a document: their text as it was, and the pieces that stand or went. */
+function linesOf(doc) {
+  const lines = [{ text: "", pieces: [] }];
+  for (const part of doc.parts) {
+    const [rule, text, put] = typeof part === "string" ? [null, part, ""] : part;
+    const pieces = text.split("\n");
+    const head = pieces.findIndex(Boolean);
+    pieces.forEach((piece, n) => {
+      if (n) lines.push({ text: "", pieces: [] });
+      const line = lines[lines.length - 1];
+      line.text += piece;
+      if (piece || put) line.pieces.push({ rule, piece, put: n === pieces.length - 1 ? put : "", head: n === head });
+    });
+  }
+  return lines;
+}
+
+for (const doc of data.documents) {
+  doc.rules = [...doc.parts.filter((part) => typeof part !== "string").map((part) => part[0]), ...doc.pruned.map((node) => node[0])];
+  doc.kinds = doc.rules.map(kind);
+  doc.search = `${doc.id}\n${doc.parts.map((part) => (typeof part === "string" ? part : part[1])).join("")}`.toLowerCase();
+}
+
+function pieceElements({ rule, piece, put, head }) {
+  if (rule === null) return [piece];
+  if (!piece) return [element("ins", {}, put)];
+  const why = element("span", { class: "why" }, `${rule} (${kind(rule)})`);
+  const made = element("mark", { "data-kind": kind(rule), tabindex: head ? "0" : false }, piece, why);
+  return put ? [made, element("ins", {}, put)] : [made];
+}
+
+/** A document's lines as a list, in which the arrow keys move; each can be marked. */
+function linesElement(doc) {
+  const list = element("ol", { class: "lines", "aria-label": "Lines of the text" });
+  linesOf(doc).forEach((line, n) => {
+    if (!line.text.trim()) {
+      list.append(element("li", { class: "blank", "aria-hidden": "true" }));
+      return;
+    }
+    const item = element("li", { tabindex: "-1" }, element("span", { class: "words" }, ...line.pieces.flatMap(pieceElements)));
+    const template = doc.templates[n] ?? line.text;
+    item.append(markButtons(item, { site: doc.file, line: line.text, template, n: n + 1 }));
+    list.append(item);
+  });
+  const items = [...list.querySelectorAll("li:not(.blank)")];
+  const become = (current) => {
+    for (const item of list.querySelectorAll("[data-current]")) setCurrent(item, false);
+    setCurrent(current, true);
+  };
+  if (items.length) setCurrent(items[0], true);
+  list.addEventListener("focusin", (event) => become(event.target.closest("li")));
+  list.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+    const next = items[items.indexOf(event.target.closest("li")) + by];
+    if (next) next.focus();
+    event.preventDefault();
+  });
+  return list;
+}
+
+function setCurrent(item, current) {
+  item.toggleAttribute("data-current", current);
+  item.tabIndex = current ? 0 : -1;
+  for (const button of item.querySelectorAll("button")) button.tabIndex = current ? 0 : -1;
+}
+
+function figuresOf(doc) {
+  if (doc.status !== "ok") return [element("strong", {}, doc.status), `: ${doc.message}`];
+  const gone = doc.chars_in - doc.chars_out;
+  return [`${number(gone)} of ${number(doc.chars_in)} characters removed (${percent(gone, doc.chars_in)})`];
+}
+
+function documentDetail(doc) {
+  const kinds = [...new Set(doc.kinds)].sort();
+  const parts = [
+    element("h3", { dir: "auto" }, doc.id || "(no id)"),
+    element("p", { class: "meta" }, doc.site, " · ", doc.input, " · ", ...figuresOf(doc)),
+  ];
+  if (doc.reasons.length) {
+    parts.push(element("ul", { class: "reasons", "aria-label": "Why it is suspicious" }, ...doc.reasons.map((words) => element("li", {}, words))));
+  }
+  if (kinds.length) {
+    parts.push(
+      element("ul", { class: "legend", "aria-label": "Kinds" }, ...kinds.map((name) => element("li", {}, element("span", { class: "swatch", "data-kind": name }, name)))),
+    );
+  }
+  const text = section("h4", "Text");
+  if (doc.parts.length) text.append(linesElement(doc));
+  else text.append(element("p", {}, "There is no text."));
+  if (doc.cut) text.append(element("p", { class: "more" }, `And ${number(doc.cut)} characters more.`));
+  parts.push(text);
+  if (doc.near.length) {
+    const rows = doc.near.map((near) => [near.line, element("a", { href: ruleHref(near.rule) }, near.rule), near.why]);
+    parts.push(section("h4", "Near-misses", element("p", {}, "Lines that stand although a rule's template matches them, and what spared them."), table(["Line", "Rule", "Spared by"], rows)));
+  }
+  if (doc.pruned.length) parts.push(section("h4", "Taken out of the page", table(["Text", "Rule", "Selector"], doc.pruned.map(([rule, selector, words]) => [words, rule, selector]))));
+  if (doc.values.length) {
+    const rows = doc.values.map(({ name, value, origin, others }) => {
+      const said = others.map(([other, from]) => element("small", { class: "line" }, `${from}: ${other}`));
+      return [name, element("span", { dir: "auto" }, value, ...said), origin];
+    });
+    parts.push(section("h4", "Metadata", table(["Field", "Value", "From"], rows)));
+  }
+  if (doc.notices.length) parts.push(section("h4", "Rights notices", table(["Notice", "Kind", "Says"], doc.notices.map(([what, says, words]) => [words, what, says]))));
+  const notes = [doc.extractor, ...doc.notes].filter(Boolean);
+  if (notes.length) parts.push(section("h4", "Notes", element("ul", {}, ...notes.map((note) => element("li", {}, note)))));
+  return parts;
+}
+
+function startDocuments() {
+  const view = document.getElementById("view-documents");
+  const form = view.querySelector("form");
+  choices(form.elements.site, counted(data.documents.map((doc) => [doc.site])));
+  choices(form.elements.kind, counted(data.documents.map((doc) => doc.kinds)));
+  choices(form.elements.rule, counted(data.documents.map((doc) => doc.rules)));
+  return new Browser(view, {
+    items: data.documents,
+    noun: "documents",
+    matches: (doc, { text, site, kind, rule }) =>
+      (!site || doc.site === site) && (!kind || doc.kinds.includes(kind)) && (!rule || doc.rules.includes(rule)) && (!text || doc.search.includes(text)),
+    entry: (doc) => [
+      element("span", { class: "name", dir: "auto" }, doc.id || "(no id)"),
+      element("small", {}, doc.status === "ok" ? `${percent(doc.chars_in - doc.chars_out, doc.chars_in)} · ${doc.site}` : `${doc.status} · ${doc.site}`),
+    ],
+    href: (doc) => docHref(doc.key),
+    detail: documentDetail,
+  });
+}
+
+/** The keys of the documents view, where nothing is being typed. */
+function onKey(event) {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea, pre")) return;
+  const by = { j: 1, ArrowRight: 1, k: -1, ArrowLeft: -1 }[event.key];
+  const browser = Object.values(views).find((each) => !each.view.hidden);
+  if (by && browser) {
+    browser.step(by);
+    event.preventDefault();
+    return;
+  }
+  const as = { c: "cruft", t: "content" }[event.key];
+  const line = event.target.closest(".lines li");
+  if (as && line) line.querySelector(`button[value=${as}]`).click();
+}

@@ -1,0 +1,66 @@
+// The rules: how often each fired, on what, and where.
+const known = new Set(data.documents.map((doc) => doc.key));
+
+/** A removal where it stood; line breaks at its end are not worth a mark. */
+function contextElement(kind, { id, before, text, put, after }) {
+  const gone = text.replace(/\n+$/, "");
+  const mark = element("mark", { "data-kind": kind }, gone);
+  const words = [before, mark, put ? element("ins", {}, put) : null, text.slice(gone.length), after];
+  return element(
+    "li",
+    {},
+    element("p", { class: "context", dir: "auto" }, ...words),
+    element("p", { class: "meta" }, known.has(id) ? element("a", { href: docHref(id) }, id) : id),
+  );
+}
+
+function ruleDetail(rule) {
+  const took = rule.of_page ? "nodes taken out of pages before there was a text" : "characters";
+  const parts = [
+    element("h3", {}, rule.id),
+    element(
+      "p",
+      { class: "meta" },
+      element("span", { class: "swatch", "data-kind": rule.kind }, rule.kind),
+      ` ${plural(rule.removals, "removal", "removals")} in ${plural(rule.documents, "document", "documents")}, ${number(rule.characters)} ${took}`,
+    ),
+  ];
+  if (rule.prose) {
+    const words = `${plural(rule.prose, "removal has", "removals have")} a line that reads like running text. Look whether that is content.`;
+    parts.push(element("p", { class: "warning" }, words));
+  }
+  const more = rule.more_sites ? ` and ${number(rule.more_sites)} more` : "";
+  const sites = rule.sites.map(([site, count]) => `${site} (${number(count)})`).join(", ");
+  parts.push(section("h4", "Sites", element("p", {}, sites + more)));
+  if (rule.texts.length) {
+    const rows = rule.texts.map(([text, count]) => [element("span", { class: "pre", dir: "auto" }, text || "(blank)"), number(count)]);
+    parts.push(section("h4", "Most frequent", table(["Removed text", "Times"], rows)));
+  }
+  if (rule.contexts.length) {
+    const items = rule.contexts.map(contextElement.bind(null, rule.kind));
+    parts.push(section("h4", "Drawn at random", element("ul", { class: "contexts" }, ...items)));
+  }
+  if (!rule.texts.length && !rule.contexts.length && !rule.of_page) {
+    parts.push(element("p", { class: "more" }, "What it took is in removals.jsonl; the report shows texts of the rules that took the most."));
+  }
+  return parts;
+}
+
+function startRules() {
+  const view = document.getElementById("view-rules");
+  choices(view.querySelector("form").elements.kind, counted(data.rules.map((rule) => [rule.kind])));
+  const byName = (one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
+  return new Browser(view, {
+    items: data.rules,
+    noun: "rules",
+    matches: (rule, { text, kind }) =>
+      (!kind || rule.kind === kind) && (!text || rule.id.toLowerCase().includes(text) || rule.texts.some(([words]) => words.toLowerCase().includes(text))),
+    order: ({ order }) => (one, other) => (order === "id" ? 0 : other[order] - one[order]) || byName(one, other),
+    entry: (rule) => [
+      element("span", { class: "name" }, rule.id),
+      element("small", {}, `${number(rule.removals)} × · ${rule.kind}`, rule.prose ? element("b", { class: "flag" }, ` · ${number(rule.prose)} like prose`) : null),
+    ],
+    href: (rule) => ruleHref(rule.id),
+    detail: ruleDetail,
+  });
+}

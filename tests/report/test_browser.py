@@ -1,0 +1,269 @@
+"""The report in a browser: it opens from disk, runs nothing of what documents hold, is worked by
+keyboard, and makes rules of marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from cleaner.authoring.test import run_file
+from tests.conftest import MORE, PROSE, make_rules
+from tests.report.browser import chromium, opened
+from tests.report.corpus import DOCUMENTS, article, write_run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+VIEWS = ("#overview", "#documents", "#doc=doc-8", "#rules", "#rule=pier.example/bio")
+SHOWN = "id => document.querySelector('#view-documents .detail h3').textContent === id"
+MANY = [*DOCUMENTS, *(article(n, MORE, "Share this") for n in range(100, 150))]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    _, out = write_run(tmp_path_factory.mktemp("run"), MANY)
+    return (out / "_run/report.html").as_uri()
+
+
+def lines(page: Page) -> Any:
+    return page.locator("#view-documents .lines li:not(.blank)")
+
+
+def entries(page: Page) -> list[str]:
+    return page.locator("#view-documents .list .name").all_inner_texts()
+
+
+def title(page: Page) -> str:
+    return page.locator("#view-documents .detail h3").inner_text()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_opens_from_disk(browser: Browser, url: str, view: str) -> None:
+    with opened(browser, url + view) as page:
+        assert page.locator("main .view:visible").count() == 1
+        assert page.locator("nav [aria-current=page]").count() == 1
+
+
+def test_a_script_in_a_document_does_not_run(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}#doc={quote('</script><b>')}") as page:
+        assert title(page) == "</script><b>"
+        assert lines(page).first.inner_text().startswith("<script>window.broken = 1</script>")
+        assert "<i>Title</i>" in page.locator(".detail table").first.inner_text()
+        assert page.evaluate("window.broken") is None
+        assert page.locator(".detail script, .detail img, .detail i, .detail b").count() == 0
+
+
+def test_removed_text_is_named_by_its_rule_on_focus_and_hover(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}#doc=doc-8") as page:
+        mark = page.locator("mark[data-kind=bio]")
+        why = mark.locator(".why")
+        assert why.inner_text() == "pier.example/bio (bio)"
+        style = "element => getComputedStyle(element).clipPath"
+        assert why.evaluate(style) != "none"
+        mark.focus()
+        assert why.evaluate(style) == "none"
+        page.locator(".detail h4").first.focus()
+        page.locator("h1").click()
+        assert why.evaluate(style) != "none"
+        mark.hover()
+        assert why.evaluate(style) == "none"
+        colours = page.locator(".detail mark[tabindex]").evaluate_all(
+            "marks => marks.map(mark => getComputedStyle(mark).backgroundColor)"
+        )
+        assert len(set(colours)) == len(colours) == 2
+
+
+def test_documents_are_filtered(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}#documents") as page:
+        form = page.locator("#view-documents form")
+        form.locator("[name=kind]").select_option("bio")
+        assert entries(page) == ["doc-8"]
+        form.locator("[name=kind]").select_option("")
+        form.locator("[name=site]").select_option("quay.example")
+        found = set(entries(page))
+        assert "robot" in found and found <= {"robot", *(f"doc-{n}" for n in range(11, 16))}
+        form.locator("[name=site]").select_option("")
+        form.locator("[name=rule]").select_option("pier.example/newsletter")
+        assert entries(page) == ["doc-10"]
+        form.locator("[name=rule]").select_option("")
+        form.locator("[name=text]").fill("NORTH LIGHT")
+        assert entries(page) == ["doc-8"]
+        assert page.locator("#view-documents .count").inner_text() == "1 document"
+        form.locator("[name=text]").fill("no such words")
+        assert entries(page) == []
+        assert "No documents to show" in page.locator("#view-documents .detail").inner_text()
+
+
+def test_charts_lead_to_documents_and_rules(browser: Browser, url: str) -> None:
+    with opened(browser, url) as page:
+        page.get_by_role("link", name="bio", exact=True).click()
+        assert entries(page) == ["doc-8"]
+        page.get_by_role("link", name="Overview").click()
+        page.get_by_role("link", name="pier.example/bio").click()
+        detail = page.locator("#view-rules .detail")
+        assert detail.locator("h3").inner_text() == "pier.example/bio"
+        assert "reads like running text" in detail.locator(".warning").inner_text()
+        detail.get_by_role("link", name="doc-8").click()
+        assert title(page) == "doc-8"
+
+
+def test_long_lists_are_paged(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}#documents") as page:
+        first = entries(page)
+        assert len(first) == 40
+        page.get_by_role("button", name="Later page").click()
+        assert entries(page) and not set(entries(page)) & set(first)
+        page.get_by_role("button", name="Earlier page").click()
+        assert entries(page) == first
+
+
+def test_keys_lead_through_the_documents(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}#documents") as page:
+        ids = entries(page)
+        assert title(page) == ids[0]
+        for key, place in (("j", 1), ("ArrowRight", 2), ("k", 1), ("ArrowLeft", 0), ("k", 0)):
+            page.keyboard.press(key)
+            page.wait_for_function(SHOWN, arg=ids[place])
+        page.locator("#view-documents [name=text]").fill("")
+        page.keyboard.type("jk")
+        assert page.locator("#view-documents [name=text]").input_value() == "jk"
+
+
+def test_a_fragment_leads_to_one_document(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}#doc=doc-13") as page:
+        assert title(page) == "doc-13"
+        page.evaluate("location.hash = '#doc=doc-14'")
+        page.wait_for_function("document.activeElement.textContent === 'doc-14'")
+        page.go_back()
+        page.wait_for_function("document.activeElement.textContent === 'doc-13'")
+        page.evaluate("location.hash = '#doc=none%'")
+        page.wait_for_function(
+            "document.querySelector('#view-documents .detail').textContent.includes('No documents')"
+        )
+
+
+def test_every_control_is_reached_by_tab(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}#doc=doc-8") as page:
+        reached = []
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            reached.append(
+                page.evaluate(
+                    "(e => e.getAttribute('aria-label') || e.name || e.textContent)"
+                    "(document.activeElement)"
+                )
+            )
+        for wanted in ("To the content", "Documents", "text", "rule", "Next", "Line 1: cruft"):
+            assert any(wanted == name for name in reached), (wanted, reached)
+
+
+def test_marks_make_rules_that_compile_and_pass(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}#doc={quote('</script><b>')}") as page:
+        page.evaluate(
+            "() => { window.told = []; window.onMarks = (marks) => told.push(marks.length); }"
+        )
+        count = lines(page).count()
+        lines(page).first.focus()
+        for number in range(count):
+            page.keyboard.press("t" if number == count - 2 else "c")
+            page.keyboard.press("ArrowDown")
+        made = page.evaluate("window.marks")
+        assert page.evaluate("window.told") == list(range(1, count + 1))
+        assert [mark["as"] for mark in made].count("content") == 1
+        assert {mark["site"] for mark in made} == {"pier.example"}
+        yaml = page.locator(".marked pre").text_content() or ""
+        page.locator(".marked summary").click()
+        page.get_by_role("button", name="Forget all marks").click()
+        assert page.evaluate("window.marks") == [] and not page.locator(".marked").is_visible()
+    rules = make_rules(yaml)
+    (file,) = rules.files
+    assert [str(failure) for failure in run_file(file, rules)] == []
+    assert len(file.rules[0].hit) == count - 1 == len(file.rules[0].line)
+    assert file.rules[0].miss == tuple(m["line"] for m in made if m["as"] == "content")
+    assert [template.source for template in file.keep] == list(file.rules[0].miss)
+
+
+def test_a_mark_is_taken_back_and_changed_with_its_buttons(browser: Browser, url: str) -> None:
+    with opened(browser, f"{url}#doc=doc-8") as page:
+        lines(page).nth(1).hover()
+        cruft = page.get_by_role("button", name="Line 3: cruft")
+        content = page.get_by_role("button", name="Line 3: content")
+        cruft.click()
+        assert cruft.get_attribute("aria-pressed") == "true"
+        content.click()
+        assert cruft.get_attribute("aria-pressed") == "false"
+        assert page.evaluate("window.marks.map(mark => mark.as)") == ["content"]
+        content.click()
+        assert page.evaluate("window.marks") == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_without_scrolling_sideways(
+    browser: Browser, url: str, view: str, scheme: Any
+) -> None:
+    phone = {"width": 360, "height": 740}
+    with opened(browser, url + view, viewport=phone, color_scheme=scheme) as page:
+        if view.startswith("#doc="):
+            page.locator("mark[tabindex]").first.focus()
+            page.keyboard.press("c")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_motion_is_left_out_where_it_is_not_wanted(browser: Browser, url: str) -> None:
+    seconds = {}
+    for motion in ("reduce", "no-preference"):
+        with opened(browser, f"{url}#doc=doc-8", reduced_motion=motion) as page:
+            seconds[motion] = page.evaluate(
+                "getComputedStyle(document.querySelector('.why')).transitionDuration"
+            )
+    assert seconds["reduce"] == "0s" != seconds["no-preference"]
+
+
+AUDIT = (Path(__file__).parent / "audit.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_is_accessible(
+    browser: Browser, url: str, view: str, scheme: Any, width: int
+) -> None:
+    size = {"width": width, "height": 800}
+    with opened(
+        browser, url + view, viewport=size, color_scheme=scheme, reduced_motion="reduce"
+    ) as page:
+        if view.startswith("#doc="):
+            lines(page).first.focus()
+            page.keyboard.press("c")
+        ink = page.evaluate("getComputedStyle(document.body).color")
+        assert (sum(map(int, ink[4:-1].split(","))) > 380) == (scheme == "dark")
+        assert page.evaluate(AUDIT) == []
+
+
+def test_the_audit_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.html"
+    bad.write_text(
+        "<!doctype html><title>x</title><h1>One</h1><h3>Three</h3><button></button><input>"
+        "<p style='color:#999;background:#fff'>Pale</p><i id=a></i><i id=a></i>"
+    )
+    with opened(browser, bad.as_uri()) as page:
+        found = " ".join(page.evaluate(AUDIT))
+    for wanted in ("no language", "H3 after H1", "BUTTON without a name", "INPUT without a name",
+                   "Pale", "id a twice"):  # fmt: skip
+        assert wanted in found
+
+
+def test_prose_of_the_sample_is_prose() -> None:
+    """The documents of these tests are what they are taken for."""
+    assert len(PROSE) > 60 and len({row["id"] for row in MANY}) == len(MANY)
