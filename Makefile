@@ -1,5 +1,6 @@
 # make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
 # make test           everything that must pass: format, lint, types, tests
+# make docs           the documentation as a site, in site/
 # make test-engines   the recipes for Ray, Spark, Daft, datatrove and datasets (2 GB in a venv of its own)
 # make bench-speed    speed beside ftfy, re and trafilatura: TEXTS=file PAGES=file (see bench/speed.py)
 # make bench          quality on labelled texts and pages: BENCH=dir (see bench/quality.py)
@@ -10,7 +11,7 @@ CORPUS ?= corpus/raw
 OUT    ?= corpus/clean
 BIN    := $(VENV)/bin
 
-.PHONY: clean-corpus test test-engines bench bench-speed format schema clean
+.PHONY: clean-corpus test docs test-engines bench bench-speed format schema clean
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
@@ -24,6 +25,9 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/cleaner rules test
 	$(BIN)/pytest
+
+docs: $(VENV)/.dev
+	$(BIN)/mkdocs build --strict
 
 test-engines: $(VENV)-engines/.engines
 	$(VENV)-engines/bin/pytest tests/engines/test_ray.py tests/engines/test_recipes.py
@@ -70,4 +74,4 @@ $(VENV)/.dev: $(VENV)/.cleaner pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-engines corpus/clean .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-engines corpus/clean site .pytest_cache .mypy_cache .ruff_cache .hypothesis

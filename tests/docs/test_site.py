@@ -32,7 +32,9 @@ def test_every_page_is_in_it(site: Path) -> None:
 
 
 def test_reading_it_takes_no_network(site: Path) -> None:
-    loads = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//")
+    loads = re.compile(
+        r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//"
+    )
     for page in site.rglob("*.html"):
         found = [tag for tag in loads.findall(page.read_text()) if 'rel="canonical"' not in tag]
         assert found == [], page
