@@ -54,6 +54,10 @@ class Outcome:
     def to_json(self) -> bytes:
         return orjson.dumps(self, option=orjson.OPT_APPEND_NEWLINE)
 
+    def removed(self) -> list[dict[str, Any]]:
+        """The records of what was removed. Texts may hold line ends of other kinds."""
+        return [orjson.loads(line) for line in self.removals.split("\n")[:-1]]
+
     def renewed(self, owner: int, rules_version: str) -> Outcome:
         """The same outcome in another run, with other rules that change nothing of it."""
 

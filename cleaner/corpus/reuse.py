@@ -66,6 +66,5 @@ def normalized_of(outcome: Outcome) -> str:
     """The normalised text of a document, rebuilt from its clean text and the removals."""
     if not outcome.text:
         return outcome.normalized
-    removals = map(orjson.loads, outcome.removals.splitlines())
-    undo = [(r["start"], r["text"], r["put"]) for r in removals if r["start"] is not None]
+    undo = [(r["start"], r["text"], r["put"]) for r in outcome.removed() if r["start"] is not None]
     return rebuild(orjson.loads(outcome.text)["text"], undo)

@@ -83,7 +83,7 @@ class Collector:
                 self.rejected_by[found[1]] += 1
             expected = 0.0
         else:
-            expected = self._median(outcome.site)[0]
+            expected = self._median(outcome.site)[0] if opened.share else 0.0
             self._count(opened)
         score = sum(weight for weight, _ in opened.doubts) + max(0.0, opened.share - expected)
         self._choose(opened, score, number)
@@ -91,7 +91,7 @@ class Collector:
     def _open(self, outcome: Outcome, name: str) -> Opened:
         if outcome.failure:
             return Opened(outcome, name, {}, orjson.loads(outcome.failure), (), 0)
-        removals = [orjson.loads(line) for line in outcome.removals.split("\n")[:-1]]
+        removals = outcome.removed()
         prose = 0
         for removal in removals:
             removal["prose"] = removal["start"] is not None and _has_prose(removal["text"])
@@ -111,25 +111,23 @@ class Collector:
         if not done.sites:
             seen = self.repeats.setdefault(site, Repeats())
             self._room -= seen.add(opened.text if seen.wants(self._room) else None)
-        for rule in {removal["rule"]: None for removal in self._removals(opened)}:
+        for removal in opened.removals:
+            self._take(removal, opened)
+        for rule in {removal["rule"] for removal in opened.removals}:
             self.tallies[rule].count_document(site)
 
-    def _removals(self, opened: Opened) -> Iterable[Mapping[str, Any]]:
-        """The removals of a document, each after it was counted."""
-        for removal in opened.removals:
-            text, rule, of_page = removal["text"], removal["rule"], removal["start"] is None
-            tally = self.tallies.get(rule)
-            if tally is None:
-                tally = self.tallies[rule] = RuleTally(rule, removal["kind"], of_page)
-            tally.removals += 1
-            tally.characters += len(text) - len(removal["put"])
-            tally.count_text(text)
-            tally.prose += removal["prose"]
-            if not of_page:
-                place = tally.place(self._chance)
-                if place is not None:
-                    tally.keep(place, opened.context(removal))
-            yield removal
+    def _take(self, removal: dict[str, Any], opened: Opened) -> None:
+        text, rule, of_page = removal["text"], removal["rule"], removal["start"] is None
+        tally = self.tallies.get(rule)
+        if tally is None:
+            tally = self.tallies[rule] = RuleTally(rule, removal["kind"], of_page)
+        tally.removals += 1
+        tally.characters += len(text) - len(removal["put"])
+        tally.count_text(text)
+        tally.prose += removal["prose"]
+        place = None if of_page else tally.place(self._chance)
+        if place is not None:
+            tally.keep(place, opened.context(removal))
 
     def _choose(self, opened: Opened, score: float, number: int) -> None:
         """Keep a document, if it is among the most suspicious so far or drawn for the sample."""
@@ -253,10 +251,14 @@ class _Held:
 
 
 def _has_prose(text: str) -> bool:
-    if len(text) < (PROSE if text.isascii() else NOT_LONG):
+    shortest = PROSE if text.isascii() else NOT_LONG
+    if len(text) < shortest:
         return False
-    rows = [plain(row) for row in text.split("\n")]
-    return any(is_prose(rows, number) for number in range(len(rows)))
+    rows = text.split("\n")
+    long = [number for number, row in enumerate(rows) if len(row) >= shortest]
+    for number in long:
+        rows[number] = plain(rows[number])
+    return any(is_prose(rows, number) for number in long)
 
 
 def _within(documents: Iterable[Shown], room: int) -> Iterator[Shown]:

@@ -59,21 +59,22 @@ class _Replay:
     def _changed(self) -> RuleSet:
         return self.after.only(self.keys)
 
-    def may_select(self, outcome: Outcome) -> bool:
+    def may_select(self, document: Outcome | Replayed) -> bool:
         """Whether a changed file may apply to a document, before its text is looked at."""
-        if self.keys & set(outcome.sites) or self._changed.for_hosts(outcome.hosts):
-            return True
-        return any(file.marks for file in self._changed.files)
+        return self._is_named(document) or any(file.marks for file in self._changed.files)
+
+    def _is_named(self, document: Outcome | Replayed) -> bool:
+        return bool(self.keys & set(document.sites) or self._changed.for_hosts(document.hosts))
 
     def changes(self, document: Replayed, input: str) -> list[Change] | None:
         """The lines that become something else; None where no changed file applies."""
         lines = Lines(document.normalized)
+        if not (self._is_named(document) or self._changed.for_marks(lines)):
+            return None
         before, format = _of_page(document), _format_of(document, input)
         was, now = (
             self._files(rules, document, lines, format) for rules in (self.before, self.after)
         )
-        if not any(file.key in self.keys for file in now):
-            return None
         return list(changes(self._fates(lines, was, before), self._fates(lines, now, before)))
 
     def _files(

@@ -24,7 +24,8 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Unruled:
     """A site without a rule file. `repeating` is the share of the text of the `looked_at`
-    documents that stands in lines which several of them have; `lines` are the most frequent."""
+    documents (no text twice) that stands in lines which several of them have; `lines` are the most
+    frequent."""
 
     site: str
     documents: int

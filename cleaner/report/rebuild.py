@@ -56,7 +56,7 @@ def rebuild(outcome: Outcome) -> Replayed:
         state, metadata, gone = SET_ASIDE, record["metadata"], record["removals"]
     else:
         record, metadata = orjson.loads(outcome.text), orjson.loads(outcome.metadata)
-        state, gone = outcome.status, list(map(orjson.loads, outcome.removals.splitlines()))
+        state, gone = outcome.status, outcome.removed()
     return Replayed(
         record["id"],
         state,

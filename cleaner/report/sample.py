@@ -70,13 +70,13 @@ class Opened:
     def normalized(self) -> str:
         return normalized(self.parts)
 
-    @property
+    @cached_property
     def share(self) -> float:
         """Of the characters of the text, how much went."""
         done = self.outcome
         return max(0.0, 1 - done.chars_out / done.chars_in) if done.chars_in else 0.0
 
-    @property
+    @cached_property
     def doubts(self) -> list[tuple[float, str]]:
         """What is suspicious about it on its own: how much, and in words."""
         done, message = self.outcome, self.failure.get("message")

@@ -112,6 +112,7 @@ class Repeats:
     looked_at: int = 0
     characters: int = 0
     lines: Counter[str] = field(default_factory=Counter)
+    texts: set[int] = field(default_factory=set)  # hashes: copies of one text repeat nothing
 
     def wants(self, room: int) -> bool:
         """Whether another text is looked at, where `room` more lines may be remembered."""
@@ -120,8 +121,9 @@ class Repeats:
     def add(self, text: str | None) -> int:
         """Count a document, and its lines if there are any; with how many more are remembered."""
         self.documents += 1
-        if text is None:
+        if text is None or hash(text) in self.texts:
             return 0
+        self.texts.add(hash(text))
         self.looked_at += 1
         rows = {row.strip() for row in text.split("\n")} - {""}
         self.characters += sum(map(len, rows))

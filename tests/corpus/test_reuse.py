@@ -10,9 +10,11 @@ import pytest
 
 from cleaner.corpus import journal as journal_module
 from cleaner.corpus.account import Account
+from cleaner.corpus.outcome import Recorder
+from cleaner.corpus.reuse import normalized_of
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.run import clean_corpus
-from cleaner.document import CleanDocument, Document, Status
+from cleaner.document import CleanDocument, Document, Pruned, Removal, Status
 from cleaner.pipeline import Cleaner
 from tests.authoring.test_mine import article
 from tests.corpus.test_resume import outputs
@@ -187,3 +189,14 @@ def test_a_run_stopped_halfway_leaves_both_journals_of_use(case: Case) -> None:
     assert not (case.folder / "out/_run/journal.earlier").exists()
     case.run("whole")
     assert outputs(case.folder / "out") == outputs(case.folder / "whole")
+
+
+def test_texts_are_rebuilt_whatever_line_ends_stand_in_what_was_removed() -> None:
+    node = Pruned("one.org/html.prune", ".share", "Share\u2028this\x85page\x1d")
+    removal = Removal("mine/social", "social", 0, 5, "a\u2028\x85b\n")
+    done = CleanDocument(
+        Document("1", ""), Status.OK, "c", "a\u2028\x85b\nc", removals=(removal,), pruned=(node,)
+    )
+    outcome = Recorder("1")(done)
+    assert normalized_of(outcome) == done.normalized
+    assert [record["text"] for record in outcome.removed()] == [removal.text, node.text]

@@ -54,6 +54,16 @@ def test_every_view_opens_from_disk(browser: Browser, url: str, view: str) -> No
         assert page.locator("nav [aria-current=page]").count() == 1
 
 
+def test_all_views_begin_at_the_same_place(browser: Browser, url: str) -> None:
+    tops = set()
+    for view in ("overview", "documents", "rules"):
+        with opened(browser, f"{url}#{view}") as page:
+            tops.add(
+                page.locator(f"#view-{view} h2").evaluate("e => e.getBoundingClientRect().top")
+            )
+    assert len(tops) == 1
+
+
 def test_a_script_in_a_document_does_not_run(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}#doc={quote('</script><b>')}") as page:
         assert title(page) == "</script><b>"

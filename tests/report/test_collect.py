@@ -121,6 +121,12 @@ def test_sites_without_a_file_say_what_repeats(report: Report) -> None:
     assert site.repeating == pytest.approx(repeating / (repeating + whole), abs=1e-3)
 
 
+def test_copies_of_one_text_repeat_nothing(tmp_path: Path) -> None:
+    copies = [{**article(1, MORE, site="quay.example"), "id": str(n)} for n in range(5)]
+    (site,) = load(write_run(tmp_path, copies)[1]).without_file
+    assert (site.documents, site.looked_at, site.repeating, site.lines) == (5, 1, 0.0, ())
+
+
 def test_the_report_is_read_as_it_was_written(report: Report) -> None:
     assert Report.from_json(report.to_json()) == report
     assert Report.from_json(report.to_json()).to_json() == report.to_json()

@@ -143,7 +143,9 @@ def test_the_answer_is_accessible(
         ask(page, "Try on this run", "would go")
         assert page.evaluate(AUDIT) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator(".review").get_attribute("role") == "status"
+        assert "would go" in page.locator(".review [role=status]").inner_text()
+        focused = page.evaluate("document.activeElement.textContent")
+        assert focused == "Try on this run"
 
 
 def test_a_server_that_is_gone_is_said(browser: Browser, server: ReviewServer) -> None:

@@ -2,12 +2,16 @@
 // All that it says is put in as text.
 (() => {
   "use strict";
-  const live = document.querySelector(".review");
+  const panel = document.querySelector(".review");
+  const live = made("div", "");
+  const bar = made("p", "", button("Try on this run", () => send(false)), " ", button("Write into the rules", () => send(true)));
+  live.setAttribute("role", "status");
+  panel.append(bar, live);
   const words = {
     removed: "would go", kept: "would stay", edited: "would be another", moved: "would go by another rule",
     lost: "no longer in the text", new: "new in the text",
   };
-  let latest = 0;
+  let busy = false;
 
   function made(name, text, ...children) {
     const element = document.createElement(name);
@@ -28,31 +32,22 @@
     return element;
   }
 
-  function buttons(marks) {
-    const bar = made("p", "", button("Try on this run", () => send(marks, false)), " ");
-    bar.append(button("Write into the rules", () => send(marks, true)));
-    return bar;
-  }
-
-  function show(marks, ...parts) {
-    live.replaceChildren(...(marks.length ? [buttons(marks)] : []), ...parts);
-  }
-
-  async function send(marks, write) {
-    const mine = ++latest;
-    show([], made("p", write ? "Testing and writing …" : "Trying …"));
+  async function send(write) {
+    if (busy) return;
+    busy = true;
+    live.replaceChildren(made("p", write ? "Testing and writing …" : "Trying …"));
     try {
       const answer = await fetch("marks", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ marks, write }),
+        body: JSON.stringify({ marks: window.marks, write }),
       });
       const said = await answer.json();
-      if (mine !== latest) return;
-      show(marks, ...(answer.ok ? accepted(said) : refused(said)));
+      live.replaceChildren(...(answer.ok ? accepted(said) : refused(said)));
     } catch (error) {
-      if (mine === latest) show(marks, made("p", `No answer: ${error.message}. Is the review still running?`));
+      live.replaceChildren(made("p", `No answer: ${error.message}. Is the review still running?`));
     }
+    busy = false;
   }
 
   function refused(said) {
@@ -93,8 +88,7 @@
     return parts;
   }
 
-  window.onMarks = (marks) => {
-    latest++;
-    show(marks);
+  window.onMarks = () => {
+    if (!busy) live.replaceChildren();
   };
 })();
