@@ -1,7 +1,8 @@
 # make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
 # make test           everything that must pass: format, lint, types, tests
 # make docs           the documentation as a site, in site/
-# make test-engines   the recipes for Ray, Spark, Daft, datatrove and datasets (2 GB in a venv of its own)
+# make test-engines   the recipes for Ray, Spark, Daft, datatrove, datasets and dolma (2.4 GB in venvs of their own)
+# make package        wheel and sdist, installed and used in empty environments: PYTHONS="python3.10 python3.13"
 # make bench-speed    speed beside ftfy, re and trafilatura: TEXTS=file PAGES=file (see bench/speed.py)
 # make bench          quality on labelled texts and pages: BENCH=dir (see bench/quality.py)
 
@@ -11,7 +12,7 @@ CORPUS ?= corpus/raw
 OUT    ?= corpus/clean
 BIN    := $(VENV)/bin
 
-.PHONY: clean-corpus test docs test-engines bench bench-speed format schema clean
+.PHONY: clean-corpus test docs test-engines package bench bench-speed format schema clean
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
@@ -29,8 +30,12 @@ test: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/mkdocs build --strict
 
-test-engines: $(VENV)-engines/.engines
-	$(VENV)-engines/bin/pytest tests/engines/test_ray.py tests/engines/test_recipes.py
+test-engines: $(VENV)-engines/.engines $(VENV)-dolma/.dolma
+	DOLMA=$(VENV)-dolma/bin/dolma $(VENV)-engines/bin/pytest tests/engines/test_ray.py \
+		tests/engines/test_recipes.py tests/engines/test_dolma.py
+
+package: $(VENV)/.dev
+	$(BIN)/python tests/packaging/check.py $(PYTHONS)
 
 bench: $(VENV)/.bench
 	@test -n "$(BENCH)" || { echo "say where the labelled data is: make bench BENCH=dir"; exit 2; }
@@ -69,9 +74,16 @@ $(VENV)-engines/.engines: pyproject.toml
 	@$(VENV)-engines/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,engines]'
 	@touch $@
 
+# What dolma wants, the other engines do not.
+$(VENV)-dolma/.dolma:
+	@test -x $(VENV)-dolma/bin/python || $(PYTHON) -m venv $(VENV)-dolma
+	@$(VENV)-dolma/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(VENV)-dolma/bin/python -m pip install --quiet --disable-pip-version-check 'dolma==1.2.1'
+	@touch $@
+
 $(VENV)/.dev: $(VENV)/.cleaner pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-engines corpus/clean site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-engines $(VENV)-dolma corpus/clean site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,4 +3,4 @@
 from cleaner.cli import app
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="cleaner")

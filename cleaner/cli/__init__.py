@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import clean, diff, explain, report, review, rules
-from cleaner.cli.config import load_config
+from cleaner.cli import clean, config, diff, explain, report, review, rules
 from cleaner.version import VERSION
 
 app = typer.Typer(
@@ -24,6 +23,7 @@ app.command("report")(report.command)
 app.command("diff")(diff.command)
 app.command("review")(review.command)
 app.add_typer(rules.app, name="rules")
+app.add_typer(config.app, name="config")
 
 
 def _version(wanted: bool) -> None:
@@ -42,4 +42,4 @@ def main(
     """Clean text, metadata and rights notices out of scraped articles."""
     if context.resilient_parsing:
         return
-    context.default_map = load_config()
+    context.default_map = config.load_config()

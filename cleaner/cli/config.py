@@ -9,7 +9,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from cleaner.cli.common import Exit, fail
+
+app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
 
 KEYS = ("rules", "bundled", "packs_only", "lossy", "strict")
 COMMANDS = ("clean", "explain")
@@ -55,3 +59,34 @@ def _value(key: str, value: Any, path: Path) -> Any:
     if str(value).lower() not in ("true", "false", "yes", "no", "on", "off"):
         fail(f"{path}: {key} is true or false, not {value!r}", Exit.USAGE)
     return str(value).lower() in ("true", "yes", "on")
+
+
+@app.callback()
+def _group() -> None:
+    """Look at the settings."""
+
+
+@app.command("show")
+def show(context: typer.Context) -> None:
+    """Show every setting of `clean`: its name, its value, and where that is from."""
+    root = context.find_root()
+    clean = root.command.commands["clean"]  # type: ignore[attr-defined]
+    settings = clean.make_context("clean", ["-"], parent=root)
+    read = next((str(path) for path in config_paths() if path.is_file()), "")
+    for option in clean.params:
+        if option.envvar is None and option.name not in KEYS:
+            continue
+        source = settings.get_parameter_source(option.name)
+        origins = {"ENVIRONMENT": option.envvar, "DEFAULT_MAP": read}
+        origin = origins.get(source.name, "built in")
+        typer.echo(f"{option.name}\t{_in_words(settings.params[option.name])}\t{origin}")
+    looked = ", ".join(map(str, config_paths()))
+    typer.echo(read or f"no configuration file ({looked})", err=True)
+
+
+def _in_words(value: Any) -> str:
+    if value is None or value == [] or value == ():
+        return "-"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

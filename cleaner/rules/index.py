@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import re2
 
@@ -30,7 +30,8 @@ SHORTEST = 2  # characters of a beginning or end by which a template is kept
 RETRIES = 500  # in one line, of a template with {same}
 
 
-class Standing(NamedTuple, Generic[Owner]):
+@dataclass(frozen=True)  # a NamedTuple cannot be generic in Python 3.10
+class Standing(Generic[Owner]):
     """The templates that may match somewhere in a text: those for whole lines, by how such a line
     begins or ends, or each with the words that stand there; and those for parts of lines."""
 
