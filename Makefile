@@ -1,5 +1,6 @@
 # make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
 # make test           everything that must pass: format, lint, types, tests
+# make docs           the documentation as a site, in site/
 # make test-engines   the recipes for Ray, Spark, Daft, datatrove and datasets (1.6 GB in a venv of its own)
 # make test-dolma     dolma's mixer on our attributes (.8 GB in a venv of its own)
 # make package        wheel and sdist, installed and used in empty environments: PYTHONS="python3.10 python3.13"
@@ -12,7 +13,7 @@ CORPUS ?= corpus/raw
 OUT    ?= corpus/clean
 BIN    := $(VENV)/bin
 
-.PHONY: clean-corpus test test-engines test-dolma package bench bench-speed format schema clean
+.PHONY: clean-corpus test docs test-engines test-dolma package bench bench-speed format schema clean
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
@@ -26,6 +27,9 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/cleaner rules test
 	$(BIN)/pytest
+
+docs: $(VENV)/.dev
+	$(BIN)/mkdocs build --strict
 
 test-engines: $(VENV)-engines/.engines
 	$(VENV)-engines/bin/pytest tests/engines/test_ray.py tests/engines/test_recipes.py
@@ -85,4 +89,4 @@ $(VENV)/.dev: $(VENV)/.cleaner pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-engines $(VENV)-dolma corpus/clean .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-engines $(VENV)-dolma corpus/clean site .pytest_cache .mypy_cache .ruff_cache .hypothesis

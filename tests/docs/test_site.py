@@ -1,0 +1,48 @@
+"""The documentation is built as a site without a warning, and needs no network when it is read."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT
+
+pytest.importorskip("mkdocs")
+pytest.importorskip("mkdocstrings")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", out],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    return out
+
+
+def test_every_page_is_in_it(site: Path) -> None:
+    pages = {page.stem for page in (ROOT / "docs").glob("*.md")}
+    made = {path.parent.name if path.parent != site else "index" for path in site.rglob("*.html")}
+    assert pages <= made
+
+
+def test_reading_it_takes_no_network(site: Path) -> None:
+    loads = re.compile(
+        r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//"
+    )
+    for page in site.rglob("*.html"):
+        found = [tag for tag in loads.findall(page.read_text()) if 'rel="canonical"' not in tag]
+        assert found == [], page
+    for sheet in site.rglob("*.css"):
+        assert not re.search(r"url\([\"']?(?:https?:)?//|@import", sheet.read_text()), sheet
+
+
+def test_the_interface_is_told_from_its_docstrings(site: Path) -> None:
+    page = (site / "api" / "index.html").read_text()
+    assert 'id="cleaner.pipeline.Cleaner.clean"' in page or 'id="cleaner.Cleaner.clean"' in page
+    assert "&gt;&gt;&gt;" in page
