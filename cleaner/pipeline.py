@@ -148,10 +148,9 @@ class Cleaner:
         with self.clock(Stage.SITES):
             lines = Lines(text)
             sites = _unique([*sites, *self.rules.for_marks(lines)])
-            files = self.rules.in_force(sites, document.format)
         before = self._of_page(text, page)
         with self.clock(Stage.SETTLE):
-            marked = settle(lines, files, self.normalize, before, self.clock)
+            marked, sites = self._annotated(lines, sites, document.format, before)
         clean = apply(text, marked.edits)
         with self.clock(Stage.METADATA):
             notices = (*rights_notices(text, marked.matches), *page.rights)
@@ -194,6 +193,21 @@ class Cleaner:
         html = [SiteHtml(f.key, f.html) for f in sites]
         page = extract(tree, text, document.url, html, second=self.second_opinion, clock=self.clock)
         return page, hosts, sites
+
+    def _annotated(
+        self, lines: Lines, sites: list[CompiledFile], format: Format, before: tuple[Edit, ...]
+    ) -> tuple[Annotation, list[CompiledFile]]:
+        """What goes from a text, and all the site files that have a say in it: a line that loses
+        its markup may turn out to be the mark of one more."""
+        while True:
+            files = self.rules.in_force(sites, format)
+            marked = settle(lines, files, self.normalize, before, self.clock)
+            rows = set(apply(lines.text, marked.edits).split("\n")) - lines.forms.keys()
+            bared = self.rules.for_marks(Lines("\n".join(sorted(rows)))) if rows else ()
+            more = _unique([*sites, *bared])
+            if len(more) == len(sites):
+                return marked, sites
+            sites = more
 
     def _of_page(self, text: str, page: Extracted) -> tuple[Edit, ...]:
         """What goes by the page itself, before any rule: lines that are hardly article, and a

@@ -3,6 +3,7 @@
 import pytest
 
 from cleaner import Cleaner, Document, Format, Status
+from tests.conftest import PROSE, make_rules
 
 BODY = [
     "Pilots who bring ships through the north channel after dark may keep their surcharge for two "
@@ -134,3 +135,13 @@ def test_bot_walls_and_error_pages_are_rejected_with_a_reason(cleaner: Cleaner, 
 def test_a_long_article_is_not_rejected_for_one_line(cleaner: Cleaner) -> None:
     text = "\n\n".join([*BODY * 4, "Access denied", BODY[0]])
     assert cleaner.clean(Document("1", text)).status is Status.OK
+
+
+def test_a_mark_that_loses_its_markup_selects_its_site_file() -> None:
+    site = "site: example.org\nmarks: Printed by the Quay Press\nrules:\n"
+    rules = make_rules(
+        site + "  - {kind: ad, line: Printed by the Quay Press}\n",
+        "pack: tags\nrules:\n  - {kind: markup, span: <hr>, hit: [a <hr> b], miss: [hr]}\n",
+    )
+    done = Cleaner(rules).clean(f"{PROSE}\n\nPrinted by the Quay<hr> Press")
+    assert (done.text, done.sites) == (PROSE, ("example.org",))

@@ -67,9 +67,10 @@ def coverage(
     run = Path(sources[0])
     if len(sources) == 1 and (run / "_run").is_dir():
         try:
-            _show(of_run(run), loaded)
+            found = of_run(run)
         except (OSError, ValueError, KeyError) as error:
             fail(f"{run} is no complete run: {error}")
+        _show(found, loaded)
     else:
         _show(of_corpus(read_records(sources), load_cleaner(loaded, None)), loaded)
 
