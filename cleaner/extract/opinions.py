@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -11,6 +12,13 @@ from lxml.html import HtmlElement
 # The default is the day of the run; a result must not depend on it.
 DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
 
+
+# References to characters that XML cannot have. The parser resolves them, and lxml then refuses to
+# move the text they are in; as characters they are dropped by trafilatura.
+CONTROLS = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|[xX]0*(?:[0-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF]))"
+    r"(?:;|(?![\da-fA-F]))"
+)
 
 # The versions of which the faster steps were compared with trafilatura's own; they reach into its
 # internals, so with any other version they are not even imported.
@@ -30,12 +38,15 @@ def get_ready() -> None:
     import trafilatura  # noqa: F401
 
     if is_tested():
-        pass
+        import cleaner.extract.quick_trafilatura.metadata
+        import cleaner.extract.quick_trafilatura.text  # noqa: F401
 
 
 def parse_page(page: str) -> HtmlElement | None:
     """The tree of a page; None where there is none to be had."""
     tree: HtmlElement | None
+    if "&#" in page:
+        page = CONTROLS.sub("", page)
     if is_tested():
         from cleaner.extract.quick_trafilatura.text import load_html
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,10 @@ def _doubt(text: str, plain: str, *, imported: bool) -> str | None:
 
 def _only(tree: HtmlElement, nodes: Sequence[HtmlElement]) -> HtmlElement:
     """A page with the head of `tree` and nothing but `nodes` in its body."""
-    page = lxml_html.Element("html", {str(k): str(v) for k, v in tree.attrib.items()})
+    page = lxml_html.Element("html")
+    for name, value in tree.attrib.items():
+        with suppress(ValueError):  # pages have names that cannot be set: {attributes}
+            page.set(name, value)
     head = tree.find("head")
     if head is not None:
         page.append(copy.deepcopy(head))

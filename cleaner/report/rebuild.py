@@ -10,7 +10,7 @@ import orjson
 
 from cleaner.corpus.outcome import Outcome
 from cleaner.corpus.reuse import normalized_of
-from cleaner.document import Pruned, Removal, Status
+from cleaner.document import Pruned, Removal
 
 Json = Mapping[str, Any]
 SET_ASIDE = "set-aside"
@@ -36,10 +36,6 @@ class Replayed:
     sites: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     message: str | None = None
-
-    @property
-    def is_written(self) -> bool:
-        return self.state == Status.OK.value
 
 
 def rebuild(outcome: Outcome) -> Replayed:

@@ -112,3 +112,18 @@ def test_pages_without_an_article_are_empty(cleaner: Cleaner, page: str) -> None
 def test_the_same_page_twice_gives_the_same(cleaner: Cleaner) -> None:
     document = Document("1", PAGE.format(body=BODY), Format.HTML)
     assert cleaner.clean(document) == cleaner.clean(document)
+
+
+@pytest.mark.parametrize("odd", ["&#1;", "&#x1F;", "&#012", "&#xFFFE;", "&#65535;"])
+def test_what_xml_cannot_have_is_no_obstacle_to_html_rules(odd: str) -> None:
+    page = PAGE.format(body=BODY).replace("</div>\n</article>", f"</div> {odd} </article>")
+    rows, notes = clean(page, "html:\n  prune: [.promo]\n")
+    assert rows == PARAGRAPHS
+    assert not notes
+
+
+def test_names_that_xml_cannot_have_are_no_obstacle_to_html_rules() -> None:
+    page = PAGE.format(body=BODY).replace('<html lang="en-GB">', '<html {attributes} lang="en">')
+    rows, notes = clean(page, "html:\n  content: [div.body]\n")
+    assert rows == PARAGRAPHS
+    assert not notes

@@ -1,6 +1,8 @@
 """trafilatura's steps taken faster: what they give is what trafilatura itself gives."""
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -176,3 +178,14 @@ def test_an_author_and_a_date_are_looked_for_where_they_are_wanted() -> None:
     assert (wanted.author, wanted.date) == ("Ann Smith", "2019-03-12")
     other = trafilatura_metadata(tree_of(source), None, author=False, date=False)
     assert (other.author, other.date) == (None, None)
+
+
+def test_what_pages_need_is_there_before_workers_are_forked() -> None:
+    """Each of them would import it again else; a process of its own, since here it is there."""
+    code = (
+        "import sys; from cleaner.extract.opinions import get_ready; get_ready();"
+        "print(*sorted(n for n in sys.modules if n.startswith('cleaner.extract.quick')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    home = "cleaner.extract.quick_trafilatura"
+    assert {f"{home}.text", f"{home}.metadata"} <= set(ran.stdout.split())
