@@ -158,7 +158,7 @@ class Cleaner:
         status, message = _verdict(document, page, text, clean, marked)
         edits = marked.edits
         if self.with_title and clean and metadata.title:
-            edits = put_back(text, edits, metadata.title)
+            edits = put_back(edits, metadata.title)
         return CleanDocument(
             document=document,
             status=status,

@@ -125,8 +125,7 @@ def load_cleaner(
     from cleaner.pipeline import Cleaner
 
     # trafilatura logs every page without an article; the quarantine says it better
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    for name in ("htmldate",):
+    for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         steps = frozenset(Lossy(step) for step in lossy or ())

@@ -14,8 +14,6 @@ import orjson
 
 if TYPE_CHECKING:
     from cleaner.corpus.account import Account
-
-if TYPE_CHECKING:
     from cleaner.profile import Profile
 
 EVERY = 5.0  # seconds between two lines of progress, where there is no terminal
