@@ -3,15 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.docs.pages import ROOT
-from tests.docs.site import built
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(tmp_path_factory.mktemp("site"))
 
 
 def test_every_page_is_in_it(site: Path) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.docs.site import built
 from tests.report.browser import chromium
 
 if TYPE_CHECKING:
@@ -23,11 +22,6 @@ WIDTH = 375
 class _Silent(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The documentation as a site, as `make docs` builds it."""
+"""The documentation as a site, built once for all tests that look at it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import pytest
 from tests.docs.pages import ROOT
 
 
-def built(out: Path) -> Path:
-    """The folder of the site; skips where MkDocs is not installed."""
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site, as `make docs` makes it; skips where MkDocs is not installed."""
     pytest.importorskip("mkdocs")
     pytest.importorskip("mkdocstrings")
+    out = tmp_path_factory.mktemp("site")
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", out],
         cwd=ROOT, capture_output=True, text=True,
