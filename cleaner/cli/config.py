@@ -70,7 +70,7 @@ def _group() -> None:
 def show(context: typer.Context) -> None:
     """Show every setting of `clean`: its name, its value, and where that is from."""
     root = context.find_root()
-    clean = root.command.commands["clean"]  # type: ignore[attr-defined]
+    clean = root.command.commands["clean"]  # type: ignore[attr-defined]  # the root is a group
     settings = clean.make_context("clean", ["-"], parent=root)
     read = next((str(path) for path in config_paths() if path.is_file()), "")
     for option in clean.params:

@@ -1,28 +1,9 @@
 """The documentation is built as a site without a warning, and needs no network when it is read."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
 from tests.docs.pages import ROOT
-
-pytest.importorskip("mkdocs")
-pytest.importorskip("mkdocstrings")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("site")
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", out],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "WARNING" not in done.stderr
-    return out
 
 
 def test_every_page_is_in_it(site: Path) -> None:
@@ -40,6 +21,12 @@ def test_reading_it_takes_no_network(site: Path) -> None:
         assert found == [], page
     for sheet in site.rglob("*.css"):
         assert not re.search(r"url\([\"']?(?:https?:)?//|@import", sheet.read_text()), sheet
+
+
+def test_no_heading_is_named_by_a_digit(site: Path) -> None:
+    """The theme takes the names of headings for selectors, which do not begin with one."""
+    for page in site.rglob("*.html"):
+        assert re.findall(r'href="#\d[^"]*"', page.read_text()) == [], page
 
 
 def test_the_interface_is_told_from_its_docstrings(site: Path) -> None:
