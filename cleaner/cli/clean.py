@@ -130,6 +130,13 @@ def command(
             help="With -o: keep no journal, which later runs take what still holds from.",
         ),
     ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="With -o: if OUT has outputs of other inputs alone, remove them.",
+        ),
+    ] = False,
     report: Annotated[
         bool,
         typer.Option(
@@ -222,6 +229,7 @@ def command(
             limits=limits,
             log=log,
             forget=forget,
+            replace=replace,
             profile=profile,
             report=report,
         )

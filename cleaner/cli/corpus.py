@@ -39,6 +39,7 @@ class CorpusRun:
     limits: Limits = field(default_factory=Limits)
     log: Log = field(default_factory=Log)
     forget: bool = False
+    replace: bool = False
     profile: bool = False
     report: bool = True
 
@@ -89,6 +90,7 @@ class CorpusRun:
                 form=self.form,
                 say=self.log.note,
                 forget=self.forget,
+                replace=self.replace,
                 report=collector,
             )
 

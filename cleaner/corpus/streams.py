@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,6 +81,15 @@ def lines_in(stream: BinaryIO, longest: int = LONGEST) -> Iterator[bytes | int]:
             line = stream.readline(longest)
             size += len(line)
         yield size
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, as it lies on the disk."""
+    content = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            content.update(block)
+    return content.hexdigest()
 
 
 @contextmanager
