@@ -104,7 +104,7 @@ def clean_one(
 def read_one(source: str, as_format: str | None, url: str | None) -> Document:
     """The one document in a file or on stdin; ends the program where there is none."""
     path = Path(source)
-    format = FORMATS.get(path.suffix)
+    format = FORMATS.get(path.suffix.lower())
     if as_format is not None:
         try:
             format = Format(as_format)

@@ -18,12 +18,11 @@ from cleaner.corpus.outcome import Outcome
 from cleaner.corpus.records import pretty
 from cleaner.corpus.schema import METADATA, TEXT, schema_of, table_of
 from cleaner.corpus.streams import PACKED, pack
-from cleaner.corpus.write import RUN, OutputFolder
+from cleaner.corpus.write import DOLMA, RUN, OutputFolder
 
 TO = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet")
 TOGETHER = "documents"  # the file of all documents that had a file each
 LONGEST_NAME = 200  # bytes; endings are added
-DOLMA = "dolma"
 ROWS, GROUP = 4096, 16 * 2**20  # rows and bytes of JSON of a row group at most
 
 Write = Callable[[str], None]  # takes one line of JSON
@@ -214,7 +213,7 @@ def output_names(inputs: Iterable[Input], form: Form = MIRRORED) -> list[tuple[s
 
 def _stems(name: str) -> Iterator[str]:
     path = _placed(name)
-    if path.suffix in PACKED:
+    if path.suffix.lower() in PACKED:
         path = path.with_suffix("")
     yield str(path.with_suffix(""))
     yield str(path)

@@ -24,7 +24,7 @@ from cleaner.corpus.rows import GUESSED, Broken, Columns
 from cleaner.corpus.source import Source
 from cleaner.corpus.state import remember, unchanged
 from cleaner.corpus.streams import digest_of
-from cleaner.corpus.write import RUN, OutputFolder
+from cleaner.corpus.write import MANIFEST, RUN, OutputFolder
 from cleaner.document import CleanDocument, Document
 from cleaner.pipeline import Cleaner
 from cleaner.version import VERSION
@@ -160,7 +160,7 @@ class _Run:
             folder.write(f"{RUN}/{name}", content)
         manifest = {**about, "outputs": sorted(folder.written)}
         folder.write(f"{RUN}/rights-summary.json", pretty(ledger.record()))
-        folder.write(f"{RUN}/manifest.json", pretty(manifest))
+        folder.write(MANIFEST, pretty(manifest))
         return account
 
     def _outcomes(self) -> Iterator[Outcome]:

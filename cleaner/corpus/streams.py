@@ -47,10 +47,11 @@ def open_stream(path: Path, meter: Meter | None = None) -> Iterator[BinaryIO]:
     with path.open("rb") as raw:
         if meter:
             meter.follow(raw)
-        if path.suffix == ".gz":
+        packing = path.suffix.lower()
+        if packing == ".gz":
             with gzip.open(raw, "rb") as stream:
                 yield cast(BinaryIO, stream)
-        elif path.suffix == ".zst":
+        elif packing == ".zst":
             with _unpack_zstandard(raw, path) as stream:
                 yield stream
         else:

@@ -12,8 +12,8 @@ from typing import BinaryIO
 from cleaner.corpus.streams import digest_of
 from cleaner.corpus.traces import WRITTEN, Traces, line_of, sign
 
-RUN = "_run"
-TRACES = f"{RUN}/outputs.jsonl"
+RUN, DOLMA = "_run", "dolma"  # the folders of which the names are never those of texts
+MANIFEST, TRACES = f"{RUN}/manifest.json", f"{RUN}/outputs.jsonl"
 
 
 class OutputFolder:
