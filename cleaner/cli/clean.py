@@ -184,6 +184,7 @@ def command(
     cleaner clean - --as text --json             one text; its whole record
     """
     from cleaner.cli.log import Log
+    from cleaner.corpus.rows import Columns
     from cleaner.engines.pool import Limits
 
     if log_format not in ("text", "json"):
@@ -194,10 +195,10 @@ def command(
     check_licences(keep_only_license, out)
     limits = Limits(timeout, max_memory * 2**20 if max_memory else None)
     count = os.cpu_count() or 1 if workers is None else workers
+    columns = Columns(text_column, id_column, url_column)
     if out is not None:
         from cleaner.cli.corpus import CorpusRun
         from cleaner.corpus.outputs import TO, Form
-        from cleaner.corpus.rows import Columns
 
         if "-" in sources:
             fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
@@ -224,7 +225,7 @@ def command(
             workers=workers if engine == "ray" else count,
             ray=engine == "ray",
             ray_address=ray_address,
-            columns=Columns(text_column, id_column, url_column),
+            columns=columns,
             form=Form(to, dolma),
             limits=limits,
             log=log,
@@ -239,7 +240,7 @@ def command(
 
     show = log.profile if profile else None
     if sources == ["-"] and as_format is None:
-        clean_pipe(cleaner, count, limits, strict=strict, show=show)
+        clean_pipe(cleaner, count, limits, columns, strict=strict, show=show)
     elif len(sources) != 1:
         fail("say with -o OUT where the results of several sources go", Exit.USAGE)
     else:

@@ -18,7 +18,7 @@ FORMATS = {
     ".txt": Format.TEXT, ".text": Format.TEXT, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN,
 }  # fmt: skip
 JSONL = (".jsonl", ".ndjson")
-TABLES = (".csv", ".parquet")
+TABLES = (".csv", ".tsv", ".parquet")
 ARCHIVES = (".warc", ".wet")
 GLOB = frozenset("*?[")
 
@@ -43,6 +43,11 @@ class Input:
     def has_records(self) -> bool:
         """Whether it is a file of many records, or else one document."""
         return self.kind not in FORMATS
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether its records have columns."""
+        return self.kind in (*JSONL, *TABLES)
 
     @property
     def is_known(self) -> bool:

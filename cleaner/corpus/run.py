@@ -16,8 +16,10 @@ from cleaner.corpus.identity import digest, identity_of
 from cleaner.corpus.inputs import Input, Say, find_inputs, is_remote
 from cleaner.corpus.journal import Journal
 from cleaner.corpus.ledger import Ledger
+from cleaner.corpus.named import check_columns
 from cleaner.corpus.outcome import Outcome, Recorder
 from cleaner.corpus.outputs import MIRRORED, Form, Outputs, planned_names
+from cleaner.corpus.read import rows_of
 from cleaner.corpus.records import pretty
 from cleaner.corpus.reuse import Earlier
 from cleaner.corpus.rows import GUESSED, Broken, Columns
@@ -90,6 +92,7 @@ def clean_corpus(
     inputs = find_inputs(sources, skip=out, say=say)
     if not inputs:
         raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
+    check_columns((rows_of(item) for item in inputs if item.has_rows), columns)
     fixed = {"options": options or {}, "keep_only": keep_only, "dolma": form.dolma,
              "columns": [columns.body, columns.id, columns.url]}  # fmt: skip
     identity = identity_of(inputs, cleaner.rules, fixed)
