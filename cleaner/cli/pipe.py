@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -35,6 +36,7 @@ def clean_pipe(
     columns: Columns,
     *,
     strict: bool,
+    say: Callable[[str], None],
     show: Show | None = None,
 ) -> None:
     """Clean the JSONL records on stdin; one record on stdout for each, in the same order."""
@@ -54,9 +56,7 @@ def clean_pipe(
     except PoolError as error:
         fail(str(error))
     if bad:
-        typer.echo(
-            f"cleaner: {bad} records have no clean text; see their status and message", err=True
-        )
+        say(f"{bad} records have no clean text; see their status and message")
     if bad > FEW and not good:
         fail(f"none of {bad} records is clean; is the text in another column (--text-column)?")
     if strict and bad:
@@ -129,6 +129,8 @@ def clean_one(
 
 def read_one(source: str, as_format: str | None, url: str | None) -> Document:
     """The one document in a file or on stdin; ends the program where there is none."""
+    if url is not None and not _is_url(url):
+        fail(f"--url {url}: it is like https://example.org/page", Exit.USAGE)
     path = Path(source)
     format = FORMATS.get(path.suffix.lower())
     if as_format is not None:
@@ -143,3 +145,11 @@ def read_one(source: str, as_format: str | None, url: str | None) -> Document:
     except OSError as error:
         fail(f"{source}: {error.strerror}", Exit.USAGE)
     return read_page(body, "stdin" if source == "-" else path.name, format, url)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
