@@ -21,7 +21,8 @@ BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 DROPPED = re.compile("[\u200b\u2060\u00ad\ufeff]")
 # French sets a no-break space inside « » and before ; : ! ? and breaks no line there.
 NO_BREAK_SPACE = re.compile(r"(?<!«)[\u00a0\u202f](?![;:!?»])")
-TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
+# Begins where a run of spaces does, and not at each of them: linear, however long the run.
+TRAILING = re.compile(r"(?<![^\S\n])[^\S\n]+$", re.MULTILINE)
 UNUSUAL = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # spaces and breaks of ASCII that a step may change
 # and beyond ASCII: all spaces, breaks, what is dropped
 CHANGED = frozenset(

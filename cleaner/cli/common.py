@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cleaner.rules.ruleset import RuleSet
 
 
+FEW = 5  # documents of which none need be clean
+
+
 class Exit(IntEnum):
     """Exit codes."""
 

@@ -141,4 +141,4 @@ def _of_page(document: Replayed) -> tuple[Edit, ...]:
 def _format_of(document: Replayed, input: str) -> Format:
     if document.metadata.get("extractor"):
         return Format.HTML
-    return FORMATS.get(PurePath(input).suffix, Format.TEXT)
+    return FORMATS.get(PurePath(input).suffix.lower(), Format.TEXT)
