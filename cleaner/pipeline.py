@@ -20,11 +20,11 @@ from cleaner.metadata import merge
 from cleaner.normalize import Lossy, Normalizer
 from cleaner.rights import rights_notices
 from cleaner.rules.annotate import Annotation
+from cleaner.rules.chosen import settle_chosen
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
 from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet, load_rules
-from cleaner.rules.settle import settle
 
 if TYPE_CHECKING:
     from cleaner.engines.pool import Limits
@@ -147,10 +147,10 @@ class Cleaner:
             text = self.normalize(page.text)
         with self.clock(Stage.SITES):
             lines = Lines(text)
-            sites = _unique([*sites, *self.rules.for_marks(lines)])
-        before = self._of_page(text, page)
-        with self.clock(Stage.SETTLE):
-            marked, sites = self._annotated(lines, sites, document.format, before)
+        marked, sites = settle_chosen(
+            lines, self.rules, sites, document.format, self.normalize,
+            self._of_page(text, page), self.clock,
+        )  # fmt: skip
         clean = apply(text, marked.edits)
         with self.clock(Stage.METADATA):
             notices = (*rights_notices(text, marked.matches), *page.rights)
@@ -194,21 +194,6 @@ class Cleaner:
         page = extract(tree, text, document.url, html, second=self.second_opinion, clock=self.clock)
         return page, hosts, sites
 
-    def _annotated(
-        self, lines: Lines, sites: list[CompiledFile], format: Format, before: tuple[Edit, ...]
-    ) -> tuple[Annotation, list[CompiledFile]]:
-        """What goes from a text, and all the site files that have a say in it: a line that loses
-        its markup may turn out to be the mark of one more."""
-        while True:
-            files = self.rules.in_force(sites, format)
-            marked = settle(lines, files, self.normalize, before, self.clock)
-            rows = set(apply(lines.text, marked.edits).split("\n")) - lines.forms.keys()
-            bared = self.rules.for_marks(Lines("\n".join(sorted(rows)))) if rows else ()
-            more = _unique([*sites, *bared])
-            if len(more) == len(sites):
-                return marked, sites
-            sites = more
-
     def _of_page(self, text: str, page: Extracted) -> tuple[Edit, ...]:
         """What goes by the page itself, before any rule: lines that are hardly article, and a
         headline that is repeated."""
@@ -218,10 +203,6 @@ class Cleaner:
 
 def _start(edit: Edit) -> int:
     return edit.start
-
-
-def _unique(files: Iterable[CompiledFile]) -> list[CompiledFile]:
-    return sorted({f.path: f for f in files}.values(), key=lambda f: (f.key, f.path))
 
 
 def _removals(text: str, edits: Sequence[Edit]) -> Iterator[Removal]:

@@ -111,6 +111,11 @@ class RuleSet:
         numbers.update(number for number, _, _ in self._patterns.matches(lines))
         return list({file.path: file for file in map(self._file, sorted(numbers))}.values())
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether any text can choose a site file."""
+        return self.sites and bool(self.catalogue.marks or self.catalogue.patterns)
+
     def in_force(self, sites: Iterable[CompiledFile], format: Format) -> tuple[CompiledFile, ...]:
         """The given site files, in an order of their own, and the packs for this format as one."""
         unique = {file.path: file for file in sites}
