@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 
-class Format(str, Enum):
+class Named(str, Enum):
+    """Values that are given by name."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        known = ", ".join(member.value for member in cls)
+        raise ValueError(f"{cls.__name__} {value!r}: it is one of {known}")
+
+
+class Format(Named):
     """How the body of a document is to be read."""
 
     HTML = "html"
@@ -16,7 +25,7 @@ class Format(str, Enum):
     MARKDOWN = "markdown"
 
 
-class Status(str, Enum):
+class Status(Named):
     """How a document ended. All but OK go to the quarantine, with a message."""
 
     OK = "ok"
@@ -36,7 +45,9 @@ class Document:
     `body` is bytes as read, or text if the source held text. `metadata` is what the record said
     of itself (title, authors, date, ...), unchecked. `sites` names site files to apply whatever
     the URL and the text say; records that a cleaner wrote carry it, so that cleaning them again
-    uses the same rules. `encoding` is what the transport (HTTP) said of bytes.
+    uses the same rules. `encoding` is what the transport (HTTP) said of bytes. A `format` may be
+    given by its name. Raises ValueError for one that there is not, TypeError for `sites` that are
+    one string.
     """
 
     id: str
@@ -48,6 +59,18 @@ class Document:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     sites: tuple[str, ...] = ()
     encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.format.__class__ is not Format:
+            object.__setattr__(self, "format", Format(self.format))
+        if self.sites.__class__ is not tuple:
+            object.__setattr__(self, "sites", _several(self.sites))
+
+
+def _several(sites: Iterable[str] | None) -> tuple[str, ...]:
+    if isinstance(sites, str):
+        raise TypeError(f"sites={sites!r}: several names are wanted; for one, ({sites!r},)")
+    return tuple(sites or ())
 
 
 @dataclass(frozen=True, slots=True)

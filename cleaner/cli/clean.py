@@ -177,7 +177,7 @@ def command(
     cleaner clean - --as text --json             one text; its whole record
     """
     from cleaner.cli.log import Log
-    from cleaner.engines.pool import Limits
+    from cleaner.engines.limits import Limits
 
     if log_format not in ("text", "json"):
         fail(f"--log-format {log_format}: it is text or json", Exit.USAGE)

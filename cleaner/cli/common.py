@@ -131,7 +131,7 @@ def load_cleaner(
     try:
         steps = frozenset(Lossy(step) for step in lossy or ())
     except ValueError as error:
-        fail(f"--lossy: {error}; it is one of {', '.join(s.value for s in Lossy)}", Exit.USAGE)
+        fail(f"--lossy: {error}", Exit.USAGE)
     if extractor not in ("page", "trafilatura"):
         fail(f"--extractor {extractor}: it is page or trafilatura", Exit.USAGE)
     _ = rules.packs  # made ready once, for workers that are forked to share

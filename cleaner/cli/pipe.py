@@ -17,7 +17,8 @@ from cleaner.corpus.records import WholeRecord, dumps, pipe_record
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.streams import lines_in
 from cleaner.document import CleanDocument, Document, Format, Status
-from cleaner.engines.pool import Limits, Pool, PoolError
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool, PoolError
 from cleaner.pipeline import Cleaner
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ def read_one(source: str, as_format: str | None, url: str | None) -> Document:
     if as_format is not None:
         try:
             format = Format(as_format)
-        except ValueError:
-            fail(f"--as {as_format}: it is one of {', '.join(f.value for f in Format)}", Exit.USAGE)
+        except ValueError as error:
+            fail(f"--as: {error}", Exit.USAGE)
     if format is None:
         fail(f"{source}: say with -o OUT where the results go, or with --as what it is", Exit.USAGE)
     try:

@@ -158,15 +158,18 @@ class RuleSet:
             return _again(self.catalogue.paths[number], self.catalogue.digests[number])
 
 
-def load_rules(
-    folders: Sequence[Path] = (), *, bundled: bool = True, sites: bool = True
-) -> RuleSet:
-    """The rule files of `folders`, and with `bundled` those of the package.
+Folders = Path | str | Iterable[Path | str]
+
+
+def load_rules(folders: Folders = (), *, bundled: bool = True, sites: bool = True) -> RuleSet:
+    """The rule files of `folders` (or files; one or several), and with `bundled` those of the
+    package.
 
     A file that has a problem is left out and the problem listed; the caller decides whether that
     is fatal. Without `sites` only packs are used. Raises FileNotFoundError for a missing folder.
     """
-    roots = [*([bundled_rules()] if bundled else []), *folders]
+    given = [folders] if isinstance(folders, (str, Path)) else folders
+    roots = [*([bundled_rules()] if bundled else []), *map(Path, given)]
     begun = time.time_ns()
     found = look(roots)
     cache = Cache(roots)

@@ -109,11 +109,14 @@ def test_bad_input_is_said_clearly(
     assert "Traceback" not in result.output
 
 
-def test_a_bad_rule_file_is_left_out_and_said(tmp_path: Path) -> None:
+def test_a_bad_rule_file_is_left_out_and_said_once(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
     (tmp_path / "bad.yaml").write_text(BAD_RULE)
     result = cleaner("clean", "-", "--as", "text", "--rules", tmp_path / "bad.yaml", stdin=DIRTY)
     assert (result.exit_code, result.stdout) == (0, f"{PROSE}\n\n{MORE}\n")
     assert "1 rule file(s) with errors left out" in result.stderr
+    assert not list(recwarn)
 
 
 def test_rules_of_ones_own_and_none_of_the_bundled(tmp_path: Path) -> None:
