@@ -88,18 +88,26 @@ def clean_one(
     show: Show | None = None,
 ) -> None:
     """Clean one document; its text on stdout, or its whole record."""
-    document = read_one(source, as_format, url)
-    try:
-        with _engine(cleaner, 1, limits, _as_it_is, show) as results:
-            (done,) = results([document])
-    except PoolError as error:
-        fail(str(error))
+    done = clean_in_worker(cleaner, read_one(source, as_format, url), limits, show)
     if as_json:
         stdout_write(dumps(pipe_record(done, cleaner.rules.version)))
     elif done.text is not None:
         stdout_write(done.text.encode() + b"\n")
     if done.status is not Status.OK:
         fail(f"{source}: {done.status.value}: {done.message}")
+
+
+def clean_in_worker(
+    cleaner: Cleaner, document: Document, limits: Limits, show: Show | None = None
+) -> CleanDocument:
+    """Clean one document where its deadline holds."""
+    try:
+        with _engine(cleaner, 1, limits, _as_it_is, show) as results:
+            (done,) = results([document])
+    except PoolError as error:
+        fail(str(error))
+    assert isinstance(done, CleanDocument)
+    return done
 
 
 def read_one(source: str, as_format: str | None, url: str | None) -> Document:

@@ -125,31 +125,6 @@ def test_rules_of_ones_own_and_none_of_the_bundled(tmp_path: Path) -> None:
     assert own.stdout == f"{PROSE}\n\nShare on Facebook\n"
 
 
-def test_explain_shows_text_rules_and_metadata(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(DIRTY + "\n\x1b[31mred [bold]x[/bold]\n")
-    result = cleaner("explain", tmp_path / "a.txt", "--url", "https://example.org/1")
-    assert result.exit_code == 0
-    assert "Share on Facebook [en/share]" in result.stdout
-    assert "www" not in result.stdout and "example.org" in result.stdout
-    assert "\x1b[31mred" not in result.stdout
-    assert "[bold]x[/bold]" in result.stdout
-    assert "ok: 1 removals" in result.stdout
-
-
-def test_explain_colours_in_a_terminal(cleaner: object) -> None:
-    from io import StringIO
-
-    from rich.console import Console
-
-    from cleaner import Cleaner, Document
-    from cleaner.cli.explain import show
-
-    assert isinstance(cleaner, Cleaner)
-    out = StringIO()
-    show(cleaner.clean(Document("1", DIRTY)), Console(file=out, force_terminal=True))
-    assert "\x1b[9;31mShare on Facebook\x1b[0m" in out.getvalue()
-
-
 def test_rules_list_show_schema_test() -> None:
     assert "globalresearch.ca\t" in cleaner("rules", "list").stdout
     assert cleaner("rules", "show", "en").stdout.startswith("# yaml-language-server")
