@@ -29,13 +29,21 @@ class Status(Named):
     """How a document ended. All but OK go to the quarantine, with a message."""
 
     OK = "ok"
+    """There is a clean text."""
     DECODE = "decode"
+    """The body is no text, or not to be read."""
     EMPTY = "empty"
+    """There was no text, or nothing of it is left."""
     REJECT = "reject"
+    """It is no article: a bot wall, an error page, a login."""
     ERROR = "error"
+    """A defect was met in cleaning it."""
     TIMEOUT = "timeout"
+    """It took too long, twice."""
     MEMORY = "memory"
+    """It took too much memory, twice."""
     CRASH = "crash"
+    """It broke its worker, twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +185,7 @@ class CleanDocument:
     `normalized` is the text that the offsets of `removals` count in. A document whose status is
     not OK has no text, and `message` says why. `hosts` and `sites` are the hosts that the document
     names as its home, and the keys of the site files that were chosen by them or by marks.
+    `extractor` says whose text of a page it is, `why` what for, and `notes` what is doubtful.
     """
 
     document: Document
@@ -188,8 +197,8 @@ class CleanDocument:
     metadata: Metadata = Metadata()
     hosts: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
-    extractor: str | None = None  # whose text of a page it is, and
-    why: str | None = None  # why that one was chosen
+    extractor: str | None = None
+    why: str | None = None
     notes: tuple[str, ...] = ()
     message: str | None = None
 

@@ -34,13 +34,20 @@ ROUNDS = 10
 class Lossy(Named):
     """Steps that lose something, each for those who want it."""
 
-    QUOTES = "quotes"  # curly to straight
-    DASHES = "dashes"  # all dashes to "-"
-    ELLIPSIS = "ellipsis"  # … to ...
-    LIGATURES = "ligatures"  # ﬁ to fi
-    WIDTH = "width"  # ｆｕｌｌ to full; wrong for Chinese and Japanese punctuation
-    NFKC = "nfkc"  # compatibility forms; turns 10³ into 103
-    UNWRAP = "unwrap"  # joins lines broken inside a sentence, and words broken at a hyphen
+    QUOTES = "quotes"
+    """Curly ones to straight ones."""
+    DASHES = "dashes"
+    """All dashes to `-`."""
+    ELLIPSIS = "ellipsis"
+    """`…` to `...`."""
+    LIGATURES = "ligatures"
+    """`ﬁ` to `fi`."""
+    WIDTH = "width"
+    """`ｆｕｌｌ` to `full`; wrong for Chinese and Japanese punctuation."""
+    NFKC = "nfkc"
+    """Compatibility forms; turns 10³ into 103."""
+    UNWRAP = "unwrap"
+    """Joins lines broken inside a sentence, and words broken at a hyphen."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.clock import Clock, Stage, no_clock
@@ -24,7 +25,7 @@ from cleaner.rules.chosen import settle_chosen
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
 from cleaner.rules.lines import Lines
-from cleaner.rules.ruleset import Folders, RuleSet, load_rules
+from cleaner.rules.ruleset import RuleSet, load_rules
 
 if TYPE_CHECKING:
     from cleaner.engines.limits import Limits
@@ -51,7 +52,7 @@ class Cleaner:
     @classmethod
     def load(
         cls,
-        folders: Folders = (),
+        folders: Path | str | Iterable[Path | str] = (),
         *,
         bundled: bool = True,
         sites: bool = True,

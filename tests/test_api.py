@@ -46,7 +46,9 @@ class Marked(HTMLParser):
 
 def test_the_docs_list_the_stable_names() -> None:
     table = PAGE.read_text().split("## Stable names")[1]
-    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.M)) == sorted(package.__all__)
+    assert sorted(re.findall(r"^\| \[`(\w+)`\]\(#cleaner\.\1\) \|", table, re.M)) == sorted(
+        package.__all__
+    )
     assert all(getattr(package, name) for name in package.__all__)
     assert dir(package) == sorted(package.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Claener'"):

@@ -11,7 +11,7 @@ LEAST_MEMORY = 100 * 2**20  # bytes; with less, no worker starts
 @dataclass(frozen=True)
 class Limits:
     """What one document may take: `timeout` in seconds, `memory` in bytes of address space of its
-    worker (None: no limit). A worker is replaced after `recycle` documents.
+    worker (100 MB or more; None: no limit). A worker is replaced after `recycle` documents.
 
     Raises ValueError for what cannot be kept to.
     """

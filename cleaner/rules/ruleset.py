@@ -58,6 +58,7 @@ class RuleSet:
 
     @property
     def problems(self) -> Sequence[Problem]:
+        """The mistakes in files that are left out for them; as a string, one says where it is."""
         return self.catalogue.problems
 
     @property
@@ -158,10 +159,9 @@ class RuleSet:
             return _again(self.catalogue.paths[number], self.catalogue.digests[number])
 
 
-Folders = Path | str | Iterable[Path | str]
-
-
-def load_rules(folders: Folders = (), *, bundled: bool = True, sites: bool = True) -> RuleSet:
+def load_rules(
+    folders: Path | str | Iterable[Path | str] = (), *, bundled: bool = True, sites: bool = True
+) -> RuleSet:
     """The rule files of `folders` (or files; one or several), and with `bundled` those of the
     package.
 
