@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from cleaner.clock import Clock, Stage, no_clock
@@ -147,8 +148,7 @@ class Cleaner:
         return explain(self.clean(document))
 
     def _clean(self, document: Document) -> CleanDocument:
-        if not isinstance(document.body, (str, bytes, bytearray)):
-            raise DecodeError(f"the body is of type {_type_of(document.body)}, not str or bytes")
+        _check(document)
         is_html = document.format is Format.HTML
         with self.clock(Stage.DECODE):
             decoded = decode(document.body, html=is_html, declared=document.encoding)
@@ -221,6 +221,16 @@ def _document(given: Document | str, id: str, index: int = 0) -> Document:
         f"a Document or a str (of plain text) is wanted, not {_type_of(given)}: for bytes and "
         "pages, Document(id, body, format)"
     )
+
+
+def _check(document: Document) -> None:
+    """Raise for what a table with holes may have given a document in place of its values."""
+    if not isinstance(document.body, (str, bytes, bytearray)):
+        raise DecodeError(f"the body is of type {_type_of(document.body)}, not str or bytes")
+    if not isinstance(document.url, (str, NoneType)):
+        raise TypeError(f"the url is of type {_type_of(document.url)}, not str or None")
+    if not isinstance(document.metadata, Mapping):
+        raise TypeError(f"the metadata is of type {_type_of(document.metadata)}, not a mapping")
 
 
 def _type_of(value: object) -> str:

@@ -116,15 +116,25 @@ def test_one_is_not_many(cleaner: Cleaner, given: Any) -> None:
 
 
 @pytest.mark.parametrize("workers", [0, 2])
-def test_a_bad_body_fails_alone(cleaner: Cleaner, workers: int) -> None:
-    bodies: list[Any] = ["A text.", float("nan"), None, bytearray(b"Another.")]
-    given = [Document(str(n), body) for n, body in enumerate(bodies)]
+def test_a_bad_value_of_a_document_fails_alone(cleaner: Cleaner, workers: int) -> None:
+    nan: Any = float("nan")
+    none: Any = None
+    given = [
+        Document("0", "A text."),
+        Document("1", nan),
+        Document("2", none),
+        Document("3", "A text.", url=nan),
+        Document("4", "A text.", metadata=none),
+        Document("5", bytearray(b"Another.")),
+    ]
     done = list(cleaner.clean_many(given, workers=workers))
-    assert [d.document.id for d in done] == ["0", "1", "2", "3"]
-    assert [d.text for d in done] == ["A text.", None, None, "Another."]
-    assert [(d.status, d.message) for d in done[1:3]] == [
+    assert [d.document.id for d in done] == [document.id for document in given]
+    assert [d.text for d in done] == ["A text.", None, None, None, None, "Another."]
+    assert [(d.status, d.message) for d in done[1:5]] == [
         (Status.DECODE, "the body is of type float, not str or bytes"),
         (Status.DECODE, "the body is of type NoneType, not str or bytes"),
+        (Status.ERROR, "TypeError: the url is of type float, not str or None"),
+        (Status.ERROR, "TypeError: the metadata is of type NoneType, not a mapping"),
     ]
 
 
@@ -136,7 +146,7 @@ def test_metadata_that_no_worker_can_be_sent_fails_alone(cleaner: Cleaner) -> No
     assert [d.document for d in done] == given
     failed = {int(d.document.id): d for d in done if d.status is not Status.OK}
     assert {n: d.status for n, d in failed.items()} == dict.fromkeys((0, 63, 64, 149), Status.ERROR)
-    assert all("sent its metadata" in (d.message or "") for d in failed.values())
+    assert all("cannot be sent to a worker" in (d.message or "") for d in failed.values())
 
 
 def test_a_format_may_be_given_by_its_name(cleaner: Cleaner) -> None:

@@ -214,7 +214,7 @@ class Pool:
                 self._waiting.extendleft(_Job(deque([item])) for item in reversed(job.items))
                 return
             ((place, document),) = job.items
-            why = f"no worker can be sent its metadata: {type(error).__name__}: {error}"
+            why = f"it cannot be sent to a worker: {type(error).__name__}: {error}"
             yield place, self._failed(document, Status.ERROR, why)
             return
         worker.job, worker.answered = job, 0
