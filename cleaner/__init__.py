@@ -28,7 +28,8 @@ if TYPE_CHECKING:
         RightsNotice,
         Status,
     )
-    from cleaner.engines.pool import Limits
+    from cleaner.engines.limits import Limits
+    from cleaner.engines.pool import PoolError
     from cleaner.explanation import Explanation, FieldFound, Piece
     from cleaner.normalize import Lossy
     from cleaner.pipeline import Cleaner
@@ -42,10 +43,11 @@ _HOMES = {
     "Explanation": "cleaner.explanation",
     "FieldFound": "cleaner.explanation",
     "Format": "cleaner.document",
-    "Limits": "cleaner.engines.pool",
+    "Limits": "cleaner.engines.limits",
     "Lossy": "cleaner.normalize",
     "Metadata": "cleaner.document",
     "Piece": "cleaner.explanation",
+    "PoolError": "cleaner.engines.pool",
     "Pruned": "cleaner.document",
     "Removal": "cleaner.document",
     "RightsNotice": "cleaner.document",
@@ -66,6 +68,7 @@ __all__ = [
     "Lossy",
     "Metadata",
     "Piece",
+    "PoolError",
     "Pruned",
     "Removal",
     "RightsNotice",

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 
 import ftfy
 
+from cleaner.document import Named
 from cleaner.repair import Repair, others_in, utf8
 
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c]|(?<![\x80-\xff])\x85")
@@ -32,16 +32,23 @@ ODD_SPACES = [*UNUSUAL, *(c for c in CHANGED if c.isspace())]
 ROUNDS = 10
 
 
-class Lossy(str, Enum):
+class Lossy(Named):
     """Steps that lose something, each for those who want it."""
 
-    QUOTES = "quotes"  # curly to straight
-    DASHES = "dashes"  # all dashes to "-"
-    ELLIPSIS = "ellipsis"  # … to ...
-    LIGATURES = "ligatures"  # ﬁ to fi
-    WIDTH = "width"  # ｆｕｌｌ to full; wrong for Chinese and Japanese punctuation
-    NFKC = "nfkc"  # compatibility forms; turns 10³ into 103
-    UNWRAP = "unwrap"  # joins lines broken inside a sentence, and words broken at a hyphen
+    QUOTES = "quotes"
+    """Curly ones to straight ones."""
+    DASHES = "dashes"
+    """All dashes to `-`."""
+    ELLIPSIS = "ellipsis"
+    """`…` to `...`."""
+    LIGATURES = "ligatures"
+    """`ﬁ` to `fi`."""
+    WIDTH = "width"
+    """`ｆｕｌｌ` to `full`; wrong for Chinese and Japanese punctuation."""
+    NFKC = "nfkc"
+    """Compatibility forms; turns 10³ into 103."""
+    UNWRAP = "unwrap"
+    """Joins lines broken inside a sentence, and words broken at a hyphen."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from cleaner.corpus.read import read_page
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.streams import digest_of
 from cleaner.document import Document, Format, Status
-from cleaner.engines.pool import Limits, Pool
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import compile_rules
 from tests import security_files as made

@@ -12,12 +12,18 @@ from cleaner.cli.common import (
     BundledOption,
     Exit,
     ExtractorOption,
+    IdColumnOption,
     LossyOption,
+    MaxMemoryOption,
     PacksOnlyOption,
     RulesOption,
     StrictOption,
+    TextColumnOption,
+    TimeoutOption,
+    UrlColumnOption,
     WithTitleOption,
     fail,
+    limits_of,
     load_cleaner,
     load_rules,
 )
@@ -55,15 +61,9 @@ def command(
     as_json: Annotated[
         bool, typer.Option("--json", help="For one document: the whole record, not the text alone.")
     ] = False,
-    text_column: Annotated[
-        str | None, typer.Option("--text-column", help="The column (key) of the document.")
-    ] = None,
-    id_column: Annotated[
-        str | None, typer.Option("--id-column", help="The column (key) of its id.")
-    ] = None,
-    url_column: Annotated[
-        str | None, typer.Option("--url-column", help="The column (key) of its URL.")
-    ] = None,
+    text_column: TextColumnOption = None,
+    id_column: IdColumnOption = None,
+    url_column: UrlColumnOption = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -91,25 +91,8 @@ def command(
             help="Of the cluster; left out: one on this machine.",
         ),
     ] = None,
-    timeout: Annotated[
-        float,
-        typer.Option(
-            "--timeout",
-            min=0.1,
-            envvar="CLEANER_TIMEOUT",
-            help="Seconds that one document may take.",
-        ),
-    ] = 60.0,
-    max_memory: Annotated[
-        int | None,
-        typer.Option(
-            "--max-memory",
-            min=100,
-            metavar="MB",
-            envvar="CLEANER_MAX_MEMORY",
-            help="Address space of a worker.",
-        ),
-    ] = None,
+    timeout: TimeoutOption = 60.0,
+    max_memory: MaxMemoryOption = None,
     max_error_rate: Annotated[
         float | None,
         typer.Option(
@@ -195,7 +178,6 @@ def command(
     """
     from cleaner.cli.log import Log
     from cleaner.corpus.rows import Columns
-    from cleaner.engines.pool import Limits
 
     if log_format not in ("text", "json"):
         fail(f"--log-format {log_format}: it is text or json", Exit.USAGE)
@@ -207,7 +189,7 @@ def command(
     loaded = load_rules(rules, bundled, strict=strict, sites=not packs_only, say=log.error)
     cleaner = load_cleaner(loaded, lossy, extractor, with_title=with_title)
     check_licences(keep_only_license)
-    limits = Limits(timeout, max_memory * 2**20 if max_memory else None)
+    limits = limits_of(timeout, max_memory)
     count = os.cpu_count() or 1 if workers is None else workers
     columns = Columns(text_column, id_column, url_column)
     if out is not None:

@@ -18,7 +18,8 @@ from cleaner.corpus.outputs import MIRRORED, Form
 from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
 from cleaner.document import Status
-from cleaner.engines.pool import Limits, Pool, PoolError
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool, PoolError
 from cleaner.extract.opinions import get_ready
 from cleaner.pipeline import Cleaner
 

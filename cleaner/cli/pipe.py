@@ -20,7 +20,8 @@ from cleaner.corpus.records import WholeRecord, dumps, pipe_record
 from cleaner.corpus.rows import Broken, Columns, Record
 from cleaner.corpus.streams import lines_in
 from cleaner.document import CleanDocument, Document, Format, Status
-from cleaner.engines.pool import Limits, Pool, PoolError
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool, PoolError
 from cleaner.pipeline import Cleaner
 
 if TYPE_CHECKING:
@@ -113,18 +114,26 @@ def clean_one(
     show: Show | None = None,
 ) -> None:
     """Clean one document; its text on stdout, or its whole record."""
-    document = read_one(source, as_format, url)
-    try:
-        with _engine(cleaner, 1, limits, _as_it_is, show) as results:
-            (done,) = results([document])
-    except PoolError as error:
-        fail(str(error))
+    done = clean_in_worker(cleaner, read_one(source, as_format, url), limits, show)
     if as_json:
         stdout_write(dumps(pipe_record(done, cleaner.rules.version)))
     elif done.text is not None:
         stdout_write(done.text.encode() + b"\n")
     if done.status is not Status.OK:
         fail(f"{source}: {done.status.value}: {done.message}")
+
+
+def clean_in_worker(
+    cleaner: Cleaner, document: Document, limits: Limits, show: Show | None = None
+) -> CleanDocument:
+    """Clean one document where its deadline holds."""
+    try:
+        with _engine(cleaner, 1, limits, _as_it_is, show) as results:
+            (done,) = results([document])
+    except PoolError as error:
+        fail(str(error))
+    assert isinstance(done, CleanDocument)
+    return done
 
 
 def read_one(source: str, as_format: str | None, url: str | None) -> Document:
@@ -136,8 +145,8 @@ def read_one(source: str, as_format: str | None, url: str | None) -> Document:
     if as_format is not None:
         try:
             format = Format(as_format)
-        except ValueError:
-            fail(f"--as {as_format}: it is one of {', '.join(f.value for f in Format)}", Exit.USAGE)
+        except ValueError as error:
+            fail(f"--as: {error}", Exit.USAGE)
     if format is None:
         fail(f"{source}: say with -o OUT where the results go, or with --as what it is", Exit.USAGE)
     try:

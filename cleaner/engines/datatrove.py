@@ -11,7 +11,7 @@ from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.writers.disk_base import DiskWriter
 
 from cleaner.engines.arrow import ArrowCleaner
-from cleaner.engines.pool import Limits
+from cleaner.engines.limits import Limits
 from cleaner.pipeline import Cleaner
 
 BATCH = 64  # documents that are on their way at once
