@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cleaner.dates import find_dates
-from cleaner.rules.fields import INITIALS_END, NOT_NAMES, PARTICLES, SENTENCE_END
+from cleaner.names import (
+    DEGREE,
+    INITIALS_END,
+    NOBODY,
+    ROLE,
+    SENTENCE_END,
+    SUFFIX,
+    is_name,
+    stands_beside,
+)
 
 LONGEST = 250  # characters of a line that can be a byline
 BY = re.compile(
@@ -36,37 +45,6 @@ REPORTER = re.compile(
     r"(?:記者|记者)\s*[:：]?\s*(?!會|会|室|们|們)([\u4e00-\u9fff]{2,3}?)(?=[\s／/】）)]|[\u4e00-\u9fff]{2}(?:報導|报道)|$)"
     r"|([\uac00-\ud7a3]{2,4})\s?기자\b"
 )
-# Words that look like a byline's and are not: "By Design", "Von Weitem", "Par Ailleurs".
-NO_NAMES = NOT_NAMES | frozenset(
-    "design default accident chance contrast comparison definition law nature night day car train boat "
-    "bus air sea land then far hand himself herself itself themselves myself yourself now which "
-    "default request popular demand any all no a an its his her their our my your what who how why "
-    "when where one two three ailleurs exemple contre conséquent suite rapport hier heute morgen "
-    "weitem anfang hand dort hier ejemplo favor eso supuesto qué fin exempel exemplo isso causa "
-    "lunes martes miércoles jueves viernes sábado domingo lundi mardi mercredi jeudi vendredi samedi "
-    "dimanche montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
-)
-NOBODY = frozenset(
-    "staff admin administrator editor editors anonymous guest unknown webmaster user none null "
-    "newsroom redaktion redacción redação rédaction redazione".split()
-)
-ROLE = re.compile(
-    r"\b(?:editor|writer|reporter|correspondent|columnist|contributor|journalist|author|staff|expert"
-    r"|director|founder|co-?founder|ceo|cto|cfo|coo|president|chair(?:man|woman)?|attorney|lawyer"
-    r"|counsel|partner|dieti[ct]ian|nutritionist|specialist|manager|producer|analyst|professor|lecturer"
-    r"|fellow|researcher|scientist|economist|critic|blogger|intern|coordinator|officer|consultant|coach"
-    r"|nurse|physician|gastroenterologist|veterinarian|engineer|developer|designer|head of|desk"
-    r"|redakteur(?:in)?|korrespondent(?:in)?|journaliste|redactor[a]?|periodista|giornalista"
-    r"|editorial|special to|for the|from the|in [A-Z]\w+$|bureau|columnists|writers|reporters|editors)\b",
-    re.IGNORECASE,
-)
-DEGREE = re.compile(
-    r"^(?:ph\.?\s?d|m\.?d|r\.?d\.?n?|l\.?d\.?n?|m\.?s\.?c?|m\.?p\.?h|m\.?b\.?a|m\.?a|b\.?a|b\.?s\.?c?n?"
-    r"|r\.?n|d\.?v\.?m|d\.?o|c\.?p\.?a|c\.?f\.?a|cfp|esq|j\.?d|dds|dmd|pharm\.?d|lcsw|cscs|cpt|cissp|facp"
-    r"|faan|fnp|np|pa-?c|mfa|med|edd|psyd|pe|rdh|aprn)[.®]?$",
-    re.IGNORECASE,
-)
-SUFFIX = re.compile(r"^(?:jr|sr|i{2,3}|iv)\.?$", re.IGNORECASE)
 FEW = 6  # words that may stand beside a date that stands alone
 PRONOUNS = re.compile(r"\s*\((?:he|she|they)/\w+\)", re.IGNORECASE)
 NO_BYLINE = re.compile(
@@ -83,13 +61,6 @@ PARTS = re.compile(r"\s*[|•·●⋅∙►▪]\s*|\s+[-–—/]{1,2}\s+|\s*\n\s
 BETWEEN = re.compile(
     r"\s*[,;]\s*(?:and|und|et|y|e|og|och|en)\s+|\s*[;&+,、，]\s*|\s+(?:and|und|et|y|e|og|och|en|и|with)\s+"
     r"|\s*[／/]\s*",
-    re.IGNORECASE,
-)
-ORGANISATION = re.compile(
-    r"\b(?:news|gazette|herald|times|post|tribune|journal|service|wire|newswire|network|press|media|magazine"
-    r"|university|institute|college|school|agency|agence|agencia|office|hospital|foundation|company|group|inc"
-    r"|ltd|llc|portal|radio|television|tv|team|instruments|lines|department|center|centre|ministry|council)\b"
-    r"|\.(?:com|org|net)$",
     re.IGNORECASE,
 )
 BODY = re.compile(
@@ -219,9 +190,7 @@ def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
             continue
         if names and SUFFIX.match(name):
             names[-1] = f"{names[-1]} {name}"
-        elif DEGREE.match(name) or (
-            names and (ROLE.search(name) or ORGANISATION.search(name) or name.lower() in outlets)
-        ):
+        elif DEGREE.match(name) or (names and (stands_beside(name) or name.lower() in outlets)):
             roles += 1
         elif names and len(name.split()) == 1 and len(names[0].split()) > 1:
             roles += 1  # "Ann Smith, Privacy and Security Expert"
@@ -272,23 +241,3 @@ def _without_role(name: str) -> str:
             if plain:
                 return " ".join(words[:n])
     return name
-
-
-def is_name(words: str) -> bool:
-    """Whether words can be the name of a person or of a group that signs."""
-    parts = words.split()
-    if not 1 <= len(parts) <= 7 or len(words) > 60 or re.search(r"[\d<>{}\[\]=:!?@#*_]", words):
-        return False
-    team = parts[0].lower() == "the" and len(parts) > 2
-    after_month = len(parts) > 1 and parts[0] in ("April", "May", "June", "August", "Day", "Law")
-    if parts[0].lower() in NO_NAMES and not team and not after_month:
-        return False
-    if not any(c.isalpha() for c in words):
-        return False
-    for word in parts:
-        core = word.strip("'\"’“”().,-")
-        if not core or (
-            core[0].islower() and core.lower() not in PARTICLES and "'" not in core[:2]
-        ):
-            return False
-    return not parts[0][0].islower() or parts[0].lower() in PARTICLES

@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from cleaner.byline import Byline, is_name, read_byline
+from cleaner.byline import Byline, read_byline
 from cleaner.dates import parse_stated
 from cleaner.extract.blocks import Block
 from cleaner.extract.headline import title_of
 from cleaner.extract.json_ld import Node, articles, kinds, texts
 from cleaner.extract.opinions import trafilatura_metadata
+from cleaner.names import is_name
 
 META_AUTHOR = (
     "author article:author parsely-author sailthru.author byl dc.creator dcterms.creator "
