@@ -16,8 +16,8 @@ from typing import Any
 from cleaner.byline import read_byline
 from cleaner.dates import parse_stated
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
+from cleaner.extract.facts import Stated
 from cleaner.extract.html import host_of
-from cleaner.extract.page_data import Stated
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.fields import FIELDS
 from cleaner.rules.match import Match
