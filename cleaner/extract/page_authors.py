@@ -13,7 +13,7 @@ from cleaner.extract.blocks import Block
 from cleaner.extract.facts import Page, Stated
 from cleaner.extract.headline import squeezed
 from cleaner.extract.json_ld import texts
-from cleaner.names import is_name
+from cleaner.names import ROLE, is_name
 
 META_AUTHOR = (
     "author article:author parsely-author sailthru.author byl dc.creator dcterms.creator "
@@ -25,6 +25,9 @@ SURE = ("html:json-ld", "html:meta", "html:citation")
 CLOSE = 6  # blocks under the headline in which a bare name may stand
 WORDS = 25  # of a block that can be a byline
 FAMILY_FIRST = re.compile(r"^([^,]+), ([^,]+)$")
+LABEL = re.compile(r"^Authors?\s+(?=[A-Z]\w+\s)")
+TEAM = re.compile(r"^(?:The )?[A-Z]\w*(?: [A-Z]\w*){0,2} (?:Team|Staff|Editors)$")
+ALONE = re.compile(r"(?:written |posted |words )?by:?|authors?:?|written by:?", re.I)
 FURNITURE = frozenset(
     "share post article articles download zip contents content this recipes checked fact news blog "
     "home menu search subscribe disclosure table read time minutes minute print email comments in "
@@ -73,6 +76,7 @@ def names_of(place: str, said: Iterable[str], page: Page) -> Iterator[Stated]:
     for text in said:
         if _is_address(text) and text.lower() not in page.outlets:
             continue
+        text = LABEL.sub("", text)
         text = FAMILY_FIRST.sub(r"\2 \1", text) if place == "citation" else text
         read = read_byline(text, sure=True, outlets=page.outlets).authors
         if text.lower() in page.outlets:
@@ -105,7 +109,7 @@ def bylines_of(page: Page, title: str) -> Iterator[tuple[str, Byline]]:
     blocks = page.blocks
     first = _headline(blocks, squeezed(title))
     near = range(max(0, first + NEAR[0]), min(len(blocks), first + NEAR[1]))
-    around = [_byline(blocks[n], page) for n in near]
+    around = [_byline(blocks[n], page, blocks[n - 1] if n else None) for n in near]
     yield from (("byline", b) for b in around if b.said)
     yield from (("byline", b) for b in around if not b.said and (b.authors or b.date or b.updated))
     yield from (("name", b) for b in _bare_names(blocks, near, first, around))
@@ -128,26 +132,40 @@ def _headline(blocks: Sequence[Block], title: str) -> int:
 def _bare_names(
     blocks: Sequence[Block], near: range, headline: int, around: Sequence[Byline]
 ) -> Iterator[Byline]:
-    """Names that stand by themselves under the headline, next to a date."""
+    """Names that stand by themselves under the headline, next to a date or above a role."""
     dated = {n for n, byline in zip(near, around, strict=True) if byline.date or byline.updated}
     for n in near:
         block = blocks[n]
-        if headline < n <= headline + CLOSE and dated & set(range(n - 2, n + 3)):
-            words = block.text.split()
-            plain = block.text.isascii() is False or block.text.replace(" ", "").isalpha()
-            if not 2 <= len(words) <= 3 or block.tag in ("h1", "h2", "h3") or not plain:
-                continue
-            if is_name(block.text) and not FURNITURE & set(block.words):
-                yield Byline((block.text,))
+        if not headline < n <= headline + CLOSE or block.tag in ("h1", "h2", "h3"):
+            continue
+        if not (dated & set(range(n - 2, n + 3)) or _is_role(blocks[n + 1 : n + 2])):
+            continue
+        if TEAM.match(block.text) or _is_bare_name(block):
+            yield Byline((block.text,))
+
+
+def _is_bare_name(block: Block) -> bool:
+    words = block.text.split()
+    plain = block.text.isascii() is False or block.text.replace(" ", "").isalpha()
+    if not 2 <= len(words) <= 3 or not plain:
+        return False
+    return is_name(block.text) and not FURNITURE & set(block.words)
+
+
+def _is_role(blocks: Sequence[Block]) -> bool:
+    """Whether a block is a role and nothing else."""
+    return any(len(b.words) <= 4 and ROLE.search(b.text) and is_name(b.text) for b in blocks)
 
 
 def _says_author(block: Block) -> bool:
     return block.text[:12].lower().startswith(("by ", "written by", "posted by", "author"))
 
 
-def _byline(block: Block, page: Page) -> Byline:
+def _byline(block: Block, page: Page, before: Block | None) -> Byline:
     if len(block.words) > WORDS:
         return Byline()
+    if before and ALONE.fullmatch(before.text.strip()):
+        return read_byline(f"By {block.text}", sure=True, outlets=page.outlets)
     names = " ".join(f"{n.get('class') or ''} {n.get('rel') or ''}" for n in block.chain[-4:])
     named = bool(NAMED.search(names)) and block.tag not in ("h1", "h2")
     byline = read_byline(block.text, sure=named, outlets=page.outlets)

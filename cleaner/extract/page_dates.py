@@ -20,15 +20,27 @@ META_MODIFIED = (
     "article:modified_time og:updated_time datemodified last-modified dcterms.modified"
 ).split()
 IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_.-]|$)", re.ASCII)
+# Where words of two elements stand in one line without a blank between them.
+GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=[a-zà-ÿ\d])(?=[A-ZÀ-Þ])")
 SHORT = 25  # words of a block that dates the page; one in a longer one dates something else
 
 
 def dates_of(page: Page, bylines: Sequence[Byline]) -> Iterator[Stated]:
     """What the lines around the headline, the machine-readable data and the time elements state,
     the surest first."""
-    for byline in bylines:
-        yield Stated("date_published", byline.date, "html:byline")
+    machine = [s for s in _by_machines(page) if s.value]
+    published = {str(s.value)[:10]: s for s in reversed(machine) if s.field == "date_published"}
+    for byline in bylines:  # of one day, what has the time too
+        stated = Stated("date_published", byline.date, "html:byline")
+        yield published.get(byline.date or "", stated)
         yield Stated("date_modified", byline.updated, "html:byline")
+    yield from machine
+    times = [t for t in page.tree.iter("time") if "updat" not in (t.get("class") or "").lower()]
+    for node in times[:1]:
+        yield Stated("date_published", parse_stated(node.get("datetime") or ""), "html:time")
+
+
+def _by_machines(page: Page) -> Iterator[Stated]:
     for field, name, metas in (
         ("date_published", "datePublished", META_DATE),
         ("date_modified", "dateModified", META_MODIFIED),
@@ -42,9 +54,6 @@ def dates_of(page: Page, bylines: Sequence[Byline]) -> Iterator[Stated]:
         for node in page.items.get(name, ()):
             text = node.get("datetime") or node.get("content") or str(node.text_content())
             yield Stated(field, parse_stated(text), "html:microdata")
-    times = [t for t in page.tree.iter("time") if "updat" not in (t.get("class") or "").lower()]
-    for node in times[:1]:
-        yield Stated("date_published", parse_stated(node.get("datetime") or ""), "html:time")
 
 
 def stands_in(page: Page, day: str) -> bool:
@@ -68,4 +77,4 @@ def _days_of(page: Page) -> Iterator[str]:
             yield day[:10]
     for block in page.blocks:
         if len(block.words) <= SHORT:
-            yield from (found.value for found in find_dates(block.text))
+            yield from (found.value for found in find_dates(GLUED.sub(" ", block.text)))
