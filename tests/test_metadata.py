@@ -95,6 +95,24 @@ def test_no_date_lies_after_the_day_of_the_crawl() -> None:
     assert metadata(head, crawl_date="2020-06-01").date_published == "2019-03-14"
 
 
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("2019-03-12", "2019-03-12"),
+        ("2019-03-12T08:00:00+0100", "2019-03-12T08:00:00+01:00"),
+        ("1897-03-12", "1897-03-12"),
+        ("12. März 2019", "2019-03-12"),
+        (20190312, "2019-03-12"),
+        ("2019-99-99 whatever", None),
+        ("٢٠١٩-٠٣-١٢", None),
+        ("2019-3", None),
+        (1552377600, None),
+    ],
+)
+def test_a_date_of_the_input_is_one_or_is_passed_over(said: object, wanted: str | None) -> None:
+    assert metadata(date=said).date_published == wanted
+
+
 def test_language_is_stated_or_detected_as_bcp_47() -> None:
     assert metadata("<meta property='og:locale' content='pt_BR'>").language == "pt-BR"
     text = (
