@@ -12,9 +12,11 @@ from pydantic import BaseModel, ValidationError
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.model import Example, HtmlRules, Rule, RuleFile
 from cleaner.rules.problem import Problem, RuleFileError
-from cleaner.rules.selector import SelectorError, compile_selector
+from cleaner.rules.selector import SelectorError, check_selector
 from cleaner.rules.source import Path, YamlSource, read, require_mapping, unknown_key
 from cleaner.rules.template import Template, TemplateError, parse, put_pieces
+
+TEXTS = ("title", "author", "date")  # what selectors find may be text here, or an attribute
 
 
 class _Compiler:
@@ -111,10 +113,10 @@ class _Compiler:
         return compiled
 
     def _check_selectors(self, file: RuleFile) -> None:
-        for key in ("content", "prune", "title", "author", "date"):
+        for key in ("content", "prune", *TEXTS):
             for number, selector in enumerate(getattr(file.html, key)):
                 try:
-                    compile_selector(selector)
+                    check_selector(selector, texts=key in TEXTS)
                 except SelectorError as error:
                     where: Path = ("html", key, number)
                     self.problems.append(self.source.problem(where, str(error)))
