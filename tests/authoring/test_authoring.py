@@ -6,7 +6,8 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
-from cleaner.authoring.check import check_files, tempting_lines
+from cleaner.authoring.breadth import tempting_lines
+from cleaner.authoring.check import check_files
 from cleaner.authoring.import_ftr import convert
 from cleaner.authoring.scaffold import scaffold
 from cleaner.cli import app
