@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import authoring, suggest
+from cleaner.cli import authoring, coverage, suggest
 from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
 )
 app.command("suggest")(suggest.command)
 app.command("new")(authoring.new)
-app.command("coverage")(authoring.coverage)
+app.command("coverage")(coverage.command)
 app.command("import")(authoring.import_)
 
 FilesArgument = Annotated[

@@ -1,4 +1,4 @@
-"""The commands with which rule files are written: suggest, new, check, coverage, import."""
+"""The commands with which rule files are written: suggest, new, check, import."""
 
 from pathlib import Path
 
@@ -162,21 +162,6 @@ def test_new_without_documents_is_a_commented_scaffold() -> None:
     file = compile_text(scaffold("example.org"), "example.org.yaml")
     assert (file.key, file.rules) == ("example.org", ())
     assert run("rules", "new", "not a host").exit_code == 2
-
-
-def test_coverage_of_documents_and_of_a_run_agree(tmp_path: Path) -> None:
-    rows = [{"id": str(n), "url": f"https://c.org/{n}", "text": article(n, "BODY", "Advertisement",
-             "What the goat saw")} for n in range(4)]  # fmt: skip
-    source = tmp_path / "c.jsonl"
-    source.write_bytes(b"\n".join(map(orjson.dumps, rows)))
-    assert run("clean", source, "-o", tmp_path / "out").exit_code == 0
-    of_run = run("rules", "coverage", tmp_path / "out").stdout
-    assert of_run == run("rules", "coverage", source).stdout
-    assert "4 documents, 4 removals" in of_run
-    assert "en/ad" in of_run and "4 x Advertisement" in of_run
-    assert "en/paywall" in of_run.split("never fired")[1]
-    assert "globalresearch.ca" in of_run.split("no document selected")[1]
-    assert "c.org" in of_run.split("without a rule file")[1]
 
 
 FTR = """# a comment
