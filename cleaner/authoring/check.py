@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 
 from cleaner.authoring.breadth import broad, common_marks, few_words
 from cleaner.authoring.linted import Finding, Linted
 from cleaner.authoring.lints import (
+    comments,
     duplicates,
     file_name,
     hashed_names,
     hits_and_misses,
+    licences,
+    no_fields,
+    pruned_articles,
     schema_line,
 )
 from cleaner.rules.compiler import compile_text
 from cleaner.rules.problem import Problem, RuleFileError
+from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.source import read
 
 CHECKS: tuple[Callable[[Linted], None], ...] = (
     file_name, schema_line, hits_and_misses, hashed_names, common_marks, few_words, broad,
-    duplicates,
+    duplicates, comments, no_fields, licences, pruned_articles,
 )  # fmt: skip
 
 
-def check_files(sources: Sequence[tuple[str, bytes]]) -> list[Finding]:
-    """Every finding in rule files given as (path, content), in the order of the files."""
+def check_files(
+    sources: Sequence[tuple[str, bytes]], rules: RuleSet | None = None
+) -> list[Finding]:
+    """Every finding in rule files given as (path, content), in the order of the files. `rules` are
+    those in force beside them, if that is known."""
     findings: list[Finding] = []
     linted: list[Linted] = []
     for path, content in sources:
@@ -42,6 +51,8 @@ def check_files(sources: Sequence[tuple[str, bytes]]) -> list[Finding]:
             check(one)
         findings.extend(one.findings)
     findings.extend(_across(linted))
+    if rules is not None:
+        findings.extend(_skips(linted, rules))
     return sorted(findings, key=lambda f: (f.problem.file, f.problem.line, f.problem.column))
 
 
@@ -70,3 +81,18 @@ def _across(linted: Sequence[Linted]) -> Iterator[Finding]:
                     message = f"not needed: the pack rule {pack.id} has it"
                     problem = one.source.row_problem(where, template.source, message)
                     yield Finding(problem, "known", rule.id)
+
+
+def _skips(linted: Sequence[Linted], rules: RuleSet) -> Iterator[Finding]:
+    """skip: there is no rule of an id that is to be skipped."""
+    if not any(one.file.skip for one in linted):
+        return
+    files = [*(one.file for one in linted), *rules.files]
+    known = {rule.id for file in files for rule in file.rules}
+    for one in linted:
+        for number, id in enumerate(one.source.data.get("skip", ())):
+            if id not in known:
+                close = get_close_matches(id, sorted(known), n=1, cutoff=0.8)
+                hint = f"; did you mean {close[0]}?" if close else ""
+                problem = one.source.problem(("skip", number), f"there is no rule {id}{hint}")
+                yield Finding(problem, "skip")

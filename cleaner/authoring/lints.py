@@ -9,12 +9,24 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from lxml.html import document_fromstring
+
 from cleaner.authoring.linted import Linted, is_loose, templates_of
-from cleaner.authoring.selectors import is_hashed
+from cleaner.authoring.selectors import HASHED
+from cleaner.licences import is_spdx, licence_in
 from cleaner.rules.compiled import CompiledRule
+from cleaner.rules.fields import FIELDS
 from cleaner.rules.lines import Lines
+from cleaner.rules.selector import select
+from cleaner.rules.template import TOKEN, Template
 
 CLASS = re.compile(r"[.#]([A-Za-z_][\w-]*)|@(?:class|id)\s*=\s*['\"]([^'\"]+)['\"]")
+BRACES = re.compile(r"\{[^{}\n]*\}")
+TEXTS = frozenset("line from to span put unless marks keep hit miss clean text".split())
+ARTICLE = (
+    "<html><body><div><main><article><header><h1>Pier</h1></header><section><div><p>It opened.</p>"
+    "<p>At last.</p></div></section></article></main></div></body></html>"
+)
 
 
 def file_name(linted: Linted) -> None:
@@ -50,7 +62,7 @@ def hashed_names(linted: Linted) -> None:
         for number, selector in enumerate(getattr(linted.file.html, key)):
             for match in CLASS.finditer(selector):
                 for name in (match[1] or match[2]).split():
-                    if is_hashed(name):
+                    if HASHED.search(name):
                         where = ("html", key, number)
                         message = f"the name {name!r} looks made by a machine, and may change"
                         linted.say("hashed-class", linted.source.problem(where, message))
@@ -80,3 +92,62 @@ def duplicates(linted: Linted) -> None:
                     message = f"never needed: {other.id} matches it already ({wide.source})"
                     linted.at_rule("duplicate", rule, message, template.source, "line")
                     break
+
+
+def comments(linted: Linted) -> None:
+    """comment: a text without quotes ends at a #, and what is behind that is lost."""
+    for path in linted.source.ends:
+        key = next((part for part in reversed(path) if isinstance(part, str)), "")
+        if key in TEXTS and linted.source.after(path).lstrip().startswith("#"):
+            message = "ends at the #, which begins a comment; quote the text, or move the comment"
+            linted.say("comment", linted.source.problem(path, message))
+
+
+def no_fields(linted: Linted) -> None:
+    """no-field: braces that hold no field stand for themselves."""
+    file = linted.file
+    named = [("marks", t) for t in file.marks] + [("keep", t) for t in file.keep]
+    for key, template in named:
+        for braces in _literal_braces(template):
+            where = linted.source.row_problem((key,), template.source, _no_field(braces))
+            linted.say("no-field", where)
+    for rule in file.rules:
+        others = [("to", t) for t in rule.to] + [("unless", t) for t in rule.unless]
+        for key, template in [*templates_of(rule), *others]:
+            for braces in _literal_braces(template):
+                linted.at_rule("no-field", rule, _no_field(braces), template.source, key)
+
+
+def _literal_braces(template: Template) -> list[str]:
+    if template.source.startswith("/"):
+        return []
+    return BRACES.findall(TOKEN.sub(" ", template.source))
+
+
+def _no_field(braces: str) -> str:
+    name = re.sub(r"__\d+$|[^a-z_]", "", braces.strip("{}").lower())
+    hint = f"did you mean {{{name}}}?" if name in FIELDS else f"write \\{braces} if it is meant so"
+    return f"{braces} is no field, and stands for itself; {hint}"
+
+
+def licences(linted: Linted) -> None:
+    """licence: what a rule sets as the licence is no SPDX id."""
+    for number, rule in enumerate(linted.file.rules):
+        for given in rule.set.get("license", ()):
+            if given.startswith("LicenseRef-") or is_spdx(given):
+                continue
+            meant = licence_in(given)
+            hint = f"did you mean {meant}?" if meant else "write one, or LicenseRef-..."
+            message = f"{given!r} is no SPDX id; {hint}"
+            where = linted.source.problem(("rules", number, "set", "license"), message)
+            linted.say("licence", where, rule.id)
+
+
+def pruned_articles(linted: Linted) -> None:
+    """prunes-article: a selector of html.prune takes the paragraphs of any article."""
+    for number, selector in enumerate(linted.file.html.prune):
+        page = document_fromstring(ARTICLE)
+        nodes = select(page, selector)
+        if any(node.tag == "p" or node.find(".//p") is not None for node in nodes):
+            message = f"{selector!r} takes the text of any article; name a class or an id"
+            linted.say("prunes-article", linted.source.problem(("html", "prune", number), message))

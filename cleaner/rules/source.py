@@ -36,6 +36,7 @@ class YamlSource:
     data: Any = None
     places: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
+    ends: dict[Path, Place] = field(default_factory=dict)  # of texts without quotes
     _rows: list[str] = field(default_factory=list)
 
     def problem(self, path: Path, message: str, *, key: bool = False) -> Problem:
@@ -53,6 +54,11 @@ class YamlSource:
             if found >= 0:
                 return self.at(number, found + 1, message)
         return self.at(line, column, message)
+
+    def after(self, path: Path) -> str:
+        """What stands in the row after a text without quotes; nothing after one that has them."""
+        line, column = self.ends.get(path, (0, 0))
+        return self._rows[line - 1][column - 1 :] if 0 < line <= len(self._rows) else ""
 
     def at(self, line: int, column: int, message: str) -> Problem:
         row = self._rows[line - 1] if 0 < line <= len(self._rows) else ""
@@ -95,7 +101,7 @@ def _syntax_problem(source: YamlSource, error: yaml.MarkedYAMLError) -> Problem:
         return source.at(1, 1, f"not YAML: {what}")
     rows = len(source.text.rstrip().split("\n"))
     if mark.line >= rows:
-        mark = error.context_mark or mark
+        mark = error.context_mark or mark  # of what should have ended
     row = source.at(mark.line + 1, 1, "").source
     if row[: mark.column + 1].strip(" ").startswith("\t"):
         what, hint = "a tab", "indent with spaces"
@@ -165,6 +171,9 @@ def _build(source: YamlSource, events: Iterable[Any]) -> None:
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         if isinstance(event, yaml.ScalarEvent):
             value = event.value
+            if event.style in (None, ""):
+                end: Any = event.end_mark
+                source.ends[path] = (end.line + 1, end.column + 1)
         else:
             stack.append(_Frame(value, path))
             if len(stack) > MAX_DEPTH:
