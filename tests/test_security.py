@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from lxml.html import document_fromstring
 
 from cleaner.corpus.harm import Harm
 from cleaner.corpus.read import read_page
@@ -20,6 +21,7 @@ from cleaner.engines.limits import Limits
 from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import compile_rules
+from cleaner.rules.selector import select
 from tests import security_files as made
 from tests.conftest import PROSE
 from tests.security_files import TEXT, around, gzip_bomb, page, rows, run, run_in_bounds, zstd_bomb
@@ -378,10 +380,11 @@ def test_selectors_of_a_rule_file_read_no_file(tmp_path: Path, attempts: list[st
     (tmp_path / "secret.xml").write_text("<x>The word is quillwort.</x>")
     url = (tmp_path / "secret.xml").as_uri()
     rules = f"site: a.org\nhtml: {{title: [\"//h1[document('{url}')]\"]}}\n"
-    cleaner = Cleaner(compile_rules([("a.yaml", rules.encode())]))
-    done = cleaner.clean(Document("1", page(), Format.HTML, sites=("a.org",)))
-    assert (done.status, attempts) == (Status.OK, [])
-    assert "quillwort" not in repr(done)
+    loaded = compile_rules([("a.yaml", rules.encode())])
+    (problem,) = loaded.problems
+    assert "no function document()" in problem.message
+    tree = document_fromstring(page())
+    assert (select(tree, f"//h1[document('{url}')]"), attempts) == ([], [])
 
 
 def test_cells_that_look_like_formulas_are_plain_text(

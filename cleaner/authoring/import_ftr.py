@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cleaner.authoring.draft import SCHEMA, quoted
-from cleaner.rules.selector import SelectorError, compile_selector
+from cleaner.rules.compiler import TEXTS
+from cleaner.rules.selector import SelectorError, check_selector
 
 DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")
 MAPPED = {"body": "content", "strip": "prune", "title": "title", "author": "author", "date": "date"}
@@ -32,7 +33,7 @@ class Imported:
 
     def add(self, key: str, selector: str, where: str) -> None:
         try:
-            compile_selector(selector)
+            check_selector(selector, texts=key in TEXTS)
         except SelectorError as error:
             self.unmapped.append(f"{where}: {error}")
             return

@@ -1,18 +1,14 @@
-"""`cleaner rules new | coverage | import`: begin a rule file, see its effect, take others over."""
+"""`cleaner rules new | import`: begin a rule file, take over those of other tools."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_cleaner, load_rules
+from cleaner.cli.common import Exit, fail
 from cleaner.cli.suggest import read_records
-
-if TYPE_CHECKING:
-    from cleaner.authoring.coverage import Coverage
-    from cleaner.rules.ruleset import RuleSet
 
 
 def new(
@@ -51,45 +47,6 @@ def new(
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(draft, encoding="utf-8")
     typer.echo(f"wrote {target}", err=True)
-
-
-def coverage(
-    sources: Annotated[
-        list[str], typer.Argument(metavar="RUN|SRC...", help="The output of a run, or documents.")
-    ],
-    rules: RulesOption = None,
-    bundled: BundledOption = True,
-) -> None:
-    """Which rules fired how often, which never, and which sites have no rule file."""
-    from cleaner.authoring.coverage import of_corpus, of_run
-
-    loaded = load_rules(rules, bundled, strict=False)
-    run = Path(sources[0])
-    if len(sources) == 1 and (run / "_run").is_dir():
-        try:
-            found = of_run(run)
-        except (OSError, ValueError, KeyError) as error:
-            fail(f"{run} is no complete run: {error}")
-        _show(found, loaded)
-    else:
-        _show(of_corpus(read_records(sources), load_cleaner(loaded, None)), loaded)
-
-
-def _show(coverage: Coverage, rules: RuleSet) -> None:
-    typer.echo(f"{coverage.documents} documents, {coverage.fired.total()} removals\n")
-    typer.echo("removals  documents  rule")
-    for rule, count in sorted(coverage.fired.items(), key=lambda item: (-item[1], item[0])):
-        typer.echo(f"{count:8}  {coverage.touched[rule]:9}  {rule}")
-        for text, times in coverage.most_removed(rule):
-            typer.echo(f"{'':21}{times:5} x {text[:90]}")
-    if never := coverage.never_fired(rules):
-        typer.echo("\nin force, but never fired:\n" + "\n".join(f"  {rule}" for rule in never))
-    if idle := coverage.idle_files(rules):
-        typer.echo(f"\nsite files that no document selected: {', '.join(idle)}")
-    if repeating := coverage.repeating():
-        typer.echo("\nsites without a rule file   documents  of their text repeats")
-        for host, documents, share in repeating:
-            typer.echo(f"  {host:26}{documents:9}  {share:.1%}")
 
 
 def import_(

@@ -147,10 +147,11 @@ def _head(found: Diff) -> Iterator[Text]:
 def _rule(change: RuleChange, limit: int) -> Iterator[Text]:
     yield _text("")
     prose = (f"  {change.prose} like prose", "bold red") if change.prose else ""
+    what = "nodes" if change.kind == "pruned" else "removals"
     yield _text(
         (change.rule, "bold"), f" ({change.kind})  ", (f"+{change.more}", "red"), " ",
         (f"-{change.less}", "green"), f" lines in {_many(change.documents, 'document')}, "
-        f"{change.removals_was} -> {change.removals_now} removals", prose,
+        f"{change.removals_was} -> {change.removals_now} {what}", prose,
     )  # fmt: skip
     sites = ", ".join(f"{site} {count}" for site, count in change.sites[:limit])
     more = f", and {len(change.sites) - limit} more" if len(change.sites) > limit else ""

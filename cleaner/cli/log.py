@@ -175,6 +175,7 @@ def summary(account: Account, out: Path) -> str:
         f"{account.read} documents{resumed}{reused}: {account.written} clean in {out}, "
         f"{account.removals} removals ({account.removed_share:.1%} of the text; "
         f"{out}/_run/removals.jsonl), "
+        + (f"{account.pruned} nodes pruned, " if account.pruned else "")
         + (
             f"{account.set_aside} set aside ({out}/_run/set-aside.jsonl), "
             if account.set_aside

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cleaner.report.model import Report
     from cleaner.rules.ruleset import RuleSet
 
+OTHERS = "the run had other rules"
 RUN = "_run"  # in the output folder; what has this name is not loaded for --help
 
 
@@ -39,21 +40,37 @@ def command(
     It is made from RUN/_run/report.json. A run with --no-report has none; then its journal is
     read, and the rules given here are those that may have fired.
     """
-    from cleaner.report.model import Report
     from cleaner.report.render import report_page
 
-    data = run / RUN / "report.json"
     target = out or run / RUN / "report.html"
     try:
-        if data.is_file():
-            report = Report.from_json(data.read_bytes())
-        else:
+        report = kept_report(run)
+        if report is None:
             loaded = load_rules(rules, bundled, strict=False, sites=not packs_only)
             report = from_journal(run, loaded)
         target.write_bytes(report_page(report))
     except (OSError, ValueError) as error:
         fail(str(error), Exit.USAGE)
     typer.echo(str(target))
+
+
+def report_of(run: Path, rules: RuleSet) -> Report:
+    """The report of a finished run, for questions about these rules. Raises OSError or ValueError
+    where there is none to be had."""
+    report = kept_report(run)
+    if report is None:
+        return from_journal(run, rules)
+    if report.about["rules_version"] != rules.version:
+        to_stderr(f"cleaner: {OTHERS}: of rules that are new since then nothing is known")
+    return report
+
+
+def kept_report(run: Path) -> Report | None:
+    """The report that a run left, if it left one."""
+    from cleaner.report.model import Report
+
+    data = run / RUN / "report.json"
+    return Report.from_json(data.read_bytes()) if data.is_file() else None
 
 
 def from_journal(run: Path, rules: RuleSet) -> Report:
@@ -63,7 +80,7 @@ def from_journal(run: Path, rules: RuleSet) -> Report:
 
     finished = open_run(run)
     if finished.rules_version != rules.version:
-        to_stderr("cleaner: the run had other rules: near-misses and rules that never fired differ")
+        to_stderr(f"cleaner: {OTHERS}: near-misses and rules that never fired differ")
     collector = Collector(rules)
     for outcome in finished.outcomes():
         collector.add(outcome, finished.inputs[outcome.owner])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules
-from cleaner.cli.report import RUN, from_journal
+from cleaner.cli.report import from_journal, kept_report
 
 if TYPE_CHECKING:
     from cleaner.report.server import ReviewServer
@@ -49,12 +49,9 @@ def command(
 
 
 def _page(run: Path, rules: RuleSet) -> bytes:
-    from cleaner.report.model import Report
     from cleaner.report.render import report_page
 
-    data = run / RUN / "report.json"
-    report = Report.from_json(data.read_bytes()) if data.is_file() else from_journal(run, rules)
-    return report_page(report, review=True)
+    return report_page(kept_report(run) or from_journal(run, rules), review=True)
 
 
 def _serve(server: ReviewServer, no_browser: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import authoring, suggest
+from cleaner.cli import authoring, coverage, suggest
 from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
 )
 app.command("suggest")(suggest.command)
 app.command("new")(authoring.new)
-app.command("coverage")(authoring.coverage)
+app.command("coverage")(coverage.command)
 app.command("import")(authoring.import_)
 
 FilesArgument = Annotated[
@@ -71,9 +71,14 @@ def check(
 
     from cleaner.authoring.check import check_files
     from cleaner.rules.found import bundled_rules
+    from cleaner.rules.ruleset import load_rules as rule_set
 
     paths = _paths(files) or _paths([*([bundled_rules()] if bundled else []), *(rules or [])])
-    findings = check_files([(str(path), path.read_bytes()) for path in paths])
+    try:
+        in_force = rule_set(rules or [], bundled=bundled)
+    except OSError as error:
+        fail(str(error), Exit.USAGE)
+    findings = check_files([(str(path), path.read_bytes()) for path in paths], in_force)
     if format is CheckFormat.JSON:
         typer.echo(
             orjson.dumps([f.record() for f in findings], option=orjson.OPT_INDENT_2).decode()

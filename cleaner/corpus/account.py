@@ -30,6 +30,7 @@ class Account:
     chars_in: int = 0
     chars_out: int = 0
     removals: int = 0
+    pruned: int = 0  # nodes of pages
     rules: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
@@ -43,6 +44,7 @@ class Account:
             self.chars_out += outcome.chars_out
             self.rules.update(outcome.rules)
             self.removals += sum(outcome.rules.values())
+            self.pruned += sum(outcome.pruned.values())
 
     @property
     def done(self) -> int:
@@ -73,5 +75,6 @@ class Account:
             "chars_in": self.chars_in,
             "chars_out": self.chars_out,
             "removals": self.removals,
+            "pruned": self.pruned,
             "rules": dict(sorted(self.rules.items())),
         }

@@ -46,7 +46,8 @@ class Outcome:
     site: str = ""
     license: str = NOASSERTION
     conflict: bool = False
-    rules: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, int] = field(default_factory=dict)  # removals from the text
+    pruned: dict[str, int] = field(default_factory=dict)  # nodes that went from the page
     hosts: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     normalized: str = ""
@@ -121,6 +122,7 @@ class Recorder:
             chars_in=len(result.normalized),
             chars_out=len(result.text or ""),
             rules=dict(Counter(removal.rule for removal in result.removals)),
+            pruned=dict(Counter(node.rule for node in result.pruned)),
         )
 
     def _dolma(self, result: CleanDocument) -> tuple[str, str]:

@@ -200,7 +200,9 @@ class _Differences:
 
     def add(self, input: str, was: Outcome | None, now: Outcome | None) -> None:
         for removals, outcome in zip(self.removals, (was, now), strict=True):
-            removals.update(outcome.rules if outcome else ())
+            if outcome is not None:
+                removals.update(outcome.rules)
+                removals.update(outcome.pruned)
         if was is None or now is None:
             lone = was or now
             if lone is not None:

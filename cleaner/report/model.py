@@ -141,12 +141,14 @@ class Report:
     chars_in: int
     chars_out: int
     removals: int
+    pruned: int  # nodes that went from pages before there was a text
     histogram: tuple[int, ...]  # documents by the share that went from them
     kinds: tuple[Share, ...]
     sites: tuple[Share, ...]
     more_sites: int
     without_file: tuple[Unruled, ...]
     more_without_file: int
+    selected: tuple[str, ...]  # site files, by the documents written or quarantined
     silent: tuple[Silent, ...]
     fields: tuple[Covered, ...]
     licences: tuple[Covered, ...]

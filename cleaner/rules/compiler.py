@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from cleaner.rules.compiled import CompiledFile, CompiledRule
-from cleaner.rules.model import Example, HtmlRules, Rule, RuleFile
+from cleaner.rules.model import Rule, RuleFile
 from cleaner.rules.problem import Problem, RuleFileError
-from cleaner.rules.selector import SelectorError, compile_selector
-from cleaner.rules.source import Path, YamlSource, read, require_mapping, unknown_key
+from cleaner.rules.selector import SelectorError, check_selector
+from cleaner.rules.source import Path, YamlSource, read, require_mapping
 from cleaner.rules.template import Template, TemplateError, parse, put_pieces
+from cleaner.rules.wording import problems_of
+
+TEXTS = ("title", "author", "date")  # what selectors find may be text here, or an attribute
 
 
 class _Compiler:
@@ -111,46 +113,13 @@ class _Compiler:
         return compiled
 
     def _check_selectors(self, file: RuleFile) -> None:
-        for key in ("content", "prune", "title", "author", "date"):
+        for key in ("content", "prune", *TEXTS):
             for number, selector in enumerate(getattr(file.html, key)):
                 try:
-                    compile_selector(selector)
+                    check_selector(selector, texts=key in TEXTS)
                 except SelectorError as error:
                     where: Path = ("html", key, number)
                     self.problems.append(self.source.problem(where, str(error)))
-
-
-def _pydantic_problems(source: YamlSource, error: ValidationError) -> list[Problem]:
-    problems = []
-    for item in error.errors():
-        path = tuple(p for p in item["loc"] if isinstance(p, int) or p != "[key]")
-        if item["type"] == "extra_forbidden":
-            message = unknown_key(str(path[-1]), _keys_at(path))
-            problems.append(source.problem(path, message, key=True))
-            continue
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "string_type" and isinstance(item.get("input"), dict):
-            message = "a text is wanted; quote one that has ': ' in it"
-        if isinstance(item.get("input"), str) and item["type"] == "literal_error":
-            message = _literal_message(item)
-        problems.append(source.problem(path, message, key="[key]" in item["loc"]))
-    return problems
-
-
-def _keys_at(path: Path) -> list[str]:
-    inner: dict[str, type[BaseModel]] = {"rules": Rule, "html": HtmlRules, "examples": Example}
-    model = inner.get(str(path[0]), RuleFile) if len(path) > 1 else RuleFile
-    return [f.alias or name for name, f in model.model_fields.items()]
-
-
-def _literal_message(item: Any) -> str:
-    from difflib import get_close_matches
-
-    allowed = [a.strip(" '") for a in item["ctx"]["expected"].replace(" or ", ", ").split(",")]
-    close = get_close_matches(item["input"], allowed, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"it is one of {', '.join(allowed)}"
-    name = item["loc"][-1] if item["loc"][-1] != "[key]" else "key"
-    return f"{name} {item['input']!r} is not known; {hint}"
 
 
 def compile_text(text: str, path: str) -> CompiledFile:
@@ -160,7 +129,7 @@ def compile_text(text: str, path: str) -> CompiledFile:
     try:
         model = RuleFile.model_validate(data)
     except ValidationError as error:
-        raise RuleFileError(_pydantic_problems(source, error)) from None
+        raise RuleFileError(problems_of(source, error)) from None
     compiler = _Compiler(source)
     compiled = compiler.file(model, path)
     if compiler.problems:

@@ -6,6 +6,7 @@ Anchors, aliases and tags are refused, so no file can grow when it is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -20,6 +21,10 @@ Path = tuple[str | int, ...]  # keys and indices from the root to a value
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 12
+SPECIAL = re.compile(r"""\s*(?:-\s+)*(?:[\w-]+:\s+)?(?:-\s+)*([*{&!%|>'"[-])""")
+UNREADABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 @dataclass
@@ -31,6 +36,7 @@ class YamlSource:
     data: Any = None
     places: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
+    ends: dict[Path, Place] = field(default_factory=dict)  # of texts without quotes
     _rows: list[str] = field(default_factory=list)
 
     def problem(self, path: Path, message: str, *, key: bool = False) -> Problem:
@@ -48,6 +54,11 @@ class YamlSource:
             if found >= 0:
                 return self.at(number, found + 1, message)
         return self.at(line, column, message)
+
+    def after(self, path: Path) -> str:
+        """What stands in the row after a text without quotes; nothing after one that has them."""
+        line, column = self.ends.get(path, (0, 0))
+        return self._rows[line - 1][column - 1 :] if 0 < line <= len(self._rows) else ""
 
     def at(self, line: int, column: int, message: str) -> Problem:
         row = self._rows[line - 1] if 0 < line <= len(self._rows) else ""
@@ -75,16 +86,50 @@ def read(text: str, file: str) -> YamlSource:
     try:
         _build(source, yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        why = f"not YAML: {error.problem or error.context}"
-        if mark is None:
-            raise RuleFileError([source.at(1, 1, why)]) from None
-        raise _fail(
-            source, mark, f"{why} (quote a text that has ': ', or begins with * {{ [ @ `)"
-        ) from None
+        raise RuleFileError([_syntax_problem(source, error)]) from None
     except yaml.YAMLError as error:
-        raise RuleFileError([source.at(1, 1, f"not YAML: {error}")]) from None
+        raise RuleFileError([_character_problem(source, error)]) from None
     return source
+
+
+def _syntax_problem(source: YamlSource, error: yaml.MarkedYAMLError) -> Problem:
+    """What is wrong with the YAML. An end of the file that comes too soon is told where what it
+    should have ended begins."""
+    what = error.problem or error.context or "it cannot be read"
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return source.at(1, 1, f"not YAML: {what}")
+    rows = len(source.text.rstrip().split("\n"))
+    if mark.line >= rows:
+        mark = error.context_mark or mark  # of what should have ended
+    row = source.at(mark.line + 1, 1, "").source
+    if row[: mark.column + 1].strip(" ").startswith("\t"):
+        what, hint = "a tab", "indent with spaces"
+    elif "cannot start" in what:
+        what, hint = f"a text cannot begin with {row[mark.column : mark.column + 1]}", "quote it"
+    elif "expected ':'" in what:
+        hint = "a key ends in a colon"
+    elif "mapping values" in what and ": " in row[: mark.column]:
+        hint = "quote a text that has ': ' in it"
+    elif "escape" in what:
+        hint = "a backslash stands for itself in single quotes"
+    elif mark is error.context_mark or mark.line >= rows:
+        hint = f"what begins {'here' if mark.line < rows else 'above'} has no end"
+    elif found := SPECIAL.match(row):
+        hint = f"quote a text that begins with {found[1]}"
+    else:
+        hint = "is it indented as the lines above are?"
+    return source.at(mark.line + 1, mark.column + 1, f"not YAML: {what}; {hint}")
+
+
+def _character_problem(source: YamlSource, error: yaml.YAMLError) -> Problem:
+    found = UNREADABLE.search(source.text)
+    if found is None:
+        return source.at(1, 1, f"not YAML: {error}")
+    line = source.text.count("\n", 0, found.start())
+    column = found.start() - (source.text.rfind("\n", 0, found.start()) + 1)
+    message = f"not YAML: it has a character that it must not (U+{ord(found[0]):04X})"
+    return source.at(line + 1, column + 1, message)
 
 
 @dataclass
@@ -126,6 +171,9 @@ def _build(source: YamlSource, events: Iterable[Any]) -> None:
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         if isinstance(event, yaml.ScalarEvent):
             value = event.value
+            if event.style in (None, ""):
+                end: Any = event.end_mark
+                source.ends[path] = (end.line + 1, end.column + 1)
         else:
             stack.append(_Frame(value, path))
             if len(stack) > MAX_DEPTH:

@@ -57,6 +57,7 @@ def test_nodes_of_pages_are_told_apart_from_text(tmp_path: Path) -> None:
     report = load(out)
     pruned = [(rule.id, rule.removals) for rule in report.rules if rule.of_page]
     assert pruned == [("pier.example/html.prune", 1)]
+    assert (report.removals, report.pruned) == (0, 1)
     assert shown(report, "1").pruned == (("pier.example/html.prune", ".share", "Share"),)
     assert sum(k.characters for k in report.kinds) == account.chars_in - account.chars_out
 

@@ -135,6 +135,7 @@ def test_a_node_that_is_pruned_stands_under_its_rule(tmp_path: Path) -> None:
     one = cleaned(tmp_path / "was", {"p.jsonl": found}, FEW)
     change = rule(diff(one, cleaned(tmp_path / "now", {"p.jsonl": found}, prune)), "html.prune")
     assert (change.more, change.prose, change.examples[0].text) == (1, 1, MORE)
+    assert (change.removals_was, change.removals_now) == (0, 1)
 
 
 def test_documents_are_paired_by_input_and_id(tmp_path: Path) -> None:

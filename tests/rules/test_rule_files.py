@@ -37,7 +37,11 @@ RULE = "site: example.org\nrules:\n"
         (RULE + "  - kind: ad\n    from: x\n", "3:5", "how many lines it may span"),
         (RULE + "  - kind: ad\n    line: x\n    to: y\n", "3:5", "go with `from`"),
         (RULE + "  - kind: ad\n    line: x\n    put: y\n", "3:5", "`put` goes with `span`"),
-        (RULE + "  - kind: ad\n    line: x\n    words: many\n", "5:12", "valid integer"),
+        (
+            RULE + "  - kind: ad\n    line: x\n    words: many\n",
+            "5:12",
+            "`words` is a whole number",
+        ),
         (
             RULE + "  - kind: ad\n    line: x\n    set: {titel: y}\n",
             "5:11",
@@ -55,7 +59,7 @@ RULE = "site: example.org\nrules:\n"
         ),
         ("rules: []\n", "1:1", "either `site: HOST` or `pack: NAME`"),
         ("pack: x\nmarks: y\n", "1:1", "belong to site files"),
-        ("site: not a host\n", "1:7", "match pattern"),
+        ("site: not a host\n", "1:7", "is no host, such as example.org"),
         ("site: a.org\nsite: b.org\n", "2:1", "stands twice"),
         ("- a\n- b\n", "1:1", "is a mapping"),
         ("", "1:1", "is a mapping"),
@@ -65,7 +69,7 @@ RULE = "site: example.org\nrules:\n"
         ("site: a.org\nkeep: *x\n", "2:7", "alias *x"),
         ("site: a.org\nhtml: {content: ['div[']}\n", "2:18", "does not parse"),
         ("site: a.org\nhtml: {prune: ['//div[']}\n", "2:16", "does not parse"),
-        ("site: [\n", "2:1", "not YAML"),
+        ("site: [\n", "2:1", "what begins above has no end"),
     ],
 )
 def test_errors_point_at_the_place(text: str, where: str, words: str) -> None:

@@ -1,0 +1,140 @@
+"""`rules check`: what is valid, but takes too much, or will not do what it seems to."""
+
+import pytest
+
+from cleaner.authoring.breadth import stopwords, tempting_lines
+from cleaner.authoring.check import check_files
+from cleaner.rules.found import bundled_rules
+from cleaner.rules.ruleset import load_rules
+
+HEAD = "# yaml-language-server: $schema=../schema.json\nsite: example.org\n"
+
+
+def findings(text: str, check: str) -> list[str]:
+    """What one check says of a file that begins with HEAD."""
+    found = check_files([("example.org.yaml", (HEAD + text).encode())])
+    assert not any(f.error for f in found), found
+    return [str(f) for f in found if f.check == check]
+
+
+def rule(line: str, more: str = "") -> str:
+    return f"rules:\n  - kind: ad\n    line: {line!r}\n    hit: [x]\n    miss: [y]\n{more}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["In *", "The * said *", "Der * die Kosten *", "La * de los *", "Selon * les *", "O * da *",
+     "Il * della *", "В * на *", "قال *", "记者*", "在*中*", "その*は*", "Image caption *",
+     "Read {text}", "* of *"],
+)  # fmt: skip
+def test_a_template_of_few_and_common_words_is_told(line: str) -> None:
+    (said,) = findings(rule(line), "few-words")
+    assert said.startswith("example.org.yaml:5:12: ") and "too few words" in said
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Foto: *", "(RELATED *)", "* | Example News", "Join our * newsletter today *",
+     "示例新闻网记者部*", "By {author} *", "Have your say on all of *", "Image caption"],
+)  # fmt: skip
+def test_signs_fields_and_telling_words_are_enough(line: str) -> None:
+    assert findings(rule(line), "few-words") == []
+
+
+def test_a_guard_makes_one_telling_word_enough() -> None:
+    assert findings(rule("More stories *", "    words: 6\n"), "few-words") == []
+    assert len(findings(rule("In *", "    words: 6\n"), "few-words")) == 1
+
+
+def test_ordinary_sentences_are_of_all_languages_of_packs() -> None:
+    for word in ("Donate", "Fähre", "maire", "alcalde", "prefeito", "sindaco", "паром", "القوارب",
+                 "渡船", "渡し船"):  # fmt: skip
+        assert any(word in line.plain for line in tempting_lines()), word
+    said = findings(rule("Читайте *", "    words: 30\n"), "broad")
+    assert "takes an ordinary sentence: 'Читайте медленнее" in said[0]
+
+
+def test_every_language_with_a_pack_has_common_words() -> None:
+    languages = {p.stem for p in (bundled_rules() / "packs").iterdir() if len(p.stem) == 2}
+    telling = {
+        "ar": "في", "de": "der", "en": "the", "es": "los", "fr": "les", "it": "della", "ja": "の",
+        "pt": "não", "ru": "на", "zh": "的",
+    }  # fmt: skip
+    assert languages == telling.keys()
+    assert stopwords() >= set(telling.values())
+
+
+def test_a_text_that_a_comment_cuts_off_is_told() -> None:
+    text = """rules:
+  - kind: ad            # a comment of its own
+    line: Join us # now
+    hit:
+      - Join us # 1
+      - "Join us # 2"   # quoted
+    miss: [Join them]   # after a list
+  - kind: app
+    line: |             # a block
+      Get # the app
+"""
+    said = findings(text, "comment")
+    assert [place.split(": ")[0] for place in said] == [
+        "example.org.yaml:5:11", "example.org.yaml:7:9",
+    ]  # fmt: skip
+    assert "quote the text" in said[0]
+
+
+def test_braces_that_hold_no_field_are_told() -> None:
+    text = """keep: Hello {Name}
+rules:
+  - kind: ad
+    line: |
+      Say it {text__2} times
+      Say \\{it} {name}
+      /[a-z]{3,4} x/
+    unless: see {3}
+    hit: [x]
+    miss: [y]
+"""
+    said = findings(text, "no-field")
+    assert [(s.split(":")[1], s.split("; ")[1].split(" (")[0]) for s in said] == [
+        ("3", "did you mean {name}?"),
+        ("7", "did you mean {text}?"),
+        ("10", "write \\{3} if it is meant so"),
+    ]
+
+
+def test_a_licence_that_spdx_does_not_know_is_told() -> None:
+    text = """rules:
+  - kind: licence
+    line: Free
+    set: {license: Foo}
+  - kind: copyright
+    line: Freer
+    set: {license: [CC BY 4.0, CC-BY-4.0, LicenseRef-Ours]}
+"""
+    first, second = findings(text, "licence")
+    assert first.startswith("example.org.yaml:6:20: 'Foo' is no SPDX id; write one")
+    assert "did you mean CC-BY-4.0?" in second
+
+
+def test_a_selector_that_prunes_the_article_is_told() -> None:
+    text = "html:\n  prune: [body, p, '*', '//div[.//p]', .share, article h1, aside p, nav]\n"
+    said = findings(text, "prunes-article")
+    assert [s.split("'")[1] for s in said] == ["body", "p", "*", "//div[.//p]"]
+    assert said[0].startswith("example.org.yaml:4:11: ")
+
+
+def test_a_rule_to_skip_that_there_is_not_is_told() -> None:
+    content = (HEAD + "skip: [en/sharee, en/share, nopack/x, example.org/ad]\n"
+               "rules:\n  - kind: ad\n    line: x\n").encode()  # fmt: skip
+    found = check_files([("example.org.yaml", content)], load_rules())
+    assert [str(f).split(" (")[0] for f in found] == [
+        "example.org.yaml:3:8: there is no rule en/sharee; did you mean en/share?",
+        "example.org.yaml:3:29: there is no rule nopack/x",
+    ]
+    assert check_files([("example.org.yaml", content)]) == []
+
+
+def test_short_names_of_classes_are_not_taken_for_made_up_ones() -> None:
+    assert findings("html: {prune: [.ad, .by, '#toc']}\n", "hashed-class") == []
+    assert len(findings("html: {prune: [.css-1a2b3c]}\n", "hashed-class")) == 1

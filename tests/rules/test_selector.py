@@ -1,0 +1,86 @@
+"""Selectors of pages: what can never work, or would take too long, is refused with its reason."""
+
+import pytest
+from lxml.html import document_fromstring
+
+from cleaner.rules.compiler import compile_text
+from cleaner.rules.problem import RuleFileError
+from cleaner.rules.selector import SelectorError, check_selector, select
+
+
+@pytest.mark.parametrize(
+    ("selector", "words"),
+    [
+        ("//script[unknown-fn()]", "no function unknown-fn()"),
+        ("//p[contians(., 'a')]", "did you mean contains()?"),
+        ("//a[false() and unknown-fn()]", "no function unknown-fn()"),
+        ("//div[re:test(., 'x')]", "the prefix of re:test is not known"),
+        ("//svg:g", "the prefix of svg:g is not known"),
+        ("//foo[$x]", "there are no variables"),
+        ("//foo[contains('a')]", "contains() takes 2 arguments, not 1"),
+        ("//foo[substring('a')]", "takes 2 to 3 arguments, not 1"),
+        ("//foo[concat(@a)]", "takes 2 or more arguments, not 1"),
+        ("//p[count('a')]", "fails: Invalid type"),
+        ("//p * 2", "gives a number, and finds no elements"),
+        ("//p = 2", "gives true or false"),
+        ("//p/text()", "ends in text(), no element"),
+        ("//time/@datetime", "ends in @datetime, no element"),
+        ("//div[", "does not parse"),
+        ("div[", "does not parse"),
+    ],
+)
+def test_what_can_never_work_is_refused(selector: str, words: str) -> None:
+    with pytest.raises(SelectorError) as caught:
+        check_selector(selector)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "//p[count(//p[count(//p[count(//p)>.])>.])>.]",
+        "//p[@class = //a/@class]",
+        "//p[/html/body]",
+        "//div[.//p[.//a]]",
+        "//p[count(../p[count(../p)>1])>1]",
+        "//p[a[following-sibling::b]]",
+    ],
+)
+def test_what_is_asked_of_every_node_over_and_over_is_refused(selector: str) -> None:
+    with pytest.raises(SelectorError, match=r"in \[\.\.\.\]"):
+        check_selector(selector)
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "//div[@id='//x' or contains(concat(' ', @class, ' '), ' $b re:test(.) ')]",
+        "//p[.//a and not(a[@href and text()])]",
+        "//*[local-name() = 'g'][position() mod 2 = 1][last()]",
+        "//div/*[1] | //p[* * 2 > 1]/..",
+        "//h2[. = 'More']/following-sibling::*",
+        "article > p:not(.a) ~ div:has(> a), li:nth-child(2n+1), :lang(en)",
+    ],
+)
+def test_what_works_is_let_through(selector: str) -> None:
+    check_selector(selector)
+
+
+def test_text_is_enough_for_a_title_an_author_a_date() -> None:
+    for selector in ("//time/@datetime", "//h1/text()"):
+        check_selector(selector, texts=True)
+    with pytest.raises(SelectorError, match="a number"):
+        check_selector("//p * 2", texts=True)
+
+
+def test_a_rule_file_with_such_a_selector_is_refused_at_its_place() -> None:
+    text = "site: a.org\nhtml:\n  prune:\n    - .ad\n    - //script[unknown-fn()]\n"
+    with pytest.raises(RuleFileError) as caught:
+        compile_text(text, "a.org.yaml")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.column) == (5, 7)
+
+
+def test_what_is_not_refused_finds_its_elements() -> None:
+    page = document_fromstring("<body><p>a <a href=x>b</a></p><p>c</p></body>")
+    assert [p.text for p in select(page, "//p[.//a]")] == ["a "]
