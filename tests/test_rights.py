@@ -4,11 +4,14 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner import Cleaner, Document
 from cleaner.rights import rights_notices
 from cleaner.rules.match import Match
+from tests.authoring.test_mine import article
 
 TEXT = "© 2019 Example Press. " * 3
 PLACES = st.tuples(st.integers(0, 60), st.integers(1, 12), st.integers(0, 2))
@@ -33,3 +36,27 @@ def test_of_notices_that_overlap_the_longer_stays(places: list[tuple[int, int, i
 
 def test_what_is_no_notice_of_rights_is_passed_over() -> None:
     assert rights_notices(TEXT, [match(0, 20, 0, "social")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "holder", "year"),
+    [
+        (
+            "© 2021 Inselkurier Verlag GmbH. Alle Rechte vorbehalten.",
+            "Inselkurier Verlag GmbH",
+            2021,
+        ),
+        (
+            "© Inselkurier Verlag GmbH 2021 – Alle Rechte vorbehalten",
+            "Inselkurier Verlag GmbH",
+            2021,
+        ),
+        ("© Inselkurier Verlag, 2021. Alle Rechte vorbehalten.", "Inselkurier Verlag", 2021),
+        ("© Presse Isle 2021 Tous droits réservés", "Presse Isle", 2021),
+        ("© Prensa Isla 2021. Todos los derechos reservados.", "Prensa Isla", 2021),
+        ("© Example Media Ltd 2011", "Example Media Ltd", 2011),
+    ],
+)
+def test_a_holder_is_named_without_the_year(line: str, holder: str, year: int) -> None:
+    done = Cleaner.load().clean(Document("1", f"{article(1)}\n\n{line}"))
+    assert (done.metadata.rights_holder, done.metadata.rights_year) == (holder, year)

@@ -18,6 +18,9 @@ ENDLESS = 10**9
 Value = str | int | tuple[str, ...]
 
 LONGEST_DATE, LONGEST_TITLE = 60, 250  # characters, without the spaces at the ends
+YEARS_END = re.compile(
+    r"[\s,]+\(?(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)\d\d|\d\d))?\)?$", re.ASCII
+)
 AND = re.compile(r"\s*(?:,\s*and\s+|,\s*|\s+and\s+|\s+&\s+|\s*;\s*|\s+\|\s+|\s+with\s+)", re.I)
 
 
@@ -68,8 +71,14 @@ def parse_source(caught: str) -> str | None:
 
 
 def parse_holder(caught: str) -> str | None:
-    """Who holds a right: a name, at most 100 characters, with a letter in it."""
+    """Who holds a right: a name, at most 100 characters, with a letter in it, without the years
+    behind it.
+
+    >>> parse_holder("Hafenbote GmbH, 2019-2021")
+    'Hafenbote GmbH'
+    """
     caught = caught.strip(" \t:,|-–—©").removeprefix("by ").removeprefix("the copyright of ")
+    caught = YEARS_END.sub("", caught)
     if not 0 < len(caught) <= 100 or not any(c.isalpha() for c in caught):
         return None
     return caught.rstrip(".") if not INITIALS_END.search(caught) else caught
