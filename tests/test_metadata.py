@@ -136,6 +136,21 @@ def test_the_head_of_a_text_is_read_and_prose_is_not() -> None:
     assert (found.authors, found.date_published) == ((), None)
 
 
+@pytest.mark.parametrize(
+    ("line", "appeared", "changed"),
+    [
+        ("Published January 3, 2022 at 1:10 p.m. | Updated January 4, 2022", "03", "04"),
+        ("Published January 3, 2022 | Updated January 4, 2022 at 2:15 p.m. EST", "03", "04"),
+        ("January 3, 2022 - Last updated: January 5, 2022", "03", "05"),
+    ],
+)
+def test_a_line_with_both_dates_gives_both(line: str, appeared: str, changed: str) -> None:
+    done = Cleaner.load().clean(Document("1", f"{article(1)}\n{line}\n{article(2)}"))
+    assert done.metadata.date_published == f"2022-01-{appeared}"
+    assert done.metadata.date_modified == f"2022-01-{changed}"
+    assert line not in (done.text or "")
+
+
 # --- rights -----------------------------------------------------------------------------------
 
 
