@@ -123,6 +123,15 @@ def test_language_is_stated_or_detected_as_bcp_47() -> None:
     assert (done.metadata.language, done.metadata.origins["language"]) == ("es", "text:detected")
 
 
+def test_a_date_line_in_a_page_does_not_outdo_what_the_page_states() -> None:
+    card = "<p>November 24, 2021</p>" + BODY
+    body = f"{card}<h1>A Pier Opens in Tarn</h1>{BODY}"
+    page = f"<html><head>{ld(datePublished='2019-03-12')}</head><body>{body}</body></html>"
+    found = Cleaner.load().clean(Document("1", page, Format.HTML)).metadata
+    assert found.date_published == "2019-03-12"
+    assert [o.value for o in found.alternatives["date_published"]] == ["2021-11-24"]
+
+
 def test_the_head_of_a_text_is_read_and_prose_is_not() -> None:
     rules = make_rules("site: x.org\n")
     head = "A Pier Opens\nBy Ann Smith\nMarch 12, 2019\n\n"
@@ -134,6 +143,21 @@ def test_the_head_of_a_text_is_read_and_prose_is_not() -> None:
     )
     found = Cleaner(rules).clean(Document("1", prose + article(1))).metadata
     assert (found.authors, found.date_published) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("line", "appeared", "changed"),
+    [
+        ("Published January 3, 2022 at 1:10 p.m. | Updated January 4, 2022", "03", "04"),
+        ("Published January 3, 2022 | Updated January 4, 2022 at 2:15 p.m. EST", "03", "04"),
+        ("January 3, 2022 - Last updated: January 5, 2022", "03", "05"),
+    ],
+)
+def test_a_line_with_both_dates_gives_both(line: str, appeared: str, changed: str) -> None:
+    done = Cleaner.load().clean(Document("1", f"{article(1)}\n{line}\n{article(2)}"))
+    assert done.metadata.date_published == f"2022-01-{appeared}"
+    assert done.metadata.date_modified == f"2022-01-{changed}"
+    assert line not in (done.text or "")
 
 
 # --- rights -----------------------------------------------------------------------------------

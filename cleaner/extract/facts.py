@@ -3,6 +3,7 @@ tags, its microdata and its blocks."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import Block
 from cleaner.extract.json_ld import Node, articles, kinds, texts
+
+# The end of one element and the start of the next; not a letter that is set apart.
+NEW_WORD = re.compile(r"\w[^\W\dA-Z]\n[A-Z]|[\d).!?]\n[A-Z]|[^\W\d_]{2}\n\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,20 @@ def read_facts(
     meta, article = _meta(tree), articles(nodes)
     sites = tuple(dict.fromkeys(_site_names(meta, nodes, article)))
     return Page(tree, url, nodes, blocks, article, meta, _items(tree), sites)
+
+
+def words_of(node: HtmlElement) -> str:
+    """The text of an element, with a blank where a new word begins in the next one: pages part
+    these by their style alone.
+
+    >>> from lxml.html import fromstring
+    >>> words_of(fromstring("<h1><b>P</b>ier Opens (US)<span>Your <i>Day</i> Out</span></h1>"))
+    'Pier Opens (US) Your Day Out'
+    """
+    text = ""
+    for part in node.itertext():
+        text += f" {part}" if NEW_WORD.search(f"{text[-2:]}\n{part[:1]}") else str(part)
+    return " ".join(text.split())
 
 
 def _meta(tree: HtmlElement) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from cleaner.byline import Byline, read_byline
 from cleaner.extract.blocks import Block
-from cleaner.extract.facts import Page, Stated
+from cleaner.extract.facts import Page, Stated, words_of
 from cleaner.extract.headline import squeezed
 from cleaner.extract.json_ld import texts
 from cleaner.names import ROLE, is_name
@@ -100,8 +100,7 @@ def _is_address(text: str) -> bool:
 
 
 def _contents(nodes: Iterable[HtmlElement]) -> list[str]:
-    found = (" ".join(str(node.text_content()).split()) for node in nodes)
-    return [text for text in found if text]
+    return [text for text in map(words_of, nodes) if text]
 
 
 def bylines_of(page: Page, title: str) -> Iterator[tuple[str, Byline]]:

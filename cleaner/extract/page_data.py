@@ -13,7 +13,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import Block
-from cleaner.extract.facts import Page, Stated, read_facts
+from cleaner.extract.facts import Page, Stated, read_facts, words_of
 from cleaner.extract.headline import title_of
 from cleaner.extract.json_ld import Node, texts
 from cleaner.extract.opinions import trafilatura_metadata
@@ -71,7 +71,7 @@ def _by_trafilatura(page: Page, found: Any) -> Iterator[Stated]:
 
 
 def _title(page: Page) -> Iterator[Stated]:
-    headings = [str(h.text_content()) for h in page.tree.iter("h1")]
+    headings = [words_of(h) for h in page.tree.iter("h1")]
     stated = [t for name in META_TITLE for t in page.meta.get(name, ())]
     stated[1:1] = [t for n in page.article for t in texts(n.get("headline"), page.nodes)]
     stated += [str(t) for t in page.tree.xpath("//head/title/text()")]
