@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -41,6 +42,15 @@ class Form:
 MIRRORED = Form()
 
 
+def check_form(form: Form) -> None:
+    """Raise MissingExtra where a package is not installed that writing in this form needs."""
+    if form.to == "parquet":
+        schema_of(TEXT)
+    elif form.to:
+        with pack(io.BytesIO(), PurePosixPath(form.to).suffix):
+            pass
+
+
 class Outputs:
     """The output files of a run. Those of the inputs are opened one after the other, as the
     records come; the others are open throughout."""
@@ -50,22 +60,25 @@ class Outputs:
         self._names = output_names(inputs, form)
         self._next = 0  # the first input whose outputs are not open yet
         self._open = ExitStack()  # the outputs of the input before it
-        self._of_run = ExitStack()
 
     def __enter__(self) -> Outputs:
         names = ("removals", "quarantine", "rights", "set-aside")
-        self._gone, self._bad, self._rights, self._aside = (
-            self._of_run.enter_context(_open(self._folder, f"{RUN}/{name}.jsonl")) for name in names
-        )
-        self._together: list[Take] = []
-        if any(not item.has_records for item in self._inputs):
-            self._together = self._table(self._of_run, TOGETHER, rows=bool(self._form.to))
+        with ExitStack() as opened:
+            self._gone, self._bad, self._rights, self._aside = (
+                opened.enter_context(_open(self._folder, f"{RUN}/{name}.jsonl")) for name in names
+            )
+            self._together: list[Take] = []
+            if any(not item.has_records for item in self._inputs):
+                self._together = self._table(opened, TOGETHER, rows=bool(self._form.to))
+            self._of_run = opened.pop_all()
         self._rows = self._together
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._open.__exit__(*error)
-        self._of_run.__exit__(*error)
+        try:
+            self._open.__exit__(*error)
+        finally:
+            self._of_run.__exit__(*error)
 
     def finish(self) -> None:
         """Complete all files; inputs without a record have an output too."""

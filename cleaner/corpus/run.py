@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from cleaner.corpus.journal import Journal
 from cleaner.corpus.ledger import Ledger
 from cleaner.corpus.named import check_columns
 from cleaner.corpus.outcome import Outcome, Recorder
-from cleaner.corpus.outputs import MIRRORED, Form, Outputs, planned_names
+from cleaner.corpus.outputs import MIRRORED, Form, Outputs, check_form, planned_names
 from cleaner.corpus.read import rows_of
 from cleaner.corpus.records import pretty
 from cleaner.corpus.reuse import Earlier
@@ -89,6 +90,7 @@ def clean_corpus(
     does nothing; where site files or inputs are other ones, what they do not concern is taken from
     the journal, unless that was to `forget`.
     """
+    check_form(form)
     inputs = find_inputs(sources, skip=out, say=say)
     if not inputs:
         raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
@@ -139,8 +141,10 @@ class _Run:
         """Write the outcome of every record, and then what there is to say of the run."""
         account, ledger = self.account, Ledger()
         account.bytes_total = self.source.bytes
-        with Outputs(folder, self.source.inputs, form) as outputs:
-            for outcome in self._outcomes():
+        outputs = Outputs(folder, self.source.inputs, form)
+        # closed here, a full disk fails the journal's last part now, and not whenever it is freed
+        with outputs, closing(self._outcomes()) as outcomes:
+            for outcome in outcomes:
                 outputs.write(outcome)
                 account.add(outcome)
                 if outcome.rights:
@@ -166,7 +170,7 @@ class _Run:
         folder.write(MANIFEST, pretty(manifest))
         return account
 
-    def _outcomes(self) -> Iterator[Outcome]:
+    def _outcomes(self) -> Generator[Outcome, None, None]:
         """The outcome of every record, in order: first those that the journal has, and then those
         of the records after them."""
         done = [0] * len(self.source.inputs)

@@ -18,7 +18,9 @@ class MissingExtra(ValueError):
     """A package that a kind of file needs is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs a package more: pip install 'cleaner[{extra}]'")
+        super().__init__(
+            f"{what} needs a package more; in the clone of cleaner: pip install '.[{extra}]'"
+        )
 
 
 class Meter:

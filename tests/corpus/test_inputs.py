@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.corpus import source
 from cleaner.corpus.inputs import find_inputs
 from cleaner.corpus.outputs import Form
 from cleaner.corpus.rows import Columns
 from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.source import Source
 from cleaner.pipeline import Cleaner
 from cleaner.report.collect import Collector
 from tests.conftest import MORE, PROSE
@@ -101,6 +103,22 @@ def test_a_cleaned_folder_cleaned_again_has_the_same_texts(
     assert clean_corpus(cleaner, [once], twice).quarantined == {}
 
 
+def test_ids_that_stand_more_than_once_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "MOST", 6)
+    said: list[str] = []
+    for name, ids in (("a", "abca"), ("b", "ad}e"), ("c", "ee")):
+        lines = [json.dumps({"id": id, "text": PROSE}) if id != "}" else id for id in ids]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
+    found = list(Source(find_inputs([tmp_path]), say=said.append).records())
+    assert len(found) == 10
+    assert said[1:] == ["2 of the first 6 documents have the id of another one"]
+    said.clear()
+    list(Source(find_inputs([tmp_path / "b.jsonl"]), say=said.append).records())
+    assert len(said) == 1
+
+
 def texts(path: Path) -> list[str]:
     text = path.read_text()
     return (
@@ -144,4 +162,4 @@ def test_what_is_guessed_is_said_once(raw: Path, tmp_path: Path) -> None:
     said.clear()
     columns = Columns("content", "link", "link")
     clean_corpus(cleaner, [raw], tmp_path / "other", say=said.append, columns=columns)
-    assert said == [others]
+    assert said == [others, "1 of the first 5 documents have the id of another one"]
