@@ -14,6 +14,7 @@ import pytest
 
 import cleaner as package
 from cleaner import CleanDocument, Cleaner, Document, Format, Limits, Lossy, Status
+from tests.conftest import PROSE, make_rules
 from tests.engines.poison import Poisonable
 
 PAGE = Path(__file__).parent.parent / "docs/api.md"
@@ -220,6 +221,23 @@ def test_the_pieces_are_the_text_before_and_after(cleaner: Cleaner) -> None:
     fields = {found.name: found for found in explanation.fields}
     assert fields["title"].value == HOSTILE and fields["title"].origin == "input"
     assert len(repr(explanation)) < 200
+
+
+def test_near_misses_are_lines_that_a_guard_spared() -> None:
+    site = "site: example.org\nskip: [p/skipped]\nkeep: A kept *\nrules:\n"
+    rules = make_rules(
+        site + "  - {kind: ad, id: tail, at: tail, line: Our *}\n",
+        "pack: p\nrules:\n  - {kind: ad, id: skipped, line: Some *}\n"
+        "  - {kind: ad, id: kept, line: A kept *}\n",
+    )
+    text = f"Our letter\n\nSome letter\n\nA kept letter\n\n{PROSE}"
+    explained = Cleaner(rules).explain(Document("1", text, sites=("example.org",)))
+    assert [(miss.text, miss.rule, miss.why) for miss in explained.near] == [
+        ("Our letter", "example.org/tail", "at: tail"),
+        ("Some letter", "p/skipped", "skipped"),
+        ("A kept letter", "p/kept", "kept"),
+    ]
+    assert explained.result.text == text
 
 
 def test_a_notebook_shows_what_went_and_runs_none_of_it(cleaner: Cleaner) -> None:
