@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cleaner.explanation import Explanation, FieldFound, Piece
     from cleaner.normalize import Lossy
     from cleaner.pipeline import Cleaner
+    from cleaner.rules.near import NearMiss
     from cleaner.rules.ruleset import RuleSet, load_rules
 
 _HOMES = {
@@ -46,6 +47,7 @@ _HOMES = {
     "Limits": "cleaner.engines.limits",
     "Lossy": "cleaner.normalize",
     "Metadata": "cleaner.document",
+    "NearMiss": "cleaner.rules.near",
     "Piece": "cleaner.explanation",
     "PoolError": "cleaner.engines.pool",
     "Pruned": "cleaner.document",
@@ -67,6 +69,7 @@ __all__ = [
     "Limits",
     "Lossy",
     "Metadata",
+    "NearMiss",
     "Piece",
     "PoolError",
     "Pruned",

@@ -145,7 +145,7 @@ class Cleaner:
         """
         from cleaner.explanation import explain
 
-        return explain(self.clean(document))
+        return explain(self.clean(document), self.rules)
 
     def _clean(self, document: Document) -> CleanDocument:
         _check(document)

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from cleaner import CleanDocument, Cleaner, Document
 
 HOSTILE = '<script>alert(1)</script> & "more" \''
+from tests.conftest import PROSE, make_rules
 
 
 class Marked(HTMLParser):
@@ -64,3 +65,20 @@ def test_a_notebook_shows_what_went_and_runs_none_of_it(cleaner: Cleaner) -> Non
 def test_a_notebook_shows_why_there_is_no_text(cleaner: Cleaner) -> None:
     done = cleaner.clean("")
     assert done.message and done.message in done._repr_html_()
+
+
+def test_near_misses_are_lines_that_a_guard_spared() -> None:
+    site = "site: example.org\nskip: [p/skipped]\nkeep: A kept *\nrules:\n"
+    rules = make_rules(
+        site + "  - {kind: ad, id: tail, at: tail, line: Our *}\n",
+        "pack: p\nrules:\n  - {kind: ad, id: skipped, line: Some *}\n"
+        "  - {kind: ad, id: kept, line: A kept *}\n",
+    )
+    text = f"Our letter\n\nSome letter\n\nA kept letter\n\n{PROSE}"
+    explained = Cleaner(rules).explain(Document("1", text, sites=("example.org",)))
+    assert [(miss.text, miss.rule, miss.why) for miss in explained.near] == [
+        ("Our letter", "example.org/tail", "at: tail"),
+        ("Some letter", "p/skipped", "skipped"),
+        ("A kept letter", "p/kept", "kept"),
+    ]
+    assert explained.result.text == text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,16 +35,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from cleaner.corpus.rows import Columns, Record
-    from cleaner.document import CleanDocument, Document
-    from cleaner.rules.ruleset import RuleSet
-
-
-class Near(NamedTuple):
-    """A line that stands, and the rule that matches it but for a guard."""
-
-    line: str
-    rule: str
-    why: str
+    from cleaner.document import Document
+    from cleaner.explanation import Explanation
 
 
 def command(
@@ -82,6 +74,7 @@ def command(
 
     from cleaner.cli.pipe import clean_in_worker, read_one
     from cleaner.corpus.rows import Columns
+    from cleaner.explanation import explain
 
     loaded = load_rules(rules, bundled, strict=False, sites=not packs_only)
     cleaner = load_cleaner(loaded, lossy, extractor)
@@ -94,7 +87,7 @@ def command(
         document = find_one(file, id, Columns(text_column, id_column, url_column))
         document = replace(document, url=url or document.url)
     done = clean_in_worker(cleaner, document, limits)
-    show(done, Console(highlight=False, soft_wrap=True), near_misses_of(done, loaded))
+    show(explain(done, loaded), Console(highlight=False, soft_wrap=True))
     if done.text is None:
         raise typer.Exit(Exit.FATAL)
 
@@ -133,26 +126,17 @@ def records_of(source: str, columns: Columns, *, one: bool) -> Iterator[Record]:
     return chain.from_iterable(read_input(item, columns) for item in inputs)
 
 
-def near_misses_of(done: CleanDocument, rules: RuleSet) -> list[Near]:
-    """The lines of a clean text that a guard of a rule spared."""
-    from cleaner.rules.lines import Lines
-    from cleaner.rules.near import near_misses
-
-    lines = Lines(done.text or "")
-    files = rules.in_force(rules.named(done.sites), done.document.format)
-    return [Near(lines.rows[n], rule, why) for n, rule, why in near_misses(lines, files)]
-
-
-def show(done: CleanDocument, console: Console, near: Sequence[Near] = ()) -> None:
-    """Print the normalised text with its removals, the metadata with its origins, and the lines
-    that are `near` to being removed."""
+def show(explained: Explanation, console: Console) -> None:
+    """Print the normalised text with its removals, the metadata with its origins, and near-misses
+    of rules."""
     from rich.text import Text
 
-    console.print(marked(done))
+    done = explained.result
+    console.print(marked(explained))
     console.print()
-    console.print(metadata_table(done))
-    for miss in near:
-        text = Text(f"near-miss: {visible(miss.line)}", style="yellow")
+    console.print(metadata_table(explained))
+    for miss in explained.near:
+        text = Text(f"near-miss: {visible(miss.text)}", style="yellow")
         console.print(text.append(f" [{visible(miss.rule)}; {miss.why}]", style="cyan dim"))
     size = len(done.normalized)
     gone = size - len(done.text or "")
@@ -168,14 +152,12 @@ def show(done: CleanDocument, console: Console, near: Sequence[Near] = ()) -> No
         console.print(Text(f"note: {visible(note)}", style="yellow"))
 
 
-def marked(done: CleanDocument) -> Text:
+def marked(explained: Explanation) -> Text:
     """The normalised text: what went struck through, followed by its rule."""
     from rich.text import Text
 
-    from cleaner.explanation import pieces
-
     text = Text()
-    for piece in pieces(done):
+    for piece in explained.pieces:
         if piece.rule is None:
             text.append(visible(piece.text))
             continue
@@ -190,11 +172,11 @@ def marked(done: CleanDocument) -> Text:
     return text
 
 
-def metadata_table(done: CleanDocument) -> Table:
+def metadata_table(explained: Explanation) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from cleaner.explanation import fields_found, shown
+    from cleaner.explanation import shown
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("field", "value", "from"):
@@ -205,7 +187,8 @@ def metadata_table(done: CleanDocument) -> Table:
         cells = (Text(visible(name)), Text(visible(value), style=style), Text(visible(origin)))
         table.add_row(*cells)
 
-    for found in fields_found(done):
+    done = explained.result
+    for found in explained.fields:
         add(found.name, shown(found.value), found.origin)
         for other in found.alternatives:
             add("  or", shown(other.value), other.origin, style="dim")

@@ -230,8 +230,7 @@ def _near(parts: Sequence[Part], rules: RuleSet, sites: Sequence[str]) -> list[N
     lines = Lines(clean)
     files = rules.in_force(rules.named(sites), Format.TEXT)
     return [
-        Near(shortened(lines.rows[miss.number], SHORT), miss.rule, miss.why)
-        for miss in near_misses(lines, files)
+        Near(shortened(miss.text, SHORT), miss.rule, miss.why) for miss in near_misses(lines, files)
     ]
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.lines import Line, Lines
 
 
-class NearMiss(NamedTuple):
-    """A line that stands, by its number, the rule that matches it, and what spared it."""
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A line that stands although a rule matches it, and `why`: the guard that spared it."""
 
-    number: int
+    text: str
     rule: str
     why: str
 
@@ -25,7 +26,7 @@ def near_misses(lines: Lines, files: Sequence[CompiledFile]) -> list[NearMiss]:
         for rule, number, _ in file.index.matches(lines):
             why = "skipped" if rule.id in skipped else _spared_by(rule, lines[number])
             found.setdefault((number, rule.id), why)
-    return [NearMiss(*place, found[place]) for place in sorted(found)]
+    return [NearMiss(lines.rows[n], rule, found[n, rule]) for n, rule in sorted(found)]
 
 
 def _spared_by(rule: CompiledRule, line: Line) -> str:

@@ -32,7 +32,7 @@ def test_explain_shows_text_rules_and_metadata(tmp_path: Path) -> None:
 
 def test_explain_colours_in_a_terminal(cleaner: Cleaner) -> None:
     out = StringIO()
-    show(cleaner.clean(Document("1", DIRTY)), Console(file=out, force_terminal=True))
+    show(cleaner.explain(Document("1", DIRTY)), Console(file=out, force_terminal=True))
     assert "\x1b[9;31mShare on Facebook\x1b[0m" in out.getvalue()
 
 
@@ -143,6 +143,7 @@ def test_the_table_shows_what_looks_like_markup_as_it_is(
 
 def test_a_note_cannot_steer_the_terminal(cleaner: Cleaner) -> None:
     out = StringIO()
-    done = cleaner.clean(Document("1", DIRTY))
-    show(replace(done, notes=("declared \x1b[31m[red]x",)), Console(file=out))
+    explained = cleaner.explain(DIRTY)
+    done = replace(explained.result, notes=("declared \x1b[31m[red]x",))
+    show(replace(explained, result=done), Console(file=out))
     assert "note: declared \ufffd[31m[red]x" in out.getvalue()
