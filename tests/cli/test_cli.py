@@ -79,7 +79,7 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("clean", "-", "--as", "pdf"), 2, "it is one of html, text, markdown"),
         (("clean", "none.txt"), 2, "none.txt: No such file"),
         (("clean", "a.txt", "--lossy", "all"), 2, "--lossy"),
-        (("clean", "a.txt", "--rules", "none"), 2, "no rules folder none"),
+        (("clean", "a.txt", "--rules", "none"), 2, "no rule file or folder none"),
         (
             ("clean", "a.txt", "--rules", "bad.yaml", "--strict"),
             1,
