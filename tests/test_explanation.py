@@ -5,9 +5,9 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from cleaner import CleanDocument, Cleaner, Document
+from tests.conftest import PROSE, make_rules
 
 HOSTILE = '<script>alert(1)</script> & "more" \''
-from tests.conftest import PROSE, make_rules
 
 
 class Marked(HTMLParser):

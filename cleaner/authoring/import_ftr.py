@@ -16,26 +16,24 @@ from cleaner.rules.selector import SelectorError, check_selector
 
 DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")
 MAPPED = {"body": "content", "strip": "prune", "title": "title", "author": "author", "date": "date"}
-# Said for a machine that fetches or parses otherwise; nothing is lost by leaving them out.
-WITHOUT_EFFECT = frozenset(
-    ("test_url", "test_contains", "tidy", "parser", "prune", "autodetect_on_failure", "http_header",
-     "skip_json_ld", "insert_detected_image", "src_lazy_load_attr", "strip_image_src")
-)  # fmt: skip
+TESTS = frozenset(("test_url", "test_contains"))  # of the original, no rules
 
 
 @dataclass
 class Imported:
-    """One converted file: its host, its selectors by key, and what could not be mapped."""
+    """One converted file: its host, its selectors by key, the directives that have no counterpart
+    here, and the rows that are no directives or hold selectors that do not work."""
 
     host: str
     selectors: dict[str, list[str]] = field(default_factory=dict)
     unmapped: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
     def add(self, key: str, selector: str, where: str) -> None:
         try:
             check_selector(selector, texts=key in TEXTS)
         except SelectorError as error:
-            self.unmapped.append(f"{where}: {error}")
+            self.broken.append(f"{where}: {error}")
             return
         rows = self.selectors.setdefault(key, [])
         if selector not in rows:
@@ -72,12 +70,13 @@ def convert(text: str, name: str) -> Imported:
             continue
         match = DIRECTIVE.match(row)
         if match is None:
-            imported.unmapped.append(f"{where}: no directive: {row[:80]}")
+            imported.broken.append(f"{where}: no directive: {row[:80]}")
             continue
-        for key, selector in _selectors(match["name"], match["value"].strip()):
+        found = list(_selectors(match["name"], match["value"].strip()))
+        for key, selector in found:
             imported.add(key, selector, where)
-        if match["name"] not in MAPPED.keys() | WITHOUT_EFFECT | {"strip_id_or_class"}:
-            imported.unmapped.append(f"{where}: no counterpart of `{match['name']}`")
+        if not found and match["name"] not in TESTS:
+            imported.unmapped.append(f"{where}: no counterpart of `{row[:80]}`")
     return imported
 
 

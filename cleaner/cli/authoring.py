@@ -56,35 +56,39 @@ def import_(
 ) -> None:
     """Convert rule files of another tool; they are marked as imported, and guarded when used."""
     from cleaner.authoring.import_ftr import convert
+    from cleaner.rules.problem import RuleFileError
 
     if format != "ftr":
         fail(f"no such format: {format!r}; it is ftr", Exit.USAGE)
     paths = [p for s in sources for p in (sorted(s.glob("*.txt")) if s.is_dir() else [s])]
     if not paths:
         fail("no .txt files there", Exit.USAGE)
-    made = 0
+    made = broken = 0
     for path in paths:
         try:
             imported = convert(path.read_text(encoding="utf-8", errors="replace"), path.name)
         except OSError as error:
             fail(f"{path}: {error.strerror}", Exit.USAGE)
-        for problem in imported.unmapped:
+        problems = list(imported.broken)
+        if imported.selectors:
+            try:
+                _write(imported.host, imported.yaml(), out)
+                made += 1
+            except RuleFileError as error:
+                problems.append(str(error))
+        for problem in (*imported.unmapped, *problems):
             typer.echo(problem, err=True)
-        made += _write(imported.host, imported.yaml() if imported.selectors else "", out)
-    typer.echo(f"{len(paths)} files read, {made} rule files in {out}", err=True)
+        broken += bool(problems)
+    failed = f", {broken} files with what cannot be used" if broken else ""
+    typer.echo(f"{len(paths)} files read, {made} rule files in {out}{failed}", err=True)
+    if broken:
+        raise typer.Exit(Exit.FATAL)
 
 
-def _write(host: str, text: str, out: Path) -> bool:
+def _write(host: str, text: str, out: Path) -> None:
+    """Write a rule file. Raises RuleFileError for one that cannot be used."""
     from cleaner.rules.compiler import compile_text
-    from cleaner.rules.problem import RuleFileError
 
-    if not text:
-        return False
-    try:
-        compile_text(text, f"{host}.yaml")
-    except RuleFileError as error:
-        typer.echo(str(error), err=True)
-        return False
+    compile_text(text, f"{host}.yaml")
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{host}.yaml").write_text(text, encoding="utf-8")
-    return True

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleaner.cli import authoring, coverage, suggest
 from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules
+
+if TYPE_CHECKING:
+    from cleaner.rules.compiled import CompiledFile
 
 app = typer.Typer(
     help="Look at rule files, check them, test them, draft them.", no_args_is_help=True
@@ -118,16 +121,36 @@ def list_rules(rules: RulesOption = None, bundled: BundledOption = True) -> None
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A host or the name of a pack.")],
+    name: Annotated[str, typer.Argument(help="A host, the name of a pack, or the id of a rule.")],
     rules: RulesOption = None,
     bundled: BundledOption = True,
 ) -> None:
-    """Print the rule file of a site or a pack."""
-    found = [f for f in load_rules(rules, bundled, strict=False).files if f.key == name]
-    if not found:
-        fail(f"no rule file for {name!r}; `cleaner rules list` shows what there is", Exit.USAGE)
-    for file in found:
-        typer.echo(Path(file.path).read_text(encoding="utf-8"), nl=False)
+    """Print the rule files of a site or a pack, or one rule of them."""
+    loaded = load_rules(rules, bundled, strict=False)
+    key, _, rule = name.partition("/")
+    key = key.lower()
+    found = [f for f in loaded.files if f.key == key] or loaded.for_hosts([key])
+    shown = [(f.path, text) for f in found if (text := _text_of(f, f"{f.key}/{rule}"))]
+    if not shown:
+        what = "rule" if found else "rule file for"
+        fail(f"no {what} {name!r}; `cleaner rules list` shows what there is", Exit.USAGE)
+    for path, text in shown:
+        if len(shown) > 1 or rule:
+            typer.echo(f"# {path}")
+        typer.echo(text, nl=not text.endswith("\n"))
+
+
+def _text_of(file: CompiledFile, id: str) -> str:
+    """What a file says of a rule, if it has it; without the name of one all that it says."""
+    from cleaner.rules.source import read
+
+    text = Path(file.path).read_text(encoding="utf-8")
+    if id.endswith("/"):
+        return text
+    if id.endswith("/html.prune"):
+        return read(text, file.path).block(("html",)) if file.html.prune else ""
+    numbers = [number for number, rule in enumerate(file.rules) if rule.id == id]
+    return read(text, file.path).block(("rules", numbers[0])) if numbers else ""
 
 
 @app.command("schema")

@@ -39,7 +39,7 @@ def look(roots: Iterable[Path]) -> Found:
         elif root.is_dir():
             _add_all(found, str(root), "" if str(root) == "." else f"{root}/".replace("//", "/"))
         else:
-            raise FileNotFoundError(f"no rules folder {root}")
+            raise FileNotFoundError(f"no rule file or folder {root}")
     return found
 
 

@@ -60,9 +60,26 @@ class YamlSource:
         line, column = self.ends.get(path, (0, 0))
         return self._rows[line - 1][column - 1 :] if 0 < line <= len(self._rows) else ""
 
+    def block(self, path: Path) -> str:
+        """The rows of what stands at a key, or of an item of a list."""
+        first = (self.keys.get(path) or self.places[path])[0] - 1
+        rows = [self._rows[first]]
+        for row in self._rows[first + 1 :]:
+            words = row.lstrip()
+            if words and not words.startswith("#") and _indent(row) <= _indent(rows[0]):
+                break
+            rows.append(row)
+        while not rows[-1].strip() or rows[-1].lstrip().startswith("#"):
+            rows.pop()
+        return "\n".join(rows) + "\n"
+
     def at(self, line: int, column: int, message: str) -> Problem:
         row = self._rows[line - 1] if 0 < line <= len(self._rows) else ""
         return Problem(self.file, line, column, message, row)
+
+
+def _indent(row: str) -> int:
+    return len(row) - len(row.lstrip())
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:

@@ -20,6 +20,8 @@ strip_id_or_class: related
 strip_id_or_class: it's
 next_page_link: //a[@rel='next']
 tidy: no
+strip_image_src: pixel
+prune: no
 test_url: https://example.org/1
 find_string: <br><br>
 body: //div[
@@ -30,8 +32,11 @@ nonsense
 def test_ftr_files_are_converted_and_what_is_not_is_said(tmp_path: Path) -> None:
     imported = convert(FTR, ".example.org.txt")
     assert imported.host == "example.org"
-    assert [u.split(": ")[0] for u in imported.unmapped] == [
-        ".example.org.txt:9", ".example.org.txt:12", ".example.org.txt:13", ".example.org.txt:14",
+    assert [u.split("`")[1].split(":")[0] for u in imported.unmapped] == [
+        "strip_id_or_class", "next_page_link", "tidy", "strip_image_src", "prune", "find_string",
+    ]  # fmt: skip
+    assert [u.split(": ")[0] for u in imported.broken] == [
+        ".example.org.txt:15", ".example.org.txt:16",
     ]  # fmt: skip
     file = compile_text(imported.yaml(), "example.org.yaml")
     assert file.html.imported
@@ -39,9 +44,24 @@ def test_ftr_files_are_converted_and_what_is_not_is_said(tmp_path: Path) -> None
     assert len(file.html.prune) == 2
     (tmp_path / "example.org.txt").write_text(FTR)
     result = run("rules", "import", "ftr", tmp_path, "-o", tmp_path / "out")
-    assert result.exit_code == 0
-    assert "no counterpart of `next_page_link`" in result.stderr
+    assert result.exit_code == 1  # as some of it cannot be used
+    assert "example.org.txt:9: no counterpart of `next_page_link: " in result.stderr
+    assert "1 rule files" in result.stderr and "1 files with what cannot be used" in result.stderr
     assert (tmp_path / "out" / "example.org.yaml").exists()
+
+
+def test_only_ftr_files_that_are_broken_fail(tmp_path: Path) -> None:
+    def said(name: str, text: str) -> tuple[int, str]:
+        (tmp_path / name).write_text(text)
+        result = run("rules", "import", "ftr", tmp_path / name, "-o", tmp_path / "out")
+        return result.exit_code, result.stderr
+
+    assert said("a.org.txt", "tidy: no\ntest_url: https://a.org\n")[0] == 0
+    assert said("b.org.txt", "body: //article\n")[0] == 0
+    code, words = said("no host.txt", "body: //article\n")
+    assert code == 1 and "'no host' is no host" in words
+    assert said("c.org.txt", "body: //article[re:test(., 'x')]\n")[0] == 1
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["b.org.yaml"]
 
 
 def test_selectors_of_title_author_and_date_win() -> None:

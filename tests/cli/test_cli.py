@@ -91,7 +91,7 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("clean", "a.txt", "--url", "notaurl"), 2, "--url notaurl: it is like https://"),
         (("explain", "a.txt", "--url", "http://[x"), 2, "--url http://[x: it is like https://"),
         (("clean", "a.txt", "--lossy", "all"), 2, "--lossy"),
-        (("clean", "a.txt", "--rules", "none"), 2, "no rules folder none"),
+        (("clean", "a.txt", "--rules", "none"), 2, "no rule file or folder none"),
         (
             ("clean", "a.txt", "--rules", "bad.yaml", "--strict"),
             1,

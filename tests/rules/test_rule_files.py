@@ -132,7 +132,7 @@ def test_the_version_changes_with_the_content_alone() -> None:
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no rules folder"):
+    with pytest.raises(FileNotFoundError, match="no rule file or folder"):
         load_rules([tmp_path / "none"])
 
 
