@@ -72,7 +72,7 @@ def command(
     """
     from rich.console import Console
 
-    from cleaner.cli.pipe import clean_in_worker, read_one
+    from cleaner.cli.pipe import check_url, clean_in_worker, read_one
     from cleaner.corpus.rows import Columns
     from cleaner.explanation import explain
 
@@ -84,6 +84,7 @@ def command(
     if as_format is not None:
         document = read_one(file, as_format, url)
     else:
+        check_url(url)
         document = find_one(file, id, Columns(text_column, id_column, url_column))
         document = replace(document, url=url or document.url)
     done = clean_in_worker(cleaner, document, limits)

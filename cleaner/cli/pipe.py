@@ -138,8 +138,7 @@ def clean_in_worker(
 
 def read_one(source: str, as_format: str | None, url: str | None) -> Document:
     """The one document in a file or on stdin; ends the program where there is none."""
-    if url is not None and not _is_url(url):
-        fail(f"--url {url}: it is like https://example.org/page", Exit.USAGE)
+    check_url(url)
     path = Path(source)
     format = FORMATS.get(path.suffix.lower())
     if as_format is not None:
@@ -154,6 +153,12 @@ def read_one(source: str, as_format: str | None, url: str | None) -> Document:
     except OSError as error:
         fail(f"{source}: {error.strerror}", Exit.USAGE)
     return read_page(body, "stdin" if source == "-" else path.name, format, url)
+
+
+def check_url(url: str | None) -> None:
+    """End with what is wrong with --url, if anything is."""
+    if url is not None and not _is_url(url):
+        fail(f"--url {url}: it is like https://example.org/page", Exit.USAGE)
 
 
 def _is_url(text: str) -> bool:
