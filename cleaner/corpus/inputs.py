@@ -36,8 +36,9 @@ class Input:
     @property
     def kind(self) -> str:
         """The ending that says what the file is, small, without that of its packing."""
-        name = PurePosixPath(self.path.name.lower())
-        return PurePosixPath(name.stem).suffix if name.suffix in PACKED else name.suffix
+        name = self.path.name.lower()
+        ending = _ending(name)
+        return _ending(name.removesuffix(ending)) if ending in PACKED else ending
 
     @property
     def has_records(self) -> bool:
@@ -119,6 +120,12 @@ def state_of(path: Path) -> tuple[int, int]:
 def address_of(path: Path) -> str:
     """Where a file is, in full."""
     return str(path) if is_remote(path) else _utf8(os.path.realpath(path))
+
+
+def _ending(name: str) -> str:
+    """As `Path.suffix`, which takes ten times as long."""
+    stem, dot, ending = name.rpartition(".")
+    return f"{dot}{ending}" if stem else ""
 
 
 def _file(path: Path) -> Input:
