@@ -36,8 +36,9 @@ class Input:
     @property
     def kind(self) -> str:
         """The ending that says what the file is, small, without that of its packing."""
-        name = PurePosixPath(self.path.name.lower())
-        return PurePosixPath(name.stem).suffix if name.suffix in PACKED else name.suffix
+        name = self.path.name.lower()
+        ending = _ending(name)
+        return _ending(name.removesuffix(ending)) if ending in PACKED else ending
 
     @property
     def has_records(self) -> bool:
@@ -121,6 +122,12 @@ def address_of(path: Path) -> str:
     return str(path) if is_remote(path) else _utf8(os.path.realpath(path))
 
 
+def _ending(name: str) -> str:
+    """As `Path.suffix`, which takes ten times as long."""
+    stem, dot, ending = name.rpartition(".")
+    return f"{dot}{ending}" if stem else ""
+
+
 def _file(path: Path) -> Input:
     found = Input(path, _utf8(path.name))
     if not is_remote(path) and not path.is_file():
@@ -143,7 +150,8 @@ def _glob(pattern: Path, others: Counter[str]) -> Iterator[Input]:
         base = next(p for p in pattern.parents if not GLOB & set(str(p)))
         rest = str(pattern)[len(str(base)) :].lstrip("/")
     found = sorted((path for path in base.glob(rest) if path.is_file()), key=str)
-    inputs = [Input(path, _below(path, base)) for path in found]
+    of_runs = _OfRuns(base)
+    inputs = [Input(path, _below(path, base)) for path in found if path not in of_runs]
     inputs = [i for i in inputs if not any(part[0] == "." for part in i.name.split("/"))]
     others.update(item.kind for item in inputs if not item.is_known)
     known = [item for item in inputs if item.is_known]
@@ -156,16 +164,12 @@ def _walk(
     folder: Path, skip: Path | None, others: Counter[str], say: Say | None
 ) -> Iterator[Input]:
     inside = folder if is_remote(folder) else folder.resolve()
-    of_runs: list[Path] = []
+    of_runs = _OfRuns(folder)
     for root, folders, files in _tree(folder):
-        if any((root / name).is_file() for name in (MANIFEST, TRACES)):
-            of_runs.append(root)
-            folders[:] = [name for name in folders if name not in (RUN, DOLMA)]
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is(root / f, skip))
-        is_output = any(root.is_relative_to(run) for run in of_runs)
         for name in sorted(files):
             found = Input(root / name, _below(root / name, folder))
-            if name.startswith(".") or (is_output and _is_metadata(name, files)):
+            if name.startswith(".") or found.path in of_runs:
                 continue
             if not found.is_known:
                 others[found.kind] += 1
@@ -177,10 +181,28 @@ def _walk(
                 say(f"{root / name} is {why}; not read")
 
 
-def _is_metadata(name: str, files: Iterable[str]) -> bool:
-    """Whether a file that a run wrote is that of what is known beside the texts of another."""
-    head, mark, ending = name.rpartition(".metadata.")
-    return bool(mark) and f"{head}.{ending}" in files
+class _OfRuns:
+    """The files below a folder that runs keep beside the texts that they wrote."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = top
+        self._is_output: dict[Path, bool] = {}
+
+    def __contains__(self, path: Path) -> bool:
+        below = path.relative_to(self._top).parts
+        head, is_metadata, ending = path.name.rpartition(".metadata.")
+        if not is_metadata and {RUN, DOLMA}.isdisjoint(below):
+            return False
+        outputs = [n for n in range(len(below)) if self._wrote_into(path.parents[n])]
+        names = {below[-1 - n] for n in outputs}  # in the folders that runs wrote into
+        is_beside = bool(is_metadata) and path.with_name(f"{head}.{ending}").exists()
+        return not names.isdisjoint({RUN, DOLMA}) or (bool(outputs) and is_beside)
+
+    def _wrote_into(self, folder: Path) -> bool:
+        if folder not in self._is_output:
+            books = (folder / name for name in (MANIFEST, TRACES))
+            self._is_output[folder] = any(book.is_file() for book in books)
+        return self._is_output[folder]
 
 
 def _tree(folder: Any) -> Iterator[tuple[Path, list[str], list[str]]]:

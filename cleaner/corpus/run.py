@@ -106,13 +106,12 @@ def clean_corpus(
     with Journal(out / RUN, identity) as journal:
         if done := unchanged(out, same):
             return done
-        folder.begin(addresses, names)
         recorder = Recorder(cleaner.rules.version, keep_only, form.dolma)
         run = _Run(cleaner, Source(inputs, columns, say), journal, recorder, engine, report)
-        account = run.write(folder, form, options or {}, progress)
-        _clear(folder, say or (lambda message: None))
-        remember(folder, same, account)
-        folder.end()
+        with folder.run(addresses, names):
+            account = run.write(folder, form, options or {}, progress)
+            _clear(folder, say or (lambda message: None))
+            remember(folder, same, account)
         journal.end(forget=forget)
         return account
 

@@ -17,7 +17,8 @@ MANIFEST, TRACES = f"{RUN}/manifest.json", f"{RUN}/outputs.jsonl"
 
 
 class OutputFolder:
-    """The folder of a run. Remembers what was written, to clear what an earlier run left."""
+    """The folder of a run. Remembers what was written, to clear what an earlier run left. Files are
+    written within `run`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -26,13 +27,18 @@ class OutputFolder:
             raise ValueError(f"{root / RUN} is a link; what is written there would lie outside")
         (root / RUN).mkdir(parents=True, exist_ok=True)
         self._traces = Traces.read(root / TRACES)
-        self._addresses: frozenset[str] = frozenset()
 
-    def begin(self, addresses: Iterable[str], names: Iterable[str]) -> None:
-        """Note which inputs a run has, and which files it may write."""
+    @contextmanager
+    def run(self, addresses: Iterable[str], names: Iterable[str]) -> Iterator[None]:
+        """A run with these inputs that may write these files, and notes which it wrote. Once it is
+        complete, these are all there is to remember."""
         self._addresses = frozenset(addresses)
         self._traces.plan(self._addresses, names)
         self._traces.save(self.root / TRACES)
+        with (self.root / TRACES).open("ab", buffering=0) as self._log:
+            yield
+        written = {name: {digest} for name, digest in self.written.items()}
+        Traces(set(map(sign, self._addresses)), written).save(self.root / TRACES)
 
     def path(self, name: str) -> Path:
         """Where `name` is written. Raises ValueError for a name that leads out of the folder."""
@@ -45,8 +51,9 @@ class OutputFolder:
         return target
 
     @contextmanager
-    def open(self, name: str) -> Iterator[BinaryIO]:
-        """A file that appears under its name once it is complete."""
+    def open(self, name: str, digest: str = "") -> Iterator[BinaryIO]:
+        """A file that appears under its name once it is complete. `digest`, where it is known, is
+        that of its content."""
         target = self.path(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         brief = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]
@@ -55,16 +62,15 @@ class OutputFolder:
         try:
             with partial.open("xb") as out:  # never through a link
                 yield out
-            self.written[name] = digest_of(partial)
-            with (self.root / TRACES).open("ab") as traces:
-                traces.write(line_of(WRITTEN, name, self.written[name]))
+            self.written[name] = digest or digest_of(partial)
+            self._log.write(line_of(WRITTEN, name, self.written[name]))
             partial.replace(target)
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
 
     def write(self, name: str, content: bytes) -> None:
-        with self.open(name) as out:
+        with self.open(name, hashlib.sha256(content).hexdigest()) as out:
             out.write(content)
 
     def clear(self) -> tuple[int, list[str]]:
@@ -85,8 +91,3 @@ class OutputFolder:
             except (ValueError, OSError):
                 continue
         return removed, changed
-
-    def end(self) -> None:
-        """The run is complete: what it wrote is what there is to remember."""
-        written = {name: {digest} for name, digest in self.written.items()}
-        Traces(set(map(sign, self._addresses)), written).save(self.root / TRACES)

@@ -96,8 +96,16 @@ def test_a_cleaned_folder_cleaned_again_has_the_same_texts(
     clean_corpus(cleaner, [raw], once, form=form, report=Collector(cleaner.rules))
     clean_corpus(cleaner, [once], twice)
     names = [item.name for item in find_inputs([once])]
+    assert sorted(names) == [item.name for item in find_inputs([once / "**/*"])]
     assert sorted(names) == [item.name for item in find_inputs([twice])]
     assert not any(name.startswith(("_run", "dolma")) for name in names)
+    (tmp_path / "dolma").mkdir()
+    once.rename(
+        tmp_path / "dolma/once"
+    )  # a folder of that name that no run made is one like others
+    found = [item.name for item in find_inputs([tmp_path / "dolma"])]
+    assert found == [f"once/{name}" for name in names]
+    (tmp_path / "dolma/once").rename(once)
     for name in names:
         assert texts(twice / name) == texts(once / name)
     assert clean_corpus(cleaner, [once], twice).quarantined == {}

@@ -157,10 +157,10 @@ def test_a_file_that_cannot_be_opened_or_written_leaves_none_half_done(
     opened, count = OutputFolder.open, itertools.count()
 
     @contextmanager
-    def full(folder: OutputFolder, name: str) -> Iterator[BinaryIO]:
+    def full(folder: OutputFolder, name: str, digest: str = "") -> Iterator[BinaryIO]:
         if next(count) == number:
             raise OSError(28, "No space left on device")
-        with opened(folder, name) as out:
+        with opened(folder, name, digest) as out:
             yield out
 
     monkeypatch.setattr(OutputFolder, "open", full)
