@@ -21,9 +21,9 @@ ORDER = """
     pipeline
     metadata
     extract
-    byline rights profile
+    byline rights profile explanation
     rules
-    explanation normalize notices
+    normalize notices names maker
     document decode repair dates licences clock version
 """
 LEVELS = {name: n for n, row in enumerate(reversed(ORDER.split("\n"))) for name in row.split()}
