@@ -130,14 +130,14 @@ def test_the_table_shows_what_looks_like_markup_as_it_is(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     Path("own.yaml").write_text(
-        "site: example.org\nhtml:\n  prune: [\"//p[@id='ad']\", \"//p[@id='b']\"]\n"
+        "site: example.org\nhtml:\n  prune: [\"//p[@id='ad']\", \"//p[@id='b' or @class='x']\"]\n"
     )
     page = f"<article><p>{PROSE}</p><p id=ad>An :smile: ad</p><p id=b>[/b]</p></article>"
     Path("a.html").write_text(page)
     url = "https://example.org/[red]"
     result = run("explain", "a.html", "--no-bundled", "--rules", "own.yaml", "--url", url)
     assert result.exit_code == 0, result.output
-    for words in ("//p[@id='ad']", "//p[@id='b']", "[/b]", "An :smile: ad", url):
+    for words in ("//p[@id='ad']", "//p[@id='b' or @class='x']", "[/b]", "An :smile: ad", url):
         assert words in result.stdout, result.stdout
 
 
