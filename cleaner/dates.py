@@ -96,16 +96,18 @@ TIME = (
     r"(?:[ap]\.?m\.?\b)?\s?(?:Z\b|[+-]\d{2}:?\d{2}\b|\(?[A-Z]{2,4}\b\)?)?))?"
 )
 
+SEP = r"(?:[-/]|\.\s?|\s/\s)"
+
 
 def _forms(year: str) -> str:
     """The forms of a date that names its day, month and year."""
     return (
-        rf"(?P<y1>{year})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})(?!\d)(?:[T ]?(?=\d\d:))?"
+        rf"(?P<y1>{year}){SEP}(?P<m1>\d{{1,2}}){SEP}(?P<d1>\d{{1,2}})(?!\d)(?:[T ]?(?=\d\d:))?"
         rf"|(?P<y2>{year})\s?[年년]\s?(?P<m2>\d{{1,2}})\s?[月월]\s?(?P<d2>\d{{1,2}})\s?[日일]"
         rf"|(?P<m3>{NAME})\s?(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>{year})\b"
         rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?[\s-]\s?(?:of\s|de\s)?(?P<m4>{NAME}),?[\s-]"
         rf"(?:de\s)?(?P<y4>{year})\b"
-        rf"|(?P<a5>\d{{1,2}})[/.-](?P<b5>\d{{1,2}})[/.-](?P<y5>{year})\b"
+        rf"|(?P<a5>\d{{1,2}}){SEP}(?P<b5>\d{{1,2}}){SEP}(?P<y5>{year})\b"
     )
 
 
@@ -139,13 +141,19 @@ def find_dates(text: str) -> list[Found]:
     >>> [found.value for found in find_dates("12. März 2019 und March 3, 2019, 8:15 am")]
     ['2019-03-12', '2019-03-03']
     """
+    return [Found(start, end, day) for start, end, day in find_forms(text) if day]
+
+
+def find_forms(text: str) -> list[tuple[int, int, str | None]]:
+    """What has the form of a date: where it stands, and its ISO 8601 form if it is one.
+
+    >>> find_forms("03/04/2019")
+    [(0, 10, None)]
+    """
     if "19" not in text and "20" not in text:  # as all years begin
         return []
-    return [
-        Found(match.start(), match.end(), day.isoformat())
-        for match in DATES.finditer(text)
-        if (day := _day(match))
-    ]
+    days = ((match, _day(match)) for match in DATES.finditer(text))
+    return [(m.start(), m.end(), day.isoformat() if day else None) for m, day in days]
 
 
 def whole_date(text: str) -> str | None:

@@ -1,7 +1,8 @@
 """One record of metadata out of what rules, page, input and site files say, and who said it.
 
-For each field the first of these that has it wins: a rule that read the text, the page, the first
-lines of a text, the input record, the site file, a guess from the text. Lists that several rules
+For each field the first of these that has it wins: a rule that read the text (of a page's dates,
+one of a site file), the page, the first lines of a text, the input record, the site file, a guess
+from the text. Lists that several rules
 filled are joined. What the others say is kept beside it.
 """
 
@@ -16,8 +17,8 @@ from typing import Any
 from cleaner.byline import read_byline
 from cleaner.dates import parse_stated
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
+from cleaner.extract.facts import Stated
 from cleaner.extract.html import host_of
-from cleaner.extract.page_data import Stated
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.fields import FIELDS
 from cleaner.rules.match import Match
@@ -61,10 +62,14 @@ def merge(
     notices: tuple[RightsNotice, ...],
 ) -> Metadata:
     """The metadata of one document, whose normalised text is `text`."""
+    rules = list(_from_rules(matches))
+    # a line in the text of a page may date another article that is shown beside it
+    late = [c for c in rules if page and c.tier == "pack" and c.field in DATES]
     candidates = [
-        *_from_rules(matches),
+        *(c for c in rules if c not in late),
         *_from_notices(notices),
         *(Candidate(s.field, s.value, s.origin, f"html {n}") for n, s in enumerate(page)),
+        *late,
         *(() if document.format is Format.HTML else _from_head(text)),
         *_from_input(document.metadata),
     ]

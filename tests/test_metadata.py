@@ -123,6 +123,15 @@ def test_language_is_stated_or_detected_as_bcp_47() -> None:
     assert (done.metadata.language, done.metadata.origins["language"]) == ("es", "text:detected")
 
 
+def test_a_date_line_in_a_page_does_not_outdo_what_the_page_states() -> None:
+    card = "<p>November 24, 2021</p>" + BODY
+    body = f"{card}<h1>A Pier Opens in Tarn</h1>{BODY}"
+    page = f"<html><head>{ld(datePublished='2019-03-12')}</head><body>{body}</body></html>"
+    found = Cleaner.load().clean(Document("1", page, Format.HTML)).metadata
+    assert found.date_published == "2019-03-12"
+    assert [o.value for o in found.alternatives["date_published"]] == ["2021-11-24"]
+
+
 def test_the_head_of_a_text_is_read_and_prose_is_not() -> None:
     rules = make_rules("site: x.org\n")
     head = "A Pier Opens\nBy Ann Smith\nMarch 12, 2019\n\n"
