@@ -18,12 +18,14 @@ from cleaner.names import (
     ROLE,
     SENTENCE_END,
     SUFFIX,
+    TEAM,
     is_name,
     stands_beside,
 )
 
 LONGEST = 250  # characters of a line that can be a byline
 BY = re.compile(
+    r"(?:this (?:article|post|story|piece|guide|page|content) (?:was|is) )?"
     r"(?:(?:(?:article|stor(?:y|ies)|text|words|report(?:ing|ed)?|review|analysis|commentary|opinion|essay"
     r"|guest post|column|blog|updated|originally|posted|written|published|authored|contributed|submitted"
     r"|photos|photographs|pictures)(?:,? (?:and|&) |\s+)){1,4}(?:on\s+)?by\b:?"
@@ -73,7 +75,7 @@ NOISE = re.compile(
     r"|\b\d+ (?:hours?|minutes?|days?|weeks?|mins?|hrs?) ago\b.*|"
     r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\(?@\w+\)?|\b\d+\s*-?\s*min(?:ute)?s?\.?(?:\s+(?:to\s+)?read)?\b"
     r"|\b(?:leave a (?:comment|reply)|no comments?|\d+ comments?|add (?:a )?comment)\b.*"
-    r"|\b(?:min(?:ute)? read|view all posts by|see all posts by|more (?:from|by|posts by)|follow)\b",
+    r"|\bview (?:in|profile|bio|full)\b.*|\b(?:min(?:ute)? read|view all posts by|see all posts by|more (?:from|by|posts by)|follow)\b",
     re.IGNORECASE,
 )
 LABELS = re.compile(
@@ -191,6 +193,9 @@ def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
         return
     rest = re.sub(r"\s*\([^)]*\)?", "", rest)
     if (said or sure) and (rest.lower() in outlets or BODY.match(rest)):
+        yield rest
+        return
+    if said and TEAM.fullmatch(rest):
         yield rest
         return
     if said and sure and HANDLE.fullmatch(rest):

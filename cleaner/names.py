@@ -73,6 +73,9 @@ AGENCY = re.compile(
 )
 
 
+TEAM = re.compile(r"(?:The )?[A-Z]\w*(?: [A-Z]\w*){0,2} (?:[Tt]eam|[Ee]ditors)")
+
+
 def stands_beside(words: str) -> bool:
     """Whether words after a name are no further name: a role, a degree or an organisation.
 

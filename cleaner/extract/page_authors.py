@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -13,7 +14,7 @@ from cleaner.extract.blocks import Block
 from cleaner.extract.facts import Page, Stated, words_of
 from cleaner.extract.headline import squeezed
 from cleaner.extract.json_ld import texts
-from cleaner.names import ROLE, is_name
+from cleaner.names import ROLE, TEAM, is_name
 
 META_AUTHOR = (
     "author article:author parsely-author sailthru.author byl dc.creator dcterms.creator "
@@ -26,7 +27,8 @@ CLOSE = 6  # blocks under the headline in which a bare name may stand
 WORDS = 25  # of a block that can be a byline
 FAMILY_FIRST = re.compile(r"^([^,]+), ([^,]+)$")
 LABEL = re.compile(r"^Authors?\s+(?=[A-Z]\w+\s)")
-TEAM = re.compile(r"^(?:The )?[A-Z]\w*(?: [A-Z]\w*){0,2} (?:Team|Staff|Editors)$")
+CLASS = re.compile(r"^(?!.*comment).*author[-_]{0,2}name\b", re.I)
+LONGER = 12  # words of a signature that is dated
 ALONE = re.compile(r"(?:written |posted |words )?by:?|authors?:?|written by:?", re.I)
 FURNITURE = frozenset(
     "share post article articles download zip contents content this recipes checked fact news blog "
@@ -68,6 +70,8 @@ def _said_authors(page: Page, bylines: Sequence[tuple[str, Byline]]) -> Iterator
     for nodes in (inside, authors):
         yield from names_of("microdata", _contents(nodes)[:3], page)
     yield from names_of("link", _contents(page.tree.xpath("//a[@rel='author']"))[:3], page)
+    marked = (b.text for b in page.blocks if CLASS.search(b.chain[-1].get("class") or ""))
+    yield from names_of("class", islice(marked, 1), page)
 
 
 def names_of(place: str, said: Iterable[str], page: Page) -> Iterator[Stated]:
@@ -113,9 +117,9 @@ def bylines_of(page: Page, title: str) -> Iterator[tuple[str, Byline]]:
     yield from (("byline", b) for b in around if not b.said and (b.authors or b.date or b.updated))
     yield from (("name", b) for b in _bare_names(blocks, near, first, around))
     for n, block in enumerate(blocks):
-        if n not in near and _says_author(block) and len(block.words) < 8:
+        if n not in near and _says_author(block):
             byline = read_byline(block.text, outlets=page.outlets)
-            if byline.authors:
+            if byline.authors and len(block.words) < (LONGER if byline.date else 8):
                 yield "signature", byline
 
 
@@ -139,7 +143,7 @@ def _bare_names(
             continue
         if not (dated & set(range(n - 2, n + 3)) or _is_role(blocks[n + 1 : n + 2])):
             continue
-        if TEAM.match(block.text) or _is_bare_name(block):
+        if TEAM.fullmatch(block.text) or _is_bare_name(block):
             yield Byline((block.text,))
 
 

@@ -21,12 +21,30 @@ H1 = "<h1>A Pier Opens in Tarn</h1>"
         (f"{H1}<div class='author'><b>Ann</b><span>3/4/2025</span></div>", ("Ann",)),
         (f"{H1}<div>By Harbourcat in Boats</div>", ("Harbourcat",)),
         (f"{H1}<div class='author'>Ann Smith Sponsored</div>", ("Ann Smith",)),
+        (f"{H1}<div>By The Harbour editors</div>", ("The Harbour editors",)),
+        (f"{H1}<p>By A. J. Smith View In Digital Edition</p>", ("A. J. Smith",)),
+        (f"{H1}<p>This story was written by Ann Smith</p>", ("Ann Smith",)),
         (f"<h1>94</h1>{H1}<div>By Ann Smith</div>", ("Ann Smith",)),
     ],
 )
 def test_lines_around_the_headline(body: str, authors: tuple[str, ...]) -> None:
     head = "<title>A Pier Opens in Tarn</title>"
     assert metadata(head, body).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("end", "authors"),
+    [
+        ("<p>Posted by Ann at December 16, 2019 11:15 AM</p>", ("Ann",)),
+        ("<div class='post-author__name'>Ann Smith</div>", ("Ann Smith",)),
+        ("<p class='comment-author-name'>Bo Li</p><p class='author-name'>Ann Li</p>", ("Ann Li",)),
+        ("<p>By the time of the storm of December 16, 2019, all the boats were in.</p>", ()),
+    ],
+)
+def test_lines_that_sign_far_from_the_headline(end: str, authors: tuple[str, ...]) -> None:
+    assert (
+        metadata("", f"{H1}{'<p>It rained on the quay all day.</p>' * 20}{end}").authors == authors
+    )
 
 
 def test_without_an_h1_the_line_that_is_the_title_is_the_headline() -> None:
