@@ -30,6 +30,7 @@ from cleaner.corpus.outcome import Recorder
 from cleaner.corpus.read import read_input
 from cleaner.document import Document, Format
 from cleaner.pipeline import Cleaner
+from cleaner.rules.chosen import settle_chosen
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import compile_rules
@@ -91,9 +92,7 @@ def texts(bench: Bench, found: Sequence[Document]) -> None:
     normal = [cleaner.normalize(body) for body in bodies]
 
     def ruled(text: str) -> None:
-        lines = Lines(text)
-        sites = cleaner.rules.for_marks(lines)
-        settle(lines, cleaner.rules.in_force(sites, Format.TEXT), cleaner.normalize)
+        settle_chosen(Lines(text), cleaner.rules, (), Format.TEXT, cleaner.normalize)
 
     def path(body: str) -> None:
         ruled(cleaner.normalize(body))

@@ -28,10 +28,12 @@ if TYPE_CHECKING:
         RightsNotice,
         Status,
     )
-    from cleaner.engines.pool import Limits
+    from cleaner.engines.limits import Limits
+    from cleaner.engines.pool import PoolError
     from cleaner.explanation import Explanation, FieldFound, Piece
     from cleaner.normalize import Lossy
     from cleaner.pipeline import Cleaner
+    from cleaner.rules.near import NearMiss
     from cleaner.rules.ruleset import RuleSet, load_rules
 
 _HOMES = {
@@ -42,10 +44,12 @@ _HOMES = {
     "Explanation": "cleaner.explanation",
     "FieldFound": "cleaner.explanation",
     "Format": "cleaner.document",
-    "Limits": "cleaner.engines.pool",
+    "Limits": "cleaner.engines.limits",
     "Lossy": "cleaner.normalize",
     "Metadata": "cleaner.document",
+    "NearMiss": "cleaner.rules.near",
     "Piece": "cleaner.explanation",
+    "PoolError": "cleaner.engines.pool",
     "Pruned": "cleaner.document",
     "Removal": "cleaner.document",
     "RightsNotice": "cleaner.document",
@@ -65,7 +69,9 @@ __all__ = [
     "Limits",
     "Lossy",
     "Metadata",
+    "NearMiss",
     "Piece",
+    "PoolError",
     "Pruned",
     "Removal",
     "RightsNotice",

@@ -7,11 +7,20 @@ Names are taken only where something says that they are names of authors: a word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaner.dates import find_dates
-from cleaner.rules.fields import INITIALS_END, NOT_NAMES, PARTICLES, SENTENCE_END
+from cleaner.dates import find_forms
+from cleaner.names import (
+    DEGREE,
+    INITIALS_END,
+    NOBODY,
+    ROLE,
+    SENTENCE_END,
+    SUFFIX,
+    is_name,
+    stands_beside,
+)
 
 LONGEST = 250  # characters of a line that can be a byline
 BY = re.compile(
@@ -36,37 +45,7 @@ REPORTER = re.compile(
     r"(?:記者|记者)\s*[:：]?\s*(?!會|会|室|们|們)([\u4e00-\u9fff]{2,3}?)(?=[\s／/】）)]|[\u4e00-\u9fff]{2}(?:報導|报道)|$)"
     r"|([\uac00-\ud7a3]{2,4})\s?기자\b"
 )
-# Words that look like a byline's and are not: "By Design", "Von Weitem", "Par Ailleurs".
-NO_NAMES = NOT_NAMES | frozenset(
-    "design default accident chance contrast comparison definition law nature night day car train boat "
-    "bus air sea land then far hand himself herself itself themselves myself yourself now which "
-    "default request popular demand any all no a an its his her their our my your what who how why "
-    "when where one two three ailleurs exemple contre conséquent suite rapport hier heute morgen "
-    "weitem anfang hand dort hier ejemplo favor eso supuesto qué fin exempel exemplo isso causa "
-    "lunes martes miércoles jueves viernes sábado domingo lundi mardi mercredi jeudi vendredi samedi "
-    "dimanche montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
-)
-NOBODY = frozenset(
-    "staff admin administrator editor editors anonymous guest unknown webmaster user none null "
-    "newsroom redaktion redacción redação rédaction redazione".split()
-)
-ROLE = re.compile(
-    r"\b(?:editor|writer|reporter|correspondent|columnist|contributor|journalist|author|staff|expert"
-    r"|director|founder|co-?founder|ceo|cto|cfo|coo|president|chair(?:man|woman)?|attorney|lawyer"
-    r"|counsel|partner|dieti[ct]ian|nutritionist|specialist|manager|producer|analyst|professor|lecturer"
-    r"|fellow|researcher|scientist|economist|critic|blogger|intern|coordinator|officer|consultant|coach"
-    r"|nurse|physician|gastroenterologist|veterinarian|engineer|developer|designer|head of|desk"
-    r"|redakteur(?:in)?|korrespondent(?:in)?|journaliste|redactor[a]?|periodista|giornalista"
-    r"|editorial|special to|for the|from the|in [A-Z]\w+$|bureau|columnists|writers|reporters|editors)\b",
-    re.IGNORECASE,
-)
-DEGREE = re.compile(
-    r"^(?:ph\.?\s?d|m\.?d|r\.?d\.?n?|l\.?d\.?n?|m\.?s\.?c?|m\.?p\.?h|m\.?b\.?a|m\.?a|b\.?a|b\.?s\.?c?n?"
-    r"|r\.?n|d\.?v\.?m|d\.?o|c\.?p\.?a|c\.?f\.?a|cfp|esq|j\.?d|dds|dmd|pharm\.?d|lcsw|cscs|cpt|cissp|facp"
-    r"|faan|fnp|np|pa-?c|mfa|med|edd|psyd|pe|rdh|aprn)[.®]?$",
-    re.IGNORECASE,
-)
-SUFFIX = re.compile(r"^(?:jr|sr|i{2,3}|iv)\.?$", re.IGNORECASE)
+HANDLE = re.compile(r"[a-z][a-z\d]*(?:[._-][a-z\d]+)*", re.ASCII)
 FEW = 6  # words that may stand beside a date that stands alone
 PRONOUNS = re.compile(r"\s*\((?:he|she|they)/\w+\)", re.IGNORECASE)
 NO_BYLINE = re.compile(
@@ -85,18 +64,11 @@ BETWEEN = re.compile(
     r"|\s*[／/]\s*",
     re.IGNORECASE,
 )
-ORGANISATION = re.compile(
-    r"\b(?:news|gazette|herald|times|post|tribune|journal|service|wire|newswire|network|press|media|magazine"
-    r"|university|institute|college|school|agency|agence|agencia|office|hospital|foundation|company|group|inc"
-    r"|ltd|llc|portal|radio|television|tv|team|instruments|lines|department|center|centre|ministry|council)\b"
-    r"|\.(?:com|org|net)$",
-    re.IGNORECASE,
-)
 BODY = re.compile(
     r"^(?:cent(?:er|re)|institute|department|office|ministry|bureau|council|university)\b", re.I
 )
 NOISE = re.compile(
-    r"\b(?:op$|share|tweet|email|print|filed under|posted (?:at|in)|last updated|comments? off|published:"
+    r"\b(?:op$|sponsored$|share|tweet|email|print|filed under|posted (?:at|in)|last updated|comments? off|published:"
     r"|発布于|发布于|입력|atualizado|envoyée? spéciale?)\b.*"
     r"|\b\d+ (?:hours?|minutes?|days?|weeks?|mins?|hrs?) ago\b.*|"
     r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\(?@\w+\)?|\b\d+\s*-?\s*min(?:ute)?s?\.?(?:\s+(?:to\s+)?read)?\b"
@@ -119,6 +91,7 @@ UPDATED = re.compile(
 GLUED = re.compile(
     r"(?<=[a-zà-ÿ])(?=(?:Founder|Staff|Senior|Writer|Editor|Contributor|Reporter|Author|Updated|Published"
     r"|Reviewed|Written|Last Updated)\b)"
+    r"|(?<=\d)(?=(?:Updated|Published|Reviewed|By)\b)|(?<=[a-zà-ÿ])(?=[A-Z]{3,9}\s\d{1,2},\s\d{4}|\d{1,2}/\d{1,2}/\d{4})"
 )
 OTHER_HANDS = re.compile(
     r"^(?:medically |clinically )?reviewed by .*? — (?=written by)"
@@ -165,11 +138,14 @@ def read_byline(line: str, *, sure: bool = False, outlets: frozenset[str] = froz
     said = False
     parts = [part.strip(" ,:;–—-[]") for part in PARTS.split(NOISE.sub(" | ", text))]
     parts = [part for part in parts if part]
+    before_role = published is not None and _is_role_of(parts)
     beside = published is not None and len(parts) == 1 and BESIDE_DATE.search(line) is not None
     for n, part in enumerate(parts):
         after_by = n > 0 and BY.match(parts[0]) is not None and "/" in line
-        found = tuple(_authors(part, ((sure or beside) and not names) or after_by, outlets))
-        said = said or (bool(found) and BY.match(part) is not None)
+        found = tuple(
+            _authors(part, ((sure or beside or before_role) and not names) or after_by, outlets)
+        )
+        said = said or (bool(found) and (before_role or BY.match(part) is not None))
         names += [name for name in found if name not in names]
         if names and not found:
             break
@@ -178,20 +154,27 @@ def read_byline(line: str, *, sure: bool = False, outlets: frozenset[str] = froz
     return Byline(tuple(names), published, updated, said)
 
 
+def _is_role_of(parts: Sequence[str]) -> bool:
+    """Whether a line says a name and, in a part of its own, the role of its bearer."""
+    if len(parts) != 2 or not 1 < len(parts[0].split()) < 5:
+        return False
+    return bool(ROLE.search(parts[1])) and len(parts[1].split()) <= FEW and stands_beside(parts[1])
+
+
 def _dates(text: str) -> tuple[str, str | None, str | None]:
     """The text without its dates, and the days of publication and of the last change."""
     published = updated = None
     kept, at = [], 0
-    for found in find_dates(text):
-        before = text[at : found.start]
+    for start, end, day in find_forms(text):
+        before = text[at:start]
         if label := UPDATED.search(before):
-            updated = updated or found.value
+            updated = updated or day
             before = before[: label.start()]
         else:
-            published = published or found.value
+            published = published or day
             before = LABELS.sub("", before)
         kept.append(before)
-        at = found.end
+        at = end
     return " | ".join([*kept, text[at:]]), published, updated
 
 
@@ -210,18 +193,19 @@ def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
     if (said or sure) and (rest.lower() in outlets or BODY.match(rest)):
         yield rest
         return
+    if said and sure and HANDLE.fullmatch(rest):
+        yield rest
+        return
     names: list[str] = []
     roles = 0
     for piece in BETWEEN.split(rest):
         name = piece.strip(" .,:;–—-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
-        name = _without_outlet(_without_place(name), outlets)
+        name = _without_outlet(_without_place(name, said=said), outlets)
         if not name:
             continue
         if names and SUFFIX.match(name):
             names[-1] = f"{names[-1]} {name}"
-        elif DEGREE.match(name) or (
-            names and (ROLE.search(name) or ORGANISATION.search(name) or name.lower() in outlets)
-        ):
+        elif DEGREE.match(name) or (names and (stands_beside(name) or name.lower() in outlets)):
             roles += 1
         elif names and len(name.split()) == 1 and len(names[0].split()) > 1:
             roles += 1  # "Ann Smith, Privacy and Security Expert"
@@ -240,10 +224,11 @@ def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
         yield from names
 
 
-def _without_place(name: str) -> str:
+def _without_place(name: str, *, said: bool) -> str:
     """ "Ann Smith in Tarnholm", "Ann Smith for the Herald": Ann Smith."""
     head = re.split(r"\s+(?:in|for|at|of|via|from|op|le|sur)\s+", name, maxsplit=1, flags=re.I)[0]
-    return head if len(head.split()) > 1 and is_name(head) else name
+    alone = said and head != name and not is_name(name)  # "By Ann in Tarnholm"
+    return head if (alone or len(head.split()) > 1) and is_name(head) else name
 
 
 def _without_outlet(name: str, outlets: frozenset[str]) -> str:
@@ -272,23 +257,3 @@ def _without_role(name: str) -> str:
             if plain:
                 return " ".join(words[:n])
     return name
-
-
-def is_name(words: str) -> bool:
-    """Whether words can be the name of a person or of a group that signs."""
-    parts = words.split()
-    if not 1 <= len(parts) <= 7 or len(words) > 60 or re.search(r"[\d<>{}\[\]=:!?@#*_]", words):
-        return False
-    team = parts[0].lower() == "the" and len(parts) > 2
-    after_month = len(parts) > 1 and parts[0] in ("April", "May", "June", "August", "Day", "Law")
-    if parts[0].lower() in NO_NAMES and not team and not after_month:
-        return False
-    if not any(c.isalpha() for c in words):
-        return False
-    for word in parts:
-        core = word.strip("'\"’“”().,-")
-        if not core or (
-            core[0].islower() and core.lower() not in PARTICLES and "'" not in core[:2]
-        ):
-            return False
-    return not parts[0][0].islower() or parts[0].lower() in PARTICLES

@@ -4,10 +4,11 @@ month and year, and one that may be read two ways (03/04/2019) is none."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
-# Months by language: names and usual short forms, folded; a dot may follow.
+# Months by language; a dot may follow.
 MONTHS_OF = {
     "en": "january february march april may june july august september october november december",
     "de": "januar februar märz april mai juni juli august september oktober november dezember",
@@ -38,39 +39,89 @@ MONTHS_OF = {
     "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
 }
 SHORT_FORMS = {
-    "sept": 9, "mrz": 3, "févr": 2, "avr": 4, "juil": 7, "déc": 12, "ene": 1, "abr": 4, "ago": 8,
-    "dic": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10, "fev": 2, "mai": 5,
-    "out": 10, "dez": 12, "mrt": 3, "mei": 5, "okt": 10, "maj": 5, "янв": 1, "фев": 2, "мар": 3,
-    "апр": 4, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
+    "sept": 9, "mrz": 3, "janv": 1, "févr": 2, "avr": 4, "juil": 7, "déc": 12, "ene": 1, "abr": 4,
+    "ago": 8, "dic": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10, "fev": 2,
+    "mai": 5, "out": 10, "dez": 12, "mrt": 3, "mei": 5, "okt": 10, "maj": 5, "янв": 1, "фев": 2,
+    "мар": 3, "апр": 4, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
 }  # fmt: skip
-MONTH: dict[str, int] = {}
-for _names in MONTHS_OF.values():
-    for _number, _name in enumerate(_names.split(), 1):
-        MONTH.setdefault(_name, _number)
-for _number, _name in enumerate(MONTHS_OF["en"].split(), 1):
-    MONTH[_name[:3]] = _number
-MONTH.update(SHORT_FORMS)
+WEEKDAYS_OF = {
+    "en": "monday tuesday wednesday thursday friday saturday sunday",
+    "de": "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "es": "lunes martes miércoles jueves viernes sábado domingo",
+    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    "pt": "segunda segunda-feira terça terça-feira quarta quarta-feira quinta quinta-feira sexta "
+    "sexta-feira sábado domingo",
+    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "sv": "måndag tisdag onsdag torsdag fredag lördag söndag",
+    "da": "mandag tirsdag onsdag torsdag fredag lørdag søndag",
+    "pl": "poniedziałek wtorek środa czwartek piątek sobota niedziela",
+    "cs": "pondělí úterý středa čtvrtek pátek sobota neděle",
+    "ru": "понедельник вторник среда четверг пятница суббота воскресенье",
+    "uk": "понеділок вівторок середа четвер п'ятниця субота неділя",
+    "tr": "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
+    "ro": "luni marți miercuri joi vineri sâmbătă duminică",
+    "id": "senin selasa rabu kamis jumat sabtu minggu",
+    "fi": "maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai",
+    "hu": "hétfő kedd szerda csütörtök péntek szombat vasárnap",
+    "el": "δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή",
+    "ar": "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد",
+}
 
-NAME = "(?:" + "|".join(sorted(map(re.escape, MONTH), key=len, reverse=True)) + r")\b\.?"
+
+def _folded(name: str) -> str:
+    """A name as all its spellings agree on it: `ſ` is s, `İ` and `ı` are i, `É` is e."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c)).replace("ı", "i")
+
+
+def _months() -> dict[str, int]:
+    """The numbers of the months, by their folded names and short forms."""
+    found: dict[str, int] = {}
+    for names in MONTHS_OF.values():
+        for number, name in enumerate(names.split(), 1):
+            found.setdefault(_folded(name), number)
+    found |= {name[:3]: n for n, name in enumerate(MONTHS_OF["en"].split(), 1)}
+    return found | {_folded(name): number for name, number in SHORT_FORMS.items()}
+
+
+MONTH = _months()
+WEEKDAYS = frozenset(_folded(day) for days in WEEKDAYS_OF.values() for day in days.split())
+
+_SPELT = {*SHORT_FORMS, *(name for names in MONTHS_OF.values() for name in names.split()), *MONTH}
+NAME = "(?:" + "|".join(sorted(map(re.escape, _SPELT), key=len, reverse=True)) + r")\b\.?"
 TIME = (
     r"(?:(?:[\s,|·•@–-]|T\b|(?:at|um|à|a las|às|alle|kl|klo|в|om|ore)\b\.?)*"
     r"(?P<time>\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\.\d+)?\s?"
     r"(?:[ap]\.?m\.?\b)?\s?(?:Z\b|[+-]\d{2}:?\d{2}\b|\(?[A-Z]{2,4}\b\)?)?))?"
 )
-DATES = re.compile(
-    r"(?<![\w/.-])(?:"
-    r"(?P<y1>(?:19|20)\d\d)[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)(?:[T ]?(?=\d\d:))?"
-    r"|(?P<y2>(?:19|20)\d\d)\s?[年년]\s?(?P<m2>\d{1,2})\s?[月월]\s?(?P<d2>\d{1,2})\s?[日일]"
-    rf"|(?P<m3>{NAME})\s?(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)\b"
-    rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?[\s-]\s?(?:of\s|de\s)?(?P<m4>{NAME}),?[\s-]"
-    r"(?:de\s)?(?P<y4>(?:19|20)\d\d)\b"
-    r"|(?P<a5>\d{1,2})[/.-](?P<b5>\d{1,2})[/.-](?P<y5>(?:19|20)\d\d)\b"
-    r")" + TIME,
+
+SEP = r"(?:[-/]|\.\s?|\s/\s)"
+
+
+def _forms(year: str) -> str:
+    """The forms of a date that names its day, month and year."""
+    return (
+        rf"(?P<y1>{year}){SEP}(?P<m1>\d{{1,2}}){SEP}(?P<d1>\d{{1,2}})(?!\d)(?:[T ]?(?=\d\d:))?"
+        rf"|(?P<y2>{year})\s?[年년]\s?(?P<m2>\d{{1,2}})\s?[月월]\s?(?P<d2>\d{{1,2}})\s?[日일]"
+        rf"|(?P<m3>{NAME})\s?(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>{year})\b"
+        rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?[\s-]\s?(?:of\s|de\s)?(?P<m4>{NAME}),?[\s-]"
+        rf"(?:de\s)?(?P<y4>{year})\b"
+        rf"|(?P<a5>\d{{1,2}}){SEP}(?P<b5>\d{{1,2}}){SEP}(?P<y5>{year})\b"
+    )
+
+
+DATES = re.compile(r"(?<![\w/.-])(?:" + _forms(r"(?:19|20)\d\d") + ")" + TIME, re.IGNORECASE)
+WHOLE = re.compile(
+    r"(?:(?:on|am|le|el)\s+)?(?:(?P<weekday>[^\W\d_][^\W\d_'-]{1,23})\.?,?\s+)?"
+    r"(?:" + _forms(r"(?:1[89]|20)\d\d") + ")"
+    r"(?:(?:[\s,|·•-]|at\b|t(?=\d))+\d{1,2}(?:[:.h]\d{2})?.{0,30})?",
     re.IGNORECASE,
 )
 STATED = re.compile(
-    r"\s*(\d{4})-?(\d\d)-?(\d\d)"
-    r"(?:[T ]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?"
+    r"\s*(\d{4})-?(\d\d)-?(\d\d)(?!\d)"
+    r"(?:[T ]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
 )
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -90,18 +141,47 @@ def find_dates(text: str) -> list[Found]:
     >>> [found.value for found in find_dates("12. März 2019 und March 3, 2019, 8:15 am")]
     ['2019-03-12', '2019-03-03']
     """
+    return [Found(start, end, day) for start, end, day in find_forms(text) if day]
+
+
+def find_forms(text: str) -> list[tuple[int, int, str | None]]:
+    """What has the form of a date: where it stands, and its ISO 8601 form if it is one.
+
+    >>> find_forms("03/04/2019")
+    [(0, 10, None)]
+    """
     if "19" not in text and "20" not in text:  # as all years begin
         return []
-    return [
-        Found(match.start(), match.end(), day.isoformat())
-        for match in DATES.finditer(text)
-        if (day := _day(match))
-    ]
+    days = ((match, _day(match)) for match in DATES.finditer(text))
+    return [(m.start(), m.end(), day.isoformat() if day else None) for m, day in days]
 
 
-def parse_stated(text: str) -> str | None:
-    """The ISO 8601 form of a date that a machine wrote, with its time and zone where stated; of
-    any other the first date in it.
+def whole_date(text: str) -> str | None:
+    """The ISO 8601 form of a text that is a date and nothing else, but for a weekday before it and
+    a time after it.
+
+    >>> whole_date("Thursday, 12 October 2017, 4:15 p.m.")
+    '2017-10-12'
+    >>> whole_date("Research, October 12, 2017")
+    """
+    match = WHOLE.fullmatch(text)
+    if not match or not _is_weekday(match["weekday"]):
+        return None
+    day = _day(match)
+    return day.isoformat() if day else None
+
+
+def _is_weekday(word: str | None) -> bool:
+    """Whether a word before a date is the name of a weekday or the start of one, or there is none."""
+    if word is None:
+        return True
+    start = _folded(word)
+    return any(day.startswith(start) for day in WEEKDAYS)
+
+
+def parse_stated(text: str, *, since: int = FIRST_YEAR) -> str | None:
+    """The ISO 8601 form of a date that a machine wrote, with its time and zone where stated, not
+    before the year `since`; of any other the first date in it.
 
     >>> parse_stated("2019-03-12T08:00:00+0100")
     '2019-03-12T08:00:00+01:00'
@@ -117,7 +197,7 @@ def parse_stated(text: str) -> str | None:
                 datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
         except ValueError:
             return None
-        if not FIRST_YEAR <= int(year) < LAST_YEAR:
+        if not since <= int(year) < LAST_YEAR:
             return None
         clock = f"T{hour}:{minute}:{second or '00'}{_zone(zone)}" if hour else ""
         return f"{year}-{month}-{day}{clock}"
@@ -141,8 +221,8 @@ def _day(match: re.Match[str]) -> date | None:
         month, number, year = (one, two, found["y5"]) if two > 12 else (two, one, found["y5"])
     else:
         which = next(n for n in "1234" if found[f"y{n}"])
-        name = found[f"m{which}"].lower().rstrip(".")
-        month = int(name) if name.isdigit() else MONTH[name]
+        name = found[f"m{which}"].rstrip(".")
+        month = int(name) if name.isdigit() else MONTH.get(_folded(name), 0)
         number, year = int(found[f"d{which}"]), found[f"y{which}"]
     try:
         return date(int(year), month, number)

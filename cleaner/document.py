@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 
-class Format(str, Enum):
+class Named(str, Enum):
+    """Values that are given by name."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        known = ", ".join(member.value for member in cls)
+        raise ValueError(f"{cls.__name__} {value!r}: it is one of {known}")
+
+
+class Format(Named):
     """How the body of a document is to be read."""
 
     HTML = "html"
@@ -16,17 +25,25 @@ class Format(str, Enum):
     MARKDOWN = "markdown"
 
 
-class Status(str, Enum):
+class Status(Named):
     """How a document ended. All but OK go to the quarantine, with a message."""
 
     OK = "ok"
+    """There is a clean text."""
     DECODE = "decode"
+    """The body is no text, or not to be read."""
     EMPTY = "empty"
+    """There was no text, or nothing of it is left."""
     REJECT = "reject"
+    """It is no article: a bot wall, an error page, a login."""
     ERROR = "error"
+    """A defect was met in cleaning it."""
     TIMEOUT = "timeout"
+    """It took too long, twice."""
     MEMORY = "memory"
+    """It took too much memory, twice."""
     CRASH = "crash"
+    """It broke its worker, twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +53,9 @@ class Document:
     `body` is bytes as read, or text if the source held text. `metadata` is what the record said
     of itself (title, authors, date, ...), unchecked. `sites` names site files to apply whatever
     the URL and the text say; records that a cleaner wrote carry it, so that cleaning them again
-    uses the same rules. `encoding` is what the transport (HTTP) said of bytes.
+    uses the same rules. `encoding` is what the transport (HTTP) said of bytes. A `format` may be
+    given by its name. Raises ValueError for one that there is not, TypeError for `sites` that are
+    one string.
     """
 
     id: str
@@ -48,6 +67,18 @@ class Document:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     sites: tuple[str, ...] = ()
     encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.format.__class__ is not Format:
+            object.__setattr__(self, "format", Format(self.format))
+        if self.sites.__class__ is not tuple:
+            object.__setattr__(self, "sites", _several(self.sites))
+
+
+def _several(sites: Iterable[str] | None) -> tuple[str, ...]:
+    if isinstance(sites, str):
+        raise TypeError(f"sites={sites!r}: several names are wanted; for one, ({sites!r},)")
+    return tuple(sites or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +185,7 @@ class CleanDocument:
     `normalized` is the text that the offsets of `removals` count in. A document whose status is
     not OK has no text, and `message` says why. `hosts` and `sites` are the hosts that the document
     names as its home, and the keys of the site files that were chosen by them or by marks.
+    `extractor` says whose text of a page it is, `why` what for, and `notes` what is doubtful.
     """
 
     document: Document
@@ -165,8 +197,8 @@ class CleanDocument:
     metadata: Metadata = Metadata()
     hosts: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
-    extractor: str | None = None  # whose text of a page it is, and
-    why: str | None = None  # why that one was chosen
+    extractor: str | None = None
+    why: str | None = None
     notes: tuple[str, ...] = ()
     message: str | None = None
 

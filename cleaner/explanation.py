@@ -8,6 +8,9 @@ from html import escape
 from typing import Any
 
 from cleaner.document import Alternative, CleanDocument
+from cleaner.rules.lines import Lines
+from cleaner.rules.near import NearMiss, near_misses
+from cleaner.rules.ruleset import RuleSet
 
 BESIDE = ("origins", "alternatives", "rights_notices")  # of metadata: said in other ways
 GONE = "background:#fdd;color:#900;text-decoration:line-through"
@@ -40,12 +43,13 @@ class Explanation:
     """Why a document came out as it did.
 
     `pieces` joined are the text before cleaning; with the `put` of those that have a rule in their
-    place, the text after. `fields` are in the order of Metadata.
+    place, the text after. `fields` are in the order of Metadata, `near` in that of the text.
     """
 
     result: CleanDocument
     pieces: tuple[Piece, ...]
     fields: tuple[FieldFound, ...]
+    near: tuple[NearMiss, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Explanation of {self.result!r}>"
@@ -54,9 +58,11 @@ class Explanation:
         return html_of(self.result)
 
 
-def explain(done: CleanDocument) -> Explanation:
-    """The data behind a result."""
-    return Explanation(done, tuple(pieces(done)), tuple(fields_found(done)))
+def explain(done: CleanDocument, rules: RuleSet) -> Explanation:
+    """The data behind a result, which `rules` made."""
+    files = rules.in_force(rules.named(done.sites), done.document.format)
+    near = near_misses(Lines(done.text or ""), files)
+    return Explanation(done, tuple(pieces(done)), tuple(fields_found(done)), tuple(near))
 
 
 def pieces(done: CleanDocument) -> Iterator[Piece]:

@@ -1,7 +1,8 @@
 """One record of metadata out of what rules, page, input and site files say, and who said it.
 
-For each field the first of these that has it wins: a rule that read the text, the page, the first
-lines of a text, the input record, the site file, a guess from the text. Lists that several rules
+For each field the first of these that has it wins: a rule that read the text (of a page's dates,
+one of a site file), the page, the first lines of a text, the input record, the site file, a guess
+from the text. Lists that several rules
 filled are joined. What the others say is kept beside it.
 """
 
@@ -14,11 +15,12 @@ from itertools import islice
 from typing import Any
 
 from cleaner.byline import read_byline
+from cleaner.dates import parse_stated
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
+from cleaner.extract.facts import Stated
 from cleaner.extract.html import host_of
-from cleaner.extract.page_data import Stated
 from cleaner.rules.compiled import CompiledFile
-from cleaner.rules.fields import FIELDS, parse_date
+from cleaner.rules.fields import FIELDS
 from cleaner.rules.match import Match
 
 LISTS = frozenset(f.name for f in fields(Metadata) if str(f.type).startswith("tuple[str"))
@@ -26,7 +28,7 @@ DATES = frozenset(("date_published", "date_modified", "original_date"))
 # Fields of which sources give parts rather than different values.
 QUIET = frozenset(("tags", "categories", "description", "canonical_url", "hostname", "url"))
 FETCHED = ("crawl_date", "crawled", "fetched", "warc_date", "date_download", "downloaded")
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 PARAGRAPH = 200  # characters of a line that ends a head
 HEAD = 8  # lines of a head, and words of a line that gives nothing but a date
 LONG_ENOUGH = 200  # characters of a text whose language can be told
@@ -60,10 +62,14 @@ def merge(
     notices: tuple[RightsNotice, ...],
 ) -> Metadata:
     """The metadata of one document, whose normalised text is `text`."""
+    rules = list(_from_rules(matches))
+    # a line in the text of a page may date another article that is shown beside it
+    late = [c for c in rules if page and c.tier == "pack" and c.field in DATES]
     candidates = [
-        *_from_rules(matches),
+        *(c for c in rules if c not in late),
         *_from_notices(notices),
         *(Candidate(s.field, s.value, s.origin, f"html {n}") for n, s in enumerate(page)),
+        *late,
         *(() if document.format is Format.HTML else _from_head(text)),
         *_from_input(document.metadata),
     ]
@@ -215,7 +221,7 @@ def _read_input(name: str, value: Any) -> Any:
         return None
     text = str(value).strip()
     if name.startswith(("date_", "original_date")):
-        return text if text[:10].count("-") == 2 and text[:4].isdigit() else parse_date(text)
+        return parse_stated(text, since=1)
     if name == "rights_year":
         return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
     return text
@@ -226,9 +232,13 @@ def _site(
 ) -> Candidate | None:
     """The site that the text stood on: the file of its host; else, of the files that marks
     selected, the one whose own rules did not say that the text comes from elsewhere."""
-    named = [f for f in sites if f.name]
-    own = [f for f in named if host and any(host == h or host.endswith(f".{h}") for h in f.hosts)]
+    named = [(f, f.name) for f in sites if f.name]
+    own = [(f, n) for f, n in named if host and _is_of(host, f.hosts)]
     if not own and host is None:
         sources = {str(m.captures["source"]).lower() for m in matches if "source" in m.captures}
-        own = [f for f in named if f.name and f.name.lower() not in sources]
-    return Candidate("site_name", own[0].name, f"site:{own[0].key}", "site") if own else None
+        own = [(f, n) for f, n in named if n.lower() not in sources]
+    return Candidate("site_name", own[0][1], f"site:{own[0][0].key}", "site") if own else None
+
+
+def _is_of(host: str, hosts: Iterable[str]) -> bool:
+    return any(host == h or host.endswith(f".{h}") for h in hosts)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 
 import ftfy
 
+from cleaner.document import Named
 from cleaner.repair import Repair, others_in, utf8
 
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c]|(?<![\x80-\xff])\x85")
@@ -21,7 +21,8 @@ BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 DROPPED = re.compile("[\u200b\u2060\u00ad\ufeff]")
 # French sets a no-break space inside « » and before ; : ! ? and breaks no line there.
 NO_BREAK_SPACE = re.compile(r"(?<!«)[\u00a0\u202f](?![;:!?»])")
-TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
+# Begins where a run of spaces does, and not at each of them: linear, however long the run.
+TRAILING = re.compile(r"(?<![^\S\n])[^\S\n]+$", re.MULTILINE)
 UNUSUAL = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # spaces and breaks of ASCII that a step may change
 # and beyond ASCII: all spaces, breaks, what is dropped
 CHANGED = frozenset(
@@ -31,16 +32,23 @@ ODD_SPACES = [*UNUSUAL, *(c for c in CHANGED if c.isspace())]
 ROUNDS = 10
 
 
-class Lossy(str, Enum):
+class Lossy(Named):
     """Steps that lose something, each for those who want it."""
 
-    QUOTES = "quotes"  # curly to straight
-    DASHES = "dashes"  # all dashes to "-"
-    ELLIPSIS = "ellipsis"  # … to ...
-    LIGATURES = "ligatures"  # ﬁ to fi
-    WIDTH = "width"  # ｆｕｌｌ to full; wrong for Chinese and Japanese punctuation
-    NFKC = "nfkc"  # compatibility forms; turns 10³ into 103
-    UNWRAP = "unwrap"  # joins lines broken inside a sentence, and words broken at a hyphen
+    QUOTES = "quotes"
+    """Curly ones to straight ones."""
+    DASHES = "dashes"
+    """All dashes to `-`."""
+    ELLIPSIS = "ellipsis"
+    """`…` to `...`."""
+    LIGATURES = "ligatures"
+    """`ﬁ` to `fi`."""
+    WIDTH = "width"
+    """`ｆｕｌｌ` to `full`; wrong for Chinese and Japanese punctuation."""
+    NFKC = "nfkc"
+    """Compatibility forms; turns 10³ into 103."""
+    UNWRAP = "unwrap"
+    """Joins lines broken inside a sentence, and words broken at a hyphen."""
 
 
 @dataclass(frozen=True)

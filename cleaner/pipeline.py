@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from cleaner.clock import Clock, Stage, no_clock
@@ -20,14 +22,14 @@ from cleaner.metadata import merge
 from cleaner.normalize import Lossy, Normalizer
 from cleaner.rights import rights_notices
 from cleaner.rules.annotate import Annotation
+from cleaner.rules.chosen import settle_chosen
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
 from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet, load_rules
-from cleaner.rules.settle import settle
 
 if TYPE_CHECKING:
-    from cleaner.engines.pool import Limits
+    from cleaner.engines.limits import Limits
     from cleaner.explanation import Explanation
 
 SHORT = 150  # words; a longer text is not rejected for one of its lines
@@ -51,26 +53,31 @@ class Cleaner:
     @classmethod
     def load(
         cls,
-        folders: Sequence[Path | str] = (),
+        folders: Path | str | Iterable[Path | str] = (),
         *,
         bundled: bool = True,
         sites: bool = True,
-        lossy: Iterable[Lossy | str] = (),
+        lossy: Lossy | str | Iterable[Lossy | str] = (),
         second_opinion: bool = True,
         with_title: bool = False,
     ) -> Cleaner:
-        """A cleaner with the rules of `folders` (or files) and, with `bundled`, of the package.
+        """A cleaner with the rules of `folders` (or files; one or several) and, with `bundled`, of
+        the package.
 
-        Without `sites` only the packs are used; `lossy` names steps that lose something, which are
-        off else; without `second_opinion` the text of a page is always trafilatura's; `with_title`
-        puts the title at the head of each text. Raises OSError for a folder that is not there,
-        ValueError for an unknown step; mistakes in rule files are in `rules.problems`.
+        Without `sites` only the packs are used; `lossy` names steps that lose something (one or
+        several), which are off else; without `second_opinion` the text of a page is always
+        trafilatura's; `with_title` puts the title at the head of each text. Raises OSError for a
+        folder that is not there, ValueError for an unknown step. A rule file with a mistake is left
+        out with a warning that says where; `rules.problems` has them all.
 
         >>> Cleaner.load(sites=False, lossy=["ellipsis"]).clean("And then…").text
         'And then...'
         """
-        rules = load_rules([Path(folder) for folder in folders], bundled=bundled, sites=sites)
-        return cls(rules, Normalizer(frozenset(map(Lossy, lossy))), second_opinion, with_title)
+        rules = load_rules(folders, bundled=bundled, sites=sites)
+        for problem in rules.problems:
+            warnings.warn(f"rule file left out: {problem}", stacklevel=2)
+        steps = [lossy] if isinstance(lossy, str) else lossy
+        return cls(rules, Normalizer(frozenset(map(Lossy, steps))), second_opinion, with_title)
 
     def __repr__(self) -> str:
         return f"<Cleaner: {len(self.rules.headings)} rule files, version {self.rules.version}>"
@@ -78,14 +85,14 @@ class Cleaner:
     def clean(self, document: Document | str) -> CleanDocument:
         """Clean one document; a string is one of plain text.
 
-        Never raises for what a document holds: that is in the status.
+        Never raises for what a document holds: that is in the status. Raises TypeError for what is
+        neither a Document nor a string.
 
         >>> page = Document("1", "<h1>Piers</h1>", Format.HTML, url="https://example.org/piers")
         >>> Cleaner.load(sites=False).clean(page)
         <CleanDocument '1' empty: no text, 0 removals>
         """
-        if isinstance(document, str):
-            document = Document("", document)
+        document = _document(document, "")
         try:
             return self._clean(document)
         except DecodeError as error:
@@ -108,24 +115,26 @@ class Cleaner:
 
         `workers` is their number: all cores if left out; with 0 there is none, and nothing stops a
         document that hangs. What exceeds `limits` has the status of that. Strings are named by
-        their place. Neither the documents nor the results are all in memory at once.
+        their place. Neither the documents nor the results are all in memory at once. Raises
+        TypeError where one is neither a Document nor a string, PoolError where no worker starts.
 
         >>> texts = ("One.\\n\\nShare on Facebook", "Two.")
         >>> results = Cleaner.load(sites=False).clean_many(texts, workers=1)
         >>> [(done.document.id, done.text) for done in results]
         [('0', 'One.'), ('1', 'Two.')]
         """
-        named = (
-            Document(str(place), given, index=place) if isinstance(given, str) else given
-            for place, given in enumerate(documents)
-        )
-        if workers == 0:
-            yield from map(self.clean, named)
-            return
+        if isinstance(documents, (str, bytes, Document)):
+            raise TypeError("clean_many takes several documents; clean takes one")
+        named = (_document(given, str(place), place) for place, given in enumerate(documents))
+        return map(self.clean, named) if workers == 0 else self._in_workers(named, workers, limits)
+
+    def _in_workers(
+        self, documents: Iterable[Document], workers: int | None, limits: Limits | None
+    ) -> Iterator[CleanDocument]:
         from cleaner.engines.pool import Pool
 
         with Pool(self, workers or os.cpu_count() or 1, limits) as pool:
-            yield from pool.map(named)
+            yield from pool.map(documents)
 
     def explain(self, document: Document | str) -> Explanation:
         """Clean one document, and say what became of each piece of it and why.
@@ -136,9 +145,10 @@ class Cleaner:
         """
         from cleaner.explanation import explain
 
-        return explain(self.clean(document))
+        return explain(self.clean(document), self.rules)
 
     def _clean(self, document: Document) -> CleanDocument:
+        _check(document)
         is_html = document.format is Format.HTML
         with self.clock(Stage.DECODE):
             decoded = decode(document.body, html=is_html, declared=document.encoding)
@@ -147,10 +157,10 @@ class Cleaner:
             text = self.normalize(page.text)
         with self.clock(Stage.SITES):
             lines = Lines(text)
-            sites = _unique([*sites, *self.rules.for_marks(lines)])
-        before = self._of_page(text, page)
-        with self.clock(Stage.SETTLE):
-            marked, sites = self._annotated(lines, sites, document.format, before)
+        marked, sites = settle_chosen(
+            lines, self.rules, sites, document.format, self.normalize,
+            self._of_page(text, page), self.clock,
+        )  # fmt: skip
         clean = apply(text, marked.edits)
         with self.clock(Stage.METADATA):
             notices = (*rights_notices(text, marked.matches), *page.rights)
@@ -158,7 +168,7 @@ class Cleaner:
         status, message = _verdict(document, page, text, clean, marked)
         edits = marked.edits
         if self.with_title and clean and metadata.title:
-            edits = put_back(text, edits, metadata.title)
+            edits = put_back(edits, metadata.title)
         return CleanDocument(
             document=document,
             status=status,
@@ -194,21 +204,6 @@ class Cleaner:
         page = extract(tree, text, document.url, html, second=self.second_opinion, clock=self.clock)
         return page, hosts, sites
 
-    def _annotated(
-        self, lines: Lines, sites: list[CompiledFile], format: Format, before: tuple[Edit, ...]
-    ) -> tuple[Annotation, list[CompiledFile]]:
-        """What goes from a text, and all the site files that have a say in it: a line that loses
-        its markup may turn out to be the mark of one more."""
-        while True:
-            files = self.rules.in_force(sites, format)
-            marked = settle(lines, files, self.normalize, before, self.clock)
-            rows = set(apply(lines.text, marked.edits).split("\n")) - lines.forms.keys()
-            bared = self.rules.for_marks(Lines("\n".join(sorted(rows)))) if rows else ()
-            more = _unique([*sites, *bared])
-            if len(more) == len(sites):
-                return marked, sites
-            sites = more
-
     def _of_page(self, text: str, page: Extracted) -> tuple[Edit, ...]:
         """What goes by the page itself, before any rule: lines that are hardly article, and a
         headline that is repeated."""
@@ -216,12 +211,34 @@ class Cleaner:
         return tuple(sorted((*gone, *repeated_title(text, page.headings, gone)), key=_start))
 
 
+def _document(given: Document | str, id: str, index: int = 0) -> Document:
+    """What was given to be cleaned, as a document; a string gets this id and index."""
+    if isinstance(given, Document):
+        return given
+    if isinstance(given, str):
+        return Document(id, given, index=index)
+    raise TypeError(
+        f"a Document or a str (of plain text) is wanted, not {_type_of(given)}: for bytes and "
+        "pages, Document(id, body, format)"
+    )
+
+
+def _check(document: Document) -> None:
+    """Raise for what a table with holes may have given a document in place of its values."""
+    if not isinstance(document.body, (str, bytes, bytearray)):
+        raise DecodeError(f"the body is of type {_type_of(document.body)}, not str or bytes")
+    if not isinstance(document.url, (str, NoneType)):
+        raise TypeError(f"the url is of type {_type_of(document.url)}, not str or None")
+    if not isinstance(document.metadata, Mapping):
+        raise TypeError(f"the metadata is of type {_type_of(document.metadata)}, not a mapping")
+
+
+def _type_of(value: object) -> str:
+    return type(value).__name__
+
+
 def _start(edit: Edit) -> int:
     return edit.start
-
-
-def _unique(files: Iterable[CompiledFile]) -> list[CompiledFile]:
-    return sorted({f.path: f for f in files}.values(), key=lambda f: (f.key, f.path))
 
 
 def _removals(text: str, edits: Sequence[Edit]) -> Iterator[Removal]:

@@ -6,6 +6,7 @@ is a claim, and leave given to a reposter is no licence to the reader.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from typing import cast
 
@@ -23,11 +24,17 @@ def rights_notices(text: str, matches: Sequence[Match]) -> tuple[RightsNotice, .
         (m for m in matches if m.rule.kind in RIGHTS_KINDS),
         key=lambda m: (m.start - m.end, m.start, m.rule.rank),
     )
-    chosen: list[Match] = []
+    chosen: list[Match] = []  # in the order of the text
     for match in found:
-        if not any(match.start < other.end and other.start < match.end for other in chosen):
-            chosen.append(match)
-    return tuple(_notice(text, m) for m in sorted(chosen, key=lambda m: m.start))
+        at = bisect(chosen, match.start, key=_start)
+        free = at == 0 or chosen[at - 1].end <= match.start
+        if free and (at == len(chosen) or match.end <= chosen[at].start):
+            chosen.insert(at, match)
+    return tuple(_notice(text, m) for m in chosen)
+
+
+def _start(match: Match) -> int:
+    return match.start
 
 
 def _notice(text: str, match: Match) -> RightsNotice:

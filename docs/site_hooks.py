@@ -1,4 +1,5 @@
-"""What MkDocs does not know of our pages: words after a fence's language, bare doctests."""
+"""What MkDocs does not know of our pages: words after a fence's language, bare doctests, tables on
+narrow screens, a theme without highlight.js."""
 
 import re
 from typing import Any
@@ -8,6 +9,9 @@ from markdown.preprocessors import Preprocessor
 
 FENCE = re.compile(r"^( *```\w+) [^\n]+$", re.M)  # ```python needs=ray
 DOCTEST = re.compile(r"^>>> .*(?:\n(?!\n)|.)*", re.M)  # up to the next blank row
+TABLE = re.compile(r"<table>.*?</table>", re.S)
+# The theme's switch of light and dark stops where it finds no sheets of highlight.js.
+SHEETS = '<style id="hljs-light"></style><style id="hljs-dark"></style>'
 
 
 def on_config(config: Any) -> Any:
@@ -17,6 +21,17 @@ def on_config(config: Any) -> Any:
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     return FENCE.sub(r"\1", markdown)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    return TABLE.sub(r'<div class="table-responsive">\g<0></div>', html)
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    return output.replace("</head>", f"{SHEETS}</head>", 1)
+
+
+on_post_template = on_post_page  # 404.html
 
 
 class Doctests(Extension):

@@ -17,7 +17,8 @@ import pytest
 from cleaner.corpus.account import Account
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import Format
-from cleaner.engines.pool import Limits, Pool
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
 from tests.conftest import MORE, PROSE
 

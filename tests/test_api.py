@@ -5,46 +5,24 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from html.parser import HTMLParser
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import cleaner as package
-from cleaner import CleanDocument, Cleaner, Document, Limits, Lossy, Status
+from cleaner import Cleaner, Document, Format, Limits, Lossy, Status
 from tests.engines.poison import Poisonable
 
 PAGE = Path(__file__).parent.parent / "docs/api.md"
-HOSTILE = '<script>alert(1)</script> & "more" \''
-
-
-class Marked(HTMLParser):
-    """The text within each element of a fragment, and the tags there are."""
-
-    def __init__(self, fragment: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: set[str] = set()
-        self.within: dict[str, str] = {}
-        self.titles: list[str | None] = []
-        self.feed(fragment)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.open.append(tag)
-        self.tags.add(tag)
-        self.titles += [value for name, value in attrs if name == "title"]
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        for tag in self.open[-1:]:
-            self.within[tag] = self.within.get(tag, "") + data
 
 
 def test_the_docs_list_the_stable_names() -> None:
     table = PAGE.read_text().split("## Stable names")[1]
-    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.M)) == sorted(package.__all__)
+    assert sorted(re.findall(r"^\| \[`(\w+)`\]\(#cleaner\.\1\) \|", table, re.M)) == sorted(
+        package.__all__
+    )
     assert all(getattr(package, name) for name in package.__all__)
     assert dir(package) == sorted(package.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Claener'"):
@@ -93,47 +71,109 @@ def test_what_hangs_comes_back_with_its_status(
     assert [d.status for d in done] == [Status.OK, Status.TIMEOUT, Status.OK]
 
 
+@pytest.mark.parametrize("given", [b"A text.", Path("a.html"), {"text": "A text."}, None, 5])
+def test_what_is_no_document_is_refused_with_what_to_give(cleaner: Cleaner, given: Any) -> None:
+    wanted = rf"not {type(given).__name__}: for bytes and pages, Document\(id, body, format\)"
+    with pytest.raises(TypeError, match=wanted):
+        cleaner.clean(given)
+    with pytest.raises(TypeError, match=wanted):
+        cleaner.explain(given)
+    for workers in (0, 1):
+        with pytest.raises(TypeError, match=wanted):
+            list(cleaner.clean_many(["A text.", given], workers=workers))
+
+
+@pytest.mark.parametrize("given", ["A text.", b"A text.", Document("1", "A text.")])
+def test_one_is_not_many(cleaner: Cleaner, given: Any) -> None:
+    with pytest.raises(TypeError, match="clean takes one"):
+        cleaner.clean_many(given)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_bad_value_of_a_document_fails_alone(cleaner: Cleaner, workers: int) -> None:
+    nan: Any = float("nan")
+    none: Any = None
+    given = [
+        Document("0", "A text."),
+        Document("1", nan),
+        Document("2", none),
+        Document("3", "A text.", url=nan),
+        Document("4", "A text.", metadata=none),
+        Document("5", bytearray(b"Another.")),
+    ]
+    done = list(cleaner.clean_many(given, workers=workers))
+    assert [d.document.id for d in done] == [document.id for document in given]
+    assert [d.text for d in done] == ["A text.", None, None, None, None, "Another."]
+    assert [(d.status, d.message) for d in done[1:5]] == [
+        (Status.DECODE, "the body is of type float, not str or bytes"),
+        (Status.DECODE, "the body is of type NoneType, not str or bytes"),
+        (Status.ERROR, "TypeError: the url is of type float, not str or None"),
+        (Status.ERROR, "TypeError: the metadata is of type NoneType, not a mapping"),
+    ]
+
+
+def test_metadata_that_no_worker_can_be_sent_fails_alone(cleaner: Cleaner) -> None:
+    given = [Document(str(n), f"Text {n}.") for n in range(150)]
+    for n in (0, 63, 64, 149):
+        given[n] = replace(given[n], metadata={"made by": lambda: None})
+    done = list(cleaner.clean_many(given, workers=2))
+    assert [d.document for d in done] == given
+    failed = {int(d.document.id): d for d in done if d.status is not Status.OK}
+    assert {n: d.status for n, d in failed.items()} == dict.fromkeys((0, 63, 64, 149), Status.ERROR)
+    assert all("cannot be sent to a worker" in (d.message or "") for d in failed.values())
+
+
+def test_a_format_may_be_given_by_its_name(cleaner: Cleaner) -> None:
+    page = "<title>Login</title><p>Enter your password"
+    by_name: Any = "html"
+    assert Document("1", page, by_name) == Document("1", page, Format.HTML)
+    assert Document("1", page, by_name).format is Format.HTML
+    assert cleaner.clean(Document("1", page, by_name)).status is Status.REJECT
+
+
+def test_documents_say_what_is_wrong_with_them() -> None:
+    names: Any = ["a.org", "b.org"]
+    assert Document("1", "", sites=names).sites == ("a.org", "b.org")
+    for wrong, error, words in (
+        ({"format": "pdf"}, ValueError, "Format 'pdf': it is one of html, text, markdown"),
+        ({"sites": "a.org"}, TypeError, "sites='a.org': several names are wanted"),
+    ):
+        with pytest.raises(error, match=re.escape(words)):
+            Document("1", "", **wrong)  # type: ignore[arg-type]
+
+
 def test_options_are_checked_when_a_cleaner_is_loaded(tmp_path: Path) -> None:
     assert Cleaner.load(sites=False, lossy=["quotes", Lossy.DASHES]).clean("“A”–b").text == '"A"-b'
-    with pytest.raises(ValueError, match="qoutes"):
+    with pytest.raises(ValueError, match="'qoutes': it is one of quotes, dashes, "):
         Cleaner.load(sites=False, lossy=["qoutes"])
     with pytest.raises(OSError, match="nowhere"):
         Cleaner.load([str(tmp_path / "nowhere")])
 
 
+def test_one_option_may_be_given_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("pack: own\nrules:\n  - {kind: ad, line: An ad}\n")
+    for folders in (tmp_path, str(tmp_path), [tmp_path], tmp_path / "own.yaml"):
+        one = Cleaner.load(folders, bundled=False, lossy="quotes")
+        assert one.clean("“A”\n\nAn ad").text == '"A"'
+        assert package.load_rules(folders, bundled=False).version == one.rules.version
+
+
+def test_a_mistake_in_a_rule_file_is_a_warning_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("pack: own\nrules:\n  - {kind: ad, lnie: An ad}\n")
+    with pytest.warns(UserWarning, match=r"own\.yaml:3:\d+: unknown key 'lnie'") as caught:
+        loaded = Cleaner.load(tmp_path, sites=False)
+    assert caught[0].filename == __file__ and len(caught) == len(loaded.rules.problems)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"timeout": -1}, {"timeout": float("inf")}, {"memory": 512}, {"recycle": 0}]
+)
+def test_limits_that_cannot_be_kept_to_are_refused(wrong: dict[str, Any]) -> None:
+    ((name, value),) = wrong.items()
+    with pytest.raises(ValueError, match=f"^{name}={value}: .* wanted"):
+        Limits(**wrong)
+
+
 def test_a_cleaner_and_its_rules_say_little_of_themselves(cleaner: Cleaner) -> None:
     assert len(repr(cleaner)) < 100 and cleaner.rules.version in repr(cleaner)
     assert len(repr(cleaner.rules)) < 100
-
-
-def explained(cleaner: Cleaner) -> CleanDocument:
-    text = f"By Ann Example\n\nIt said **{HOSTILE}** twice.\n\n{HOSTILE}\n\nShare on Facebook"
-    return cleaner.clean(Document(HOSTILE, text, metadata={"title": HOSTILE}))
-
-
-def test_the_pieces_are_the_text_before_and_after(cleaner: Cleaner) -> None:
-    done = explained(cleaner)
-    explanation = cleaner.explain(done.document)
-    assert explanation.result == done
-    assert "".join(p.text for p in explanation.pieces) == done.normalized
-    assert "".join(p.put if p.rule else p.text for p in explanation.pieces) == done.text
-    assert [p.rule for p in explanation.pieces if p.rule] == [r.rule for r in done.removals]
-    fields = {found.name: found for found in explanation.fields}
-    assert fields["title"].value == HOSTILE and fields["title"].origin == "input"
-    assert len(repr(explanation)) < 200
-
-
-def test_a_notebook_shows_what_went_and_runs_none_of_it(cleaner: Cleaner) -> None:
-    done = explained(cleaner)
-    shown = Marked(done._repr_html_())
-    assert shown.tags == {"div", "p", "code", "del", "table", "tr", "td"}
-    assert shown.within["del"] == "".join(r.text for r in done.removals)
-    assert shown.within["div"] == done.text
-    assert shown.titles == [r.rule for r in done.removals]
-    assert HOSTILE in shown.within["td"] and not shown.open
-    assert cleaner.explain(done.document)._repr_html_() == done._repr_html_()
-
-
-def test_a_notebook_shows_why_there_is_no_text(cleaner: Cleaner) -> None:
-    done = cleaner.clean("")
-    assert done.message and done.message in done._repr_html_()

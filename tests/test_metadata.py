@@ -95,6 +95,24 @@ def test_no_date_lies_after_the_day_of_the_crawl() -> None:
     assert metadata(head, crawl_date="2020-06-01").date_published == "2019-03-14"
 
 
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("2019-03-12", "2019-03-12"),
+        ("2019-03-12T08:00:00+0100", "2019-03-12T08:00:00+01:00"),
+        ("1897-03-12", "1897-03-12"),
+        ("12. März 2019", "2019-03-12"),
+        (20190312, "2019-03-12"),
+        ("2019-99-99 whatever", None),
+        ("٢٠١٩-٠٣-١٢", None),
+        ("2019-3", None),
+        (1552377600, None),
+    ],
+)
+def test_a_date_of_the_input_is_one_or_is_passed_over(said: object, wanted: str | None) -> None:
+    assert metadata(date=said).date_published == wanted
+
+
 def test_language_is_stated_or_detected_as_bcp_47() -> None:
     assert metadata("<meta property='og:locale' content='pt_BR'>").language == "pt-BR"
     text = (
@@ -103,6 +121,15 @@ def test_language_is_stated_or_detected_as_bcp_47() -> None:
     )
     done = Cleaner(make_rules("site: x.org\n")).clean(Document("1", text))
     assert (done.metadata.language, done.metadata.origins["language"]) == ("es", "text:detected")
+
+
+def test_a_date_line_in_a_page_does_not_outdo_what_the_page_states() -> None:
+    card = "<p>November 24, 2021</p>" + BODY
+    body = f"{card}<h1>A Pier Opens in Tarn</h1>{BODY}"
+    page = f"<html><head>{ld(datePublished='2019-03-12')}</head><body>{body}</body></html>"
+    found = Cleaner.load().clean(Document("1", page, Format.HTML)).metadata
+    assert found.date_published == "2019-03-12"
+    assert [o.value for o in found.alternatives["date_published"]] == ["2021-11-24"]
 
 
 def test_the_head_of_a_text_is_read_and_prose_is_not() -> None:
@@ -116,6 +143,21 @@ def test_the_head_of_a_text_is_read_and_prose_is_not() -> None:
     )
     found = Cleaner(rules).clean(Document("1", prose + article(1))).metadata
     assert (found.authors, found.date_published) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("line", "appeared", "changed"),
+    [
+        ("Published January 3, 2022 at 1:10 p.m. | Updated January 4, 2022", "03", "04"),
+        ("Published January 3, 2022 | Updated January 4, 2022 at 2:15 p.m. EST", "03", "04"),
+        ("January 3, 2022 - Last updated: January 5, 2022", "03", "05"),
+    ],
+)
+def test_a_line_with_both_dates_gives_both(line: str, appeared: str, changed: str) -> None:
+    done = Cleaner.load().clean(Document("1", f"{article(1)}\n{line}\n{article(2)}"))
+    assert done.metadata.date_published == f"2022-01-{appeared}"
+    assert done.metadata.date_modified == f"2022-01-{changed}"
+    assert line not in (done.text or "")
 
 
 # --- rights -----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.normalize import Lossy, Normalizer
+from cleaner.normalize import TRAILING, Lossy, Normalizer
 
 normalize = Normalizer()
 
@@ -66,3 +66,8 @@ def test_lossy_steps_are_asked_for(step: Lossy, before: str, after: str) -> None
 def test_normalising_twice_changes_nothing(text: str, lossy: set[Lossy]) -> None:
     once = Normalizer(frozenset(lossy))(text)
     assert Normalizer(frozenset(lossy))(once) == once
+
+
+@given(st.text("ab \t\n\u3000\x1c", max_size=40))
+def test_spaces_at_the_end_of_a_line_go_and_no_others(text: str) -> None:
+    assert TRAILING.sub("", text) == "\n".join(line.rstrip() for line in text.split("\n"))

@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from lxml.html import document_fromstring
 
+from cleaner.corpus.harm import Harm
 from cleaner.corpus.read import read_page
 from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.streams import digest_of
 from cleaner.document import Document, Format, Status
-from cleaner.engines.pool import Limits, Pool
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import compile_rules
 from cleaner.rules.selector import select
@@ -248,8 +251,8 @@ def test_a_named_pipe_is_not_waited_for(packs: Cleaner, raw: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "zz-good.txt", "zz-good.json", "_run/manifest.json", "_run/quarantine.jsonl", "_run/lock",
-        "_run/state.json",
+        "_run/manifest.json", "_run/quarantine.jsonl", "_run/lock", "_run/state.json",
+        "_run/outputs.jsonl", "_run/outputs.partial",
         "zz-good.txt.partial",
         "_run/removals.jsonl.partial",
         "_run/state.json.partial",
@@ -262,6 +265,19 @@ def test_a_link_at_the_place_of_an_output_is_not_written_through(
     (raw.parent / "out" / "_run").mkdir(parents=True)
     (raw.parent / "out" / name).symlink_to(raw.parent / "outside.txt")
     run(packs, raw)
+    assert (raw.parent / "outside.txt").read_text() == "theirs"
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["zz-good.txt", "zz-good.json"])
+def test_a_run_refuses_where_a_link_is_at_the_place_of_a_text(
+    packs: Cleaner, raw: Path, name: str
+) -> None:
+    (raw.parent / "outside.txt").write_text("theirs")
+    (raw.parent / "out").mkdir()
+    (raw.parent / "out" / name).symlink_to(raw.parent / "outside.txt")
+    with pytest.raises(Harm, match=name):
+        run(packs, raw)
     assert (raw.parent / "outside.txt").read_text() == "theirs"
 
 
@@ -291,16 +307,20 @@ def test_a_link_to_a_folder_outside_is_not_written_through(
 
 
 @POSIX
-def test_a_manifest_of_a_stranger_removes_nothing_outside(packs: Cleaner, raw: Path) -> None:
+def test_what_a_stranger_says_runs_wrote_removes_nothing_outside(packs: Cleaner, raw: Path) -> None:
     outside, out = raw.parent / "outside", raw.parent / "out"
     outside.mkdir()
     (outside / "x.txt").write_text("theirs")
     (out / "_run").mkdir(parents=True)
     (out / "away").symlink_to(outside)
-    (out / "old.txt").write_text("of the run before")
+    (out / "old.txt").write_text("theirs")
     names = ["../outside/x.txt", str(outside / "x.txt"), "away/x.txt", "a/\0", 5, "old.txt"]
-    (out / "_run" / "manifest.json").write_text(json.dumps({"outputs": names}))
-    run(packs, raw)
+    lines = [["written", name, digest_of(outside / "x.txt")] for name in names]
+    lines += [["input", str(raw / "zz-good.txt")], ["written"], 5, {"a": "b"}, list("abcdef")]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (out / "_run" / "outputs.jsonl").write_text(text)
+    (raw / "zz-good.txt").write_text(TEXT)
+    clean_corpus(packs, [raw], out, replace=True)
     assert (outside / "x.txt").read_text() == "theirs"
     assert not (out / "old.txt").exists()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from cleaner.rules.fields import MONTHS, WEEKDAYS
+from cleaner.names import DAYS, MONTHS
 from cleaner.rules.lines import Line
 from cleaner.rules.template import parse
 
 MONTH = "|".join(f"{m[:3]}(?:{m[3:]}|{'t' if m[:3] == 'sep' else ''})\\.?" for m in MONTHS)
-DAY = "|".join(WEEKDAYS)
+DAY = "|".join(DAYS)
 CLOCK = r"(?:,?\s+(?:at\s+)?\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?)?"
 SLOTS = (
     ("url", re.compile(r"(?:https?://|www\.)[^\s)\]]+|\b[\w-]+\.(?:com|org|net)/\S*")),

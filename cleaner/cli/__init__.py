@@ -42,4 +42,4 @@ def main(
     """Clean text, metadata and rights notices out of scraped articles."""
     if context.resilient_parsing:
         return
-    context.default_map = config.load_config()
+    context.default_map = config.load_config(context)

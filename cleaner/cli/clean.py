@@ -12,22 +12,38 @@ from cleaner.cli.common import (
     BundledOption,
     Exit,
     ExtractorOption,
+    IdColumnOption,
     LossyOption,
+    MaxMemoryOption,
     PacksOnlyOption,
     RulesOption,
     StrictOption,
+    TextColumnOption,
+    TimeoutOption,
+    UrlColumnOption,
     WithTitleOption,
     fail,
+    limits_of,
     load_cleaner,
     load_rules,
 )
 
+IN_FOLDER = frozenset(
+    {"to", "dolma", "forget", "replace", "report", "engine", "ray_address", "max_error_rate",
+     "keep_only_license"}
+)  # fmt: skip
+OF_ONE = frozenset({"as_format", "url", "as_json"})
+OF_ROWS = frozenset({"text_column", "id_column", "url_column"})
+
 
 def command(
+    context: typer.Context,
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SRC...", help="Folders, .html .txt .md .jsonl files, or - for the pipe."
+            metavar="SRC...",
+            help="Folders, globs, URLs; files of HTML, text, Markdown, JSONL, CSV, TSV, Parquet, "
+            "WARC or WET, packed or not; or - for the pipe.",
         ),
     ],
     out: Annotated[
@@ -45,15 +61,9 @@ def command(
     as_json: Annotated[
         bool, typer.Option("--json", help="For one document: the whole record, not the text alone.")
     ] = False,
-    text_column: Annotated[
-        str | None, typer.Option("--text-column", help="The column (key) of the document.")
-    ] = None,
-    id_column: Annotated[
-        str | None, typer.Option("--id-column", help="The column (key) of its id.")
-    ] = None,
-    url_column: Annotated[
-        str | None, typer.Option("--url-column", help="The column (key) of its URL.")
-    ] = None,
+    text_column: TextColumnOption = None,
+    id_column: IdColumnOption = None,
+    url_column: UrlColumnOption = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -81,25 +91,8 @@ def command(
             help="Of the cluster; left out: one on this machine.",
         ),
     ] = None,
-    timeout: Annotated[
-        float,
-        typer.Option(
-            "--timeout",
-            min=0.1,
-            envvar="CLEANER_TIMEOUT",
-            help="Seconds that one document may take.",
-        ),
-    ] = 60.0,
-    max_memory: Annotated[
-        int | None,
-        typer.Option(
-            "--max-memory",
-            min=100,
-            metavar="MB",
-            envvar="CLEANER_MAX_MEMORY",
-            help="Address space of a worker.",
-        ),
-    ] = None,
+    timeout: TimeoutOption = 60.0,
+    max_memory: MaxMemoryOption = None,
     max_error_rate: Annotated[
         float | None,
         typer.Option(
@@ -128,6 +121,13 @@ def command(
         typer.Option(
             "--forget",
             help="With -o: keep no journal, which later runs take what still holds from.",
+        ),
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="With -o: if OUT has outputs of other inputs alone, remove them.",
         ),
     ] = False,
     report: Annotated[
@@ -177,25 +177,27 @@ def command(
     cleaner clean - --as text --json             one text; its whole record
     """
     from cleaner.cli.log import Log
-    from cleaner.engines.pool import Limits
+    from cleaner.corpus.rows import Columns
 
     if log_format not in ("text", "json"):
         fail(f"--log-format {log_format}: it is text or json", Exit.USAGE)
+    is_pipe = sources == ["-"] and as_format is None
+    if engine not in ("local", "ray"):
+        fail(f"--engine {engine}: it is local or ray", Exit.USAGE)
+    check_effect(context, in_folder=out is not None, is_pipe=is_pipe, ray=engine == "ray")
     log = Log(as_json=log_format == "json", quiet=quiet)
     loaded = load_rules(rules, bundled, strict=strict, sites=not packs_only, say=log.error)
     cleaner = load_cleaner(loaded, lossy, extractor, with_title=with_title)
-    check_licences(keep_only_license, out)
-    limits = Limits(timeout, max_memory * 2**20 if max_memory else None)
+    check_licences(keep_only_license)
+    limits = limits_of(timeout, max_memory)
     count = os.cpu_count() or 1 if workers is None else workers
+    columns = Columns(text_column, id_column, url_column)
     if out is not None:
         from cleaner.cli.corpus import CorpusRun
         from cleaner.corpus.outputs import TO, Form
-        from cleaner.corpus.rows import Columns
 
         if "-" in sources:
             fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
-        if engine not in ("local", "ray"):
-            fail(f"--engine {engine}: it is local or ray", Exit.USAGE)
         if profile and engine == "ray":
             fail("--profile is not to be had with --engine ray, only with local", Exit.USAGE)
         if to is not None and to not in TO:
@@ -217,11 +219,12 @@ def command(
             workers=workers if engine == "ray" else count,
             ray=engine == "ray",
             ray_address=ray_address,
-            columns=Columns(text_column, id_column, url_column),
+            columns=columns,
             form=Form(to, dolma),
             limits=limits,
             log=log,
             forget=forget,
+            replace=replace,
             profile=profile,
             report=report,
         )
@@ -230,22 +233,37 @@ def command(
     from cleaner.cli.pipe import clean_one, clean_pipe
 
     show = log.profile if profile else None
-    if sources == ["-"] and as_format is None:
-        clean_pipe(cleaner, count, limits, strict=strict, show=show)
+    if is_pipe:
+        clean_pipe(cleaner, count, limits, columns, strict=strict, say=log.note, show=show)
     elif len(sources) != 1:
         fail("say with -o OUT where the results of several sources go", Exit.USAGE)
     else:
         clean_one(cleaner, sources[0], as_format, url, limits, as_json=as_json, show=show)
 
 
-def check_licences(expression: str | None, out: Path | None) -> None:
+def check_effect(context: typer.Context, *, in_folder: bool, is_pipe: bool, ray: bool) -> None:
+    """End where the command line has an option that would do nothing."""
+    wrong = {} if ray else {"ray_address": "it is for --engine ray"}
+    if not in_folder:
+        wrong |= dict.fromkeys(IN_FOLDER, "it is for an output folder; say -o OUT")
+    if in_folder or is_pipe:
+        wrong |= dict.fromkeys(OF_ONE, "it is for one document, without -o")
+    else:
+        wrong |= dict.fromkeys(OF_ROWS, "it is for files of many records; say -o OUT")
+    if is_pipe:
+        del wrong["as_json"]  # what a pipe gives anyway
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.name in wrong and source and source.name == "COMMANDLINE":
+            fail(f"{'/'.join(option.opts)}: {wrong[option.name]}", Exit.USAGE)
+
+
+def check_licences(expression: str | None) -> None:
     """End with what is wrong with --keep-only-license, if anything is."""
     if expression is None:
         return
     from cleaner.licences import check_expression
 
-    if out is None:
-        fail("--keep-only-license sets documents aside in a folder; say -o OUT", Exit.USAGE)
     try:
         check_expression(expression)
     except ValueError as error:

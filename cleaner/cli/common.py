@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from cleaner.engines.limits import Limits
     from cleaner.pipeline import Cleaner
     from cleaner.rules.ruleset import RuleSet
+
+
+FEW = 5  # documents of which none need be clean
 
 
 class Exit(IntEnum):
@@ -71,6 +75,34 @@ WithTitleOption = Annotated[
         "--with-title", envvar="CLEANER_WITH_TITLE", help="Put the title at the head of each text."
     ),
 ]
+TimeoutOption = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        min=0.1,
+        envvar="CLEANER_TIMEOUT",
+        help="Seconds that one document may take.",
+    ),
+]
+MaxMemoryOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-memory",
+        min=100,
+        metavar="MB",
+        envvar="CLEANER_MAX_MEMORY",
+        help="Address space of a worker.",
+    ),
+]
+TextColumnOption = Annotated[
+    str | None, typer.Option("--text-column", help="The column (key) of the document.")
+]
+IdColumnOption = Annotated[
+    str | None, typer.Option("--id-column", help="The column (key) of its id.")
+]
+UrlColumnOption = Annotated[
+    str | None, typer.Option("--url-column", help="The column (key) of its URL.")
+]
 StrictOption = Annotated[
     bool,
     typer.Option(
@@ -125,18 +157,27 @@ def load_cleaner(
     from cleaner.pipeline import Cleaner
 
     # trafilatura logs every page without an article; the quarantine says it better
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    for name in ("htmldate",):
+    for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         steps = frozenset(Lossy(step) for step in lossy or ())
     except ValueError as error:
-        fail(f"--lossy: {error}; it is one of {', '.join(s.value for s in Lossy)}", Exit.USAGE)
+        fail(f"--lossy: {error}", Exit.USAGE)
     if extractor not in ("page", "trafilatura"):
         fail(f"--extractor {extractor}: it is page or trafilatura", Exit.USAGE)
     _ = rules.packs  # made ready once, for workers that are forked to share
     second = extractor == "page"
     return Cleaner(rules, Normalizer(steps), second_opinion=second, with_title=with_title)
+
+
+def limits_of(timeout: float, max_memory: int | None) -> Limits:
+    """The limits that the options name; ends the program where they cannot be kept to."""
+    from cleaner.engines.limits import Limits
+
+    try:
+        return Limits(timeout, max_memory * 2**20 if max_memory else None)
+    except ValueError as error:
+        fail(f"--timeout, --max-memory: {error}", Exit.USAGE)
 
 
 def visible(text: str) -> str:

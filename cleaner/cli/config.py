@@ -15,10 +15,6 @@ from cleaner.cli.common import Exit, fail
 
 app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
 
-KEYS = ("rules", "bundled", "packs_only", "lossy", "strict")
-COMMANDS = ("clean", "explain")
-RULE_COMMANDS = ("test", "check", "list", "show", "suggest", "coverage")
-
 
 def config_paths() -> list[Path]:
     """Where a configuration is looked for, the first one there wins."""
@@ -26,7 +22,7 @@ def config_paths() -> list[Path]:
     return [Path("cleaner.yaml"), Path(home) / "cleaner" / "cleaner.yaml"]
 
 
-def load_config() -> dict[str, Any]:
+def load_config(context: typer.Context) -> dict[str, Any]:
     """The default map of the command line; ends the program where the file is wrong."""
     path = next((p for p in config_paths() if p.is_file()), None)
     if path is None:
@@ -34,31 +30,55 @@ def load_config() -> dict[str, Any]:
     from cleaner.rules.problem import RuleFileError
     from cleaner.rules.source import read, unknown_key
 
+    settings = settings_of(context.command)
     try:
         source = read(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError, RuleFileError) as error:
         fail(str(error), Exit.USAGE)
     data = source.data if source.data is not None else {}
     if not isinstance(data, dict):
-        fail(f"{path}: a mapping is wanted, with {', '.join(KEYS)}", Exit.USAGE)
-    for key in data:
-        if key not in KEYS:
-            fail(str(source.problem((key,), unknown_key(key, KEYS), key=True)), Exit.USAGE)
-    values = {key: _value(key, value, path) for key, value in data.items()}
-    rules_only = {key: values[key] for key in ("rules", "bundled") if key in values}
-    of_rules = {"review": rules_only, "rules": dict.fromkeys(RULE_COMMANDS, rules_only)}
-    return {**dict.fromkeys(COMMANDS, values), **of_rules}
+        fail(f"{path}: a mapping is wanted, with {', '.join(settings)}", Exit.USAGE)
+    values = {}
+    for key, value in data.items():
+        if key not in settings:
+            fail(str(source.problem((key,), unknown_key(key, settings), key=True)), Exit.USAGE)
+        try:
+            values[key] = _value(settings[key], value, path.parent, context)
+        except ValueError as error:
+            fail(str(source.problem((key,), f"{key}: {error}")), Exit.USAGE)
+    return _defaults(context.command, settings, values)
 
 
-def _value(key: str, value: Any, path: Path) -> Any:
-    if key == "rules":
-        folders = [value] if isinstance(value, str) else value
-        return [str(path.parent / str(folder)) for folder in folders]
-    if key == "lossy":
-        return [value] if isinstance(value, str) else value
-    if str(value).lower() not in ("true", "false", "yes", "no", "on", "off"):
-        fail(f"{path}: {key} is true or false, not {value!r}", Exit.USAGE)
-    return str(value).lower() in ("true", "yes", "on")
+def settings_of(root: Any) -> dict[str, Any]:
+    """The options of `clean` that need not be said on the command line, by name."""
+    options = root.commands["clean"].params
+    return {option.name: option for option in options if option.envvar is not None}
+
+
+def _defaults(command: Any, settings: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """The values for the options of a command that are these settings, or of its subcommands."""
+    if inner := getattr(command, "commands", None):
+        return {name: _defaults(found, settings, values) for name, found in inner.items()}
+    return {
+        option.name: values[option.name]
+        for option in command.params
+        if option.name in values and option.envvar == settings[option.name].envvar
+    }
+
+
+def _value(option: Any, value: Any, folder: Path, context: typer.Context) -> Any:
+    """What a file says of an option, in its type. Raises ValueError for what is none such."""
+    several = [value] if isinstance(value, str) else value
+    if not isinstance(several, list) or not all(isinstance(one, str) for one in several):
+        raise ValueError("a value is wanted, or a list of such")
+    if option.name == "rules":
+        several = [str(folder / one) for one in several]
+    if not option.multiple and len(several) != 1:
+        raise ValueError("one value is wanted")
+    try:
+        return option.process_value(context, several if option.multiple else several[0])
+    except typer.BadParameter as error:
+        raise ValueError(error.message) from None
 
 
 @app.callback()
@@ -70,16 +90,14 @@ def _group() -> None:
 def show(context: typer.Context) -> None:
     """Show every setting of `clean`: its name, its value, and where that is from."""
     root = context.find_root()
-    clean = root.command.commands["clean"]  # type: ignore[attr-defined]
-    settings = clean.make_context("clean", ["-"], parent=root)
+    clean = root.command.commands["clean"]  # type: ignore[attr-defined]  # the root is a group
+    values = clean.make_context("clean", ["-"], parent=root)
     read = next((str(path) for path in config_paths() if path.is_file()), "")
-    for option in clean.params:
-        if option.envvar is None and option.name not in KEYS:
-            continue
-        source = settings.get_parameter_source(option.name)
+    for name, option in settings_of(root.command).items():
+        source = values.get_parameter_source(name)
         origins = {"ENVIRONMENT": option.envvar, "DEFAULT_MAP": read}
         origin = origins.get(source.name, "built in")
-        typer.echo(f"{option.name}\t{_in_words(settings.params[option.name])}\t{origin}")
+        typer.echo(f"{name}\t{_in_words(values.params[name])}\t{origin}")
     looked = ", ".join(map(str, config_paths()))
     typer.echo(read or f"no configuration file ({looked})", err=True)
 

@@ -10,14 +10,16 @@ from typing import Any
 
 import typer
 
-from cleaner.cli.common import Exit
+from cleaner.cli.common import FEW, Exit
 from cleaner.cli.log import Log
 from cleaner.corpus.account import Account
 from cleaner.corpus.outcome import Recorder
 from cleaner.corpus.outputs import MIRRORED, Form
 from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
-from cleaner.engines.pool import Limits, Pool, PoolError
+from cleaner.document import Status
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool, PoolError
 from cleaner.extract.opinions import get_ready
 from cleaner.pipeline import Cleaner
 
@@ -39,6 +41,7 @@ class CorpusRun:
     limits: Limits = field(default_factory=Limits)
     log: Log = field(default_factory=Log)
     forget: bool = False
+    replace: bool = False
     profile: bool = False
     report: bool = True
 
@@ -47,11 +50,19 @@ class CorpusRun:
         account = self._clean_or_end()
         self.log.summary(account, self.out)
         bad = account.quarantined.total()
+        if bad == account.read > FEW:
+            where = f"{self.out}/_run/quarantine.jsonl says why"
+            self.log.error(f"none of {bad} documents is clean; {where}{self._hint(account)}")
+            raise typer.Exit(Exit.FATAL)
         if max_error_rate is not None and bad > max_error_rate * account.read:
             self.log.error(f"{bad} of {account.read} quarantined; more than --max-error-rate")
             raise typer.Exit(Exit.FATAL)
         if strict and bad:
             raise typer.Exit(Exit.QUARANTINED)
+
+    def _hint(self, account: Account) -> str:
+        mostly = account.quarantined[Status.DECODE.value] > account.read / 2
+        return "; --text-column names the column of the text" if mostly else ""
 
     def _clean_or_end(self) -> Account:
         try:
@@ -89,6 +100,7 @@ class CorpusRun:
                 form=self.form,
                 say=self.log.note,
                 forget=self.forget,
+                replace=self.replace,
                 report=collector,
             )
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,9 +13,17 @@ import typer
 from cleaner.cli.common import (
     BundledOption,
     Exit,
+    ExtractorOption,
+    IdColumnOption,
     LossyOption,
+    MaxMemoryOption,
     PacksOnlyOption,
     RulesOption,
+    TextColumnOption,
+    TimeoutOption,
+    UrlColumnOption,
+    fail,
+    limits_of,
     load_cleaner,
     load_rules,
     visible,
@@ -22,58 +34,130 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from cleaner.document import CleanDocument
+    from cleaner.corpus.rows import Columns, Record
+    from cleaner.document import Document
+    from cleaner.explanation import Explanation
 
 
 def command(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="An .html, .txt or .md file, or -.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A page or text; with --id all that clean reads.")
+    ],
+    id: Annotated[
+        str | None,
+        typer.Option("--id", metavar="ID", help="Which document of a table, folder or pipe."),
+    ] = None,
     as_format: Annotated[
         str | None,
         typer.Option("--as", metavar="FORMAT", help="Read it as text, markdown or html."),
     ] = None,
     url: Annotated[str | None, typer.Option("--url", help="Where the document is from.")] = None,
+    text_column: TextColumnOption = None,
+    id_column: IdColumnOption = None,
+    url_column: UrlColumnOption = None,
+    timeout: TimeoutOption = 60.0,
+    max_memory: MaxMemoryOption = None,
     rules: RulesOption = None,
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
     lossy: LossyOption = None,
+    extractor: ExtractorOption = "page",
 ) -> None:
-    """Show a document, what was removed struck through with its rule, and its metadata."""
+    """Show a document, what was removed struck through with its rule, and its metadata.
+
+    \b
+    cleaner explain article.html                 a page or a text
+    cleaner explain pages.jsonl --id 17          one of a table, an archive, a folder
+    cleaner explain - --as text < article.txt    what comes through the pipe
+    """
     from rich.console import Console
 
-    cleaner = load_cleaner(load_rules(rules, bundled, strict=False, sites=not packs_only), lossy)
-    from cleaner.cli.pipe import read_one
+    from cleaner.cli.pipe import clean_in_worker, read_one
+    from cleaner.corpus.rows import Columns
+    from cleaner.explanation import explain
 
-    done = cleaner.clean(read_one(file, as_format, url))
-    show(done, Console(highlight=False, soft_wrap=True))
+    loaded = load_rules(rules, bundled, strict=False, sites=not packs_only)
+    cleaner = load_cleaner(loaded, lossy, extractor)
+    limits = limits_of(timeout, max_memory)
+    if as_format is not None and id is not None:
+        fail("--as reads one document, --id chooses one of many; leave one out", Exit.USAGE)
+    if as_format is not None:
+        document = read_one(file, as_format, url)
+    else:
+        document = find_one(file, id, Columns(text_column, id_column, url_column))
+        document = replace(document, url=url or document.url)
+    done = clean_in_worker(cleaner, document, limits)
+    show(explain(done, loaded), Console(highlight=False, soft_wrap=True))
     if done.text is None:
         raise typer.Exit(Exit.FATAL)
 
 
-def show(done: CleanDocument, console: Console) -> None:
-    """Print the normalised text with its removals, then the metadata with its origins."""
-    console.print(marked(done))
+def find_one(source: str, id: str | None, columns: Columns) -> Document:
+    """The document in a file, or the one with an id of all that there are; ends the program where
+    there is none."""
+    from cleaner.corpus.rows import Broken
+
+    try:
+        records = records_of(source, columns, one=id is None)
+        found = next((record for record in records if id in (None, record.id)), None)
+    except (OSError, ValueError) as error:
+        fail(f"{error}", Exit.USAGE)
+    if found is None:
+        fail(f"{source}: no document has the id {id}", Exit.USAGE)
+    if isinstance(found, Broken):
+        fail(found.message)
+    return found
+
+
+def records_of(source: str, columns: Columns, *, one: bool) -> Iterator[Record]:
+    """What there is to read in a source, as `clean` reads it. Raises ValueError where it is to be
+    one document, and is not."""
+    from cleaner.corpus.inputs import find_inputs
+    from cleaner.corpus.read import read_input, read_jsonl
+    from cleaner.corpus.streams import lines_in
+
+    if source == "-":
+        if one:
+            raise ValueError("-: say with --as what it is, or with --id ID which record is meant")
+        return read_jsonl(lines_in(sys.stdin.buffer), "stdin", columns)
+    inputs = find_inputs([source])
+    if one and (len(inputs) != 1 or inputs[0].has_records):
+        raise ValueError(f"{source}: not one document; say with --id ID which of its is meant")
+    return chain.from_iterable(read_input(item, columns) for item in inputs)
+
+
+def show(explained: Explanation, console: Console) -> None:
+    """Print the normalised text with its removals, the metadata with its origins, and near-misses
+    of rules."""
+    from rich.text import Text
+
+    done = explained.result
+    console.print(marked(explained))
     console.print()
-    console.print(metadata_table(done))
+    console.print(metadata_table(explained))
+    for miss in explained.near:
+        text = Text(f"near-miss: {visible(miss.text)}", style="yellow")
+        console.print(text.append(f" [{visible(miss.rule)}; {miss.why}]", style="cyan dim"))
     size = len(done.normalized)
     gone = size - len(done.text or "")
     share = f"{gone / size:.1%}" if size else "nothing"
+    sites = visible(", ".join(done.sites)) or "none"
     console.print(
-        f"{done.status.value}: {len(done.removals)} removals, {gone} of {size} characters "
-        f"({share}); site files: {', '.join(done.sites) or 'none'}",
-        markup=False,
+        Text(
+            f"{done.status.value}: {len(done.removals)} removals, {gone} of {size} characters "
+            f"({share}); site files: {sites}"
+        )
     )
     for note in (*done.notes, *([done.message] if done.message else [])):
-        console.print(f"note: {note}", markup=False, style="yellow")
+        console.print(Text(f"note: {visible(note)}", style="yellow"))
 
 
-def marked(done: CleanDocument) -> Text:
+def marked(explained: Explanation) -> Text:
     """The normalised text: what went struck through, followed by its rule."""
     from rich.text import Text
 
-    from cleaner.explanation import pieces
-
     text = Text()
-    for piece in pieces(done):
+    for piece in explained.pieces:
         if piece.rule is None:
             text.append(visible(piece.text))
             continue
@@ -83,28 +167,36 @@ def marked(done: CleanDocument) -> Text:
         text.append(visible(struck), style="red strike")
         if piece.put:
             text.append(visible(piece.put), style="green")
-        text.append(f" [{piece.rule}]", style="cyan dim")
+        text.append(f" [{visible(piece.rule)}]", style="cyan dim")
         text.append("\n" * (len(piece.text) - lead - len(struck)))
     return text
 
 
-def metadata_table(done: CleanDocument) -> Table:
+def metadata_table(explained: Explanation) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from cleaner.explanation import fields_found, shown
+    from cleaner.explanation import shown
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("field", "value", "from"):
         table.add_column(column, overflow="fold")
-    for found in fields_found(done):
-        table.add_row(found.name, Text(visible(shown(found.value))), found.origin)
+
+    def add(name: str, value: str, origin: str, style: str = "") -> None:
+        # as Text: a string would be read as markup
+        cells = (Text(visible(name)), Text(visible(value), style=style), Text(visible(origin)))
+        table.add_row(*cells)
+
+    done = explained.result
+    for found in explained.fields:
+        add(found.name, shown(found.value), found.origin)
         for other in found.alternatives:
-            said = Text(visible(shown(other.value)), style="dim")
-            table.add_row("  or", said, other.origin)
+            add("  or", shown(other.value), other.origin, style="dim")
     for notice in done.metadata.rights_notices:
         origin = notice.rule if notice.start is None else f"text:{notice.rule}"
-        table.add_row(f"notice: {notice.kind}", Text(visible(notice.text)), origin)
+        add(f"notice: {notice.kind}", notice.text, origin)
+    if done.extractor:
+        add("extractor", done.extractor, done.why or "")
     for node in done.pruned:
-        table.add_row("pruned", Text(visible(node.text)), f"{node.rule} ({node.selector})")
+        add("pruned", node.text, f"{node.rule} ({node.selector})")
     return table

@@ -14,8 +14,6 @@ import orjson
 
 if TYPE_CHECKING:
     from cleaner.corpus.account import Account
-
-if TYPE_CHECKING:
     from cleaner.profile import Profile
 
 EVERY = 5.0  # seconds between two lines of progress, where there is no terminal
@@ -103,15 +101,15 @@ class Pace:
                 self.start = time.monotonic()
 
     def figures(self, account: Account) -> dict[str, Any]:
-        """Seconds, documents and millions of characters a second, shares of 1."""
+        """Seconds, documents and millions of bytes (of the inputs, as they lie on the disk) a
+        second, shares of 1."""
         seconds = max(1e-9, time.monotonic() - self.start)
         done, share = self.begun or (account.done, account.share)
         fresh, more = account.done - done, account.share - share
-        size = account.chars_in / max(1, account.done)
         return {
             "documents": account.done,
             "documents_per_second": round(fresh / seconds, 1),
-            "mb_per_second": round(size * fresh / seconds / 1e6, 3),
+            "mb_per_second": round(account.bytes_total * more / seconds / 1e6, 3),
             "removed_share": round(account.removed_share, 4),
             "quarantined": account.quarantined.total(),
             "seconds": round(seconds, 1),
@@ -124,14 +122,14 @@ def in_words(figures: dict[str, Any]) -> str:
 
     >>> in_words({"documents": 90, "documents_per_second": 30.0, "mb_per_second": 0.1,
     ...     "removed_share": 0.02, "quarantined": 1, "eta_seconds": 3725})
-    '90 documents (30/s, 0.10 MB/s), 2.0% removed, 1 quarantined, 1:02:05 left'
+    '90 documents (30/s, 0.10 MB/s of input), 2.0% removed, 1 quarantined, 1:02:05 left'
     """
     left = figures["eta_seconds"]
     minutes, seconds = divmod(left or 0, 60)
     hours, minutes = divmod(minutes, 60)
     return (
         f"{figures['documents']} documents ({figures['documents_per_second']:.0f}/s, "
-        f"{figures['mb_per_second']:.2f} MB/s), {figures['removed_share']:.1%} removed, "
+        f"{figures['mb_per_second']:.2f} MB/s of input), {figures['removed_share']:.1%} removed, "
         f"{figures['quarantined']} quarantined"
         + (f", {hours}:{minutes:02}:{seconds:02} left" if left is not None else "")
     )

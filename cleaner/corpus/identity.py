@@ -11,16 +11,23 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.inputs import Input, address_of, state_of
+from cleaner.maker import maker
 from cleaner.rules.ruleset import RuleSet
-from cleaner.version import VERSION
+
+CODE = Path(__file__).parent.parent
+TOOLS = (  # what reads inputs, and has a say in texts, dates and languages
+    "trafilatura", "justext", "htmldate", "courlan", "charset-normalizer", "dateparser", "ftfy",
+    "lxml", "lxml_html_clean", "cssselect", "resiliparse", "google-re2", "license-expression",
+    "pydantic", "PyYAML", "orjson", "pyarrow", "zstandard", "fastwarc",
+)  # fmt: skip
 
 Item = tuple[str, str, int, int]  # name, address, size, time of change
 
 
 @dataclass(frozen=True)
 class Identity:
-    """`base` stands for all that every result rests on: versions, options, packs. `inputs` are
-    the files, and `sites` the digests of the site files by key."""
+    """`base` stands for all that every result rests on: code, versions, options, packs. `inputs`
+    are the files, and `sites` the digests of the site files by key."""
 
     base: str
     inputs: tuple[Item, ...]
@@ -49,7 +56,7 @@ def identity_of(inputs: Sequence[Input], rules: RuleSet, options: Mapping[str, A
         if not file.is_pack:
             sites[file.key] = sites.get(file.key, "") + file.digest
     return Identity(
-        base=digest([VERSION, _code(), packs, options]),
+        base=digest([maker(CODE, TOOLS), packs, options]),
         inputs=tuple((item.name, address_of(item.path), *state_of(item.path)) for item in inputs),
         sites=sites,
     )
@@ -58,10 +65,3 @@ def identity_of(inputs: Sequence[Input], rules: RuleSet, options: Mapping[str, A
 def digest(value: Any) -> str:
     """A digest of plain JSON values."""
     return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _code() -> str:
-    """Stands for the state of this package's own files, which change under the same version while
-    somebody works on them."""
-    files = sorted(Path(__file__).parent.parent.rglob("*.py"))
-    return digest([[str(path), *state_of(path)] for path in files])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from cleaner.corpus.streams import PACKED, MissingExtra
+from cleaner.corpus.write import DOLMA, MANIFEST, RUN, TRACES
 from cleaner.document import Format
 
 FORMATS = {
@@ -16,7 +18,7 @@ FORMATS = {
     ".txt": Format.TEXT, ".text": Format.TEXT, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN,
 }  # fmt: skip
 JSONL = (".jsonl", ".ndjson")
-TABLES = (".csv", ".parquet")
+TABLES = (".csv", ".tsv", ".parquet")
 ARCHIVES = (".warc", ".wet")
 GLOB = frozenset("*?[")
 
@@ -33,13 +35,19 @@ class Input:
 
     @property
     def kind(self) -> str:
-        """The ending that says what the file is, without that of its packing."""
-        return Path(self.path.stem).suffix if self.path.suffix in PACKED else self.path.suffix
+        """The ending that says what the file is, small, without that of its packing."""
+        name = PurePosixPath(self.path.name.lower())
+        return PurePosixPath(name.stem).suffix if name.suffix in PACKED else name.suffix
 
     @property
     def has_records(self) -> bool:
         """Whether it is a file of many records, or else one document."""
         return self.kind not in FORMATS
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether its records have columns."""
+        return self.kind in (*JSONL, *TABLES)
 
     @property
     def is_known(self) -> bool:
@@ -57,20 +65,25 @@ def find_inputs(
     """The files to read under `sources`, in a fixed order, without those under `skip`.
 
     A source is a file, a folder, a glob (`**` for any depth) or a URL (`s3://...`, `file://...`:
-    whatever fsspec knows). `say` is told of links out of a folder, which are not followed. Raises
-    FileNotFoundError for a source that is not there, ValueError for one of no known kind.
+    whatever fsspec knows). `say` is told of links out of a folder, which are not followed, and how
+    many files of a folder or glob are of other kinds. Raises FileNotFoundError for a source that is
+    not there, ValueError for one of no known kind.
     """
     inputs: list[Input] = []
+    others: Counter[str] = Counter()
     for source in sources:
         path = place_of(source)
         if path.is_dir():
-            inputs.extend(_walk(path, skip.resolve() if skip else None, say))
+            inputs.extend(_walk(path, skip.resolve() if skip else None, others, say))
         elif path.exists():
             inputs.append(_file(path))
         elif GLOB & set(str(source)):
-            inputs.extend(_glob(path))
+            inputs.extend(_glob(path, others))
         else:
             raise FileNotFoundError(f"no such file or folder: {source}")
+    if say and others:
+        kinds = ", ".join(f"{kind or 'without ending'} {n}" for kind, n in others.most_common(8))
+        say(f"{others.total()} files of other kinds passed over ({kinds})")
     return inputs
 
 
@@ -120,7 +133,7 @@ def _file(path: Path) -> Input:
     return found
 
 
-def _glob(pattern: Path) -> Iterator[Input]:
+def _glob(pattern: Path, others: Counter[str]) -> Iterator[Input]:
     """The files that a pattern names, named from its first folder that is no pattern on."""
     parts = pattern.parts
     first = next(n for n, part in enumerate(parts) if GLOB & set(part))
@@ -130,26 +143,44 @@ def _glob(pattern: Path) -> Iterator[Input]:
         base = next(p for p in pattern.parents if not GLOB & set(str(p)))
         rest = str(pattern)[len(str(base)) :].lstrip("/")
     found = sorted((path for path in base.glob(rest) if path.is_file()), key=str)
-    inputs = (Input(path, _below(path, base)) for path in found)
-    known = [i for i in inputs if i.is_known and not any(p[0] == "." for p in i.name.split("/"))]
+    inputs = [Input(path, _below(path, base)) for path in found]
+    inputs = [i for i in inputs if not any(part[0] == "." for part in i.name.split("/"))]
+    others.update(item.kind for item in inputs if not item.is_known)
+    known = [item for item in inputs if item.is_known]
     if not known:
         raise FileNotFoundError(f"no file that is read here matches {pattern}")
     yield from known
 
 
-def _walk(folder: Path, skip: Path | None, say: Say | None) -> Iterator[Input]:
+def _walk(
+    folder: Path, skip: Path | None, others: Counter[str], say: Say | None
+) -> Iterator[Input]:
     inside = folder if is_remote(folder) else folder.resolve()
+    of_runs: list[Path] = []
     for root, folders, files in _tree(folder):
+        if any((root / name).is_file() for name in (MANIFEST, TRACES)):
+            of_runs.append(root)
+            folders[:] = [name for name in folders if name not in (RUN, DOLMA)]
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is(root / f, skip))
+        is_output = any(root.is_relative_to(run) for run in of_runs)
         for name in sorted(files):
             found = Input(root / name, _below(root / name, folder))
-            if name.startswith(".") or not found.is_known:
+            if name.startswith(".") or (is_output and _is_metadata(name, files)):
+                continue
+            if not found.is_known:
+                others[found.kind] += 1
                 continue
             why = None if is_remote(folder) else _why_not(root / name, inside)
             if why is None:
                 yield found
             elif say:
                 say(f"{root / name} is {why}; not read")
+
+
+def _is_metadata(name: str, files: Iterable[str]) -> bool:
+    """Whether a file that a run wrote is that of what is known beside the texts of another."""
+    head, mark, ending = name.rpartition(".metadata.")
+    return bool(mark) and f"{head}.{ending}" in files
 
 
 def _tree(folder: Any) -> Iterator[tuple[Path, list[str], list[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -18,12 +19,11 @@ from cleaner.corpus.outcome import Outcome
 from cleaner.corpus.records import pretty
 from cleaner.corpus.schema import METADATA, TEXT, schema_of, table_of
 from cleaner.corpus.streams import PACKED, pack
-from cleaner.corpus.write import RUN, OutputFolder
+from cleaner.corpus.write import DOLMA, RUN, OutputFolder
 
 TO = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet")
 TOGETHER = "documents"  # the file of all documents that had a file each
 LONGEST_NAME = 200  # bytes; endings are added
-DOLMA = "dolma"
 ROWS, GROUP = 4096, 16 * 2**20  # rows and bytes of JSON of a row group at most
 
 Write = Callable[[str], None]  # takes one line of JSON
@@ -42,6 +42,15 @@ class Form:
 MIRRORED = Form()
 
 
+def check_form(form: Form) -> None:
+    """Raise MissingExtra where a package is not installed that writing in this form needs."""
+    if form.to == "parquet":
+        schema_of(TEXT)
+    elif form.to:
+        with pack(io.BytesIO(), PurePosixPath(form.to).suffix):
+            pass
+
+
 class Outputs:
     """The output files of a run. Those of the inputs are opened one after the other, as the
     records come; the others are open throughout."""
@@ -51,22 +60,25 @@ class Outputs:
         self._names = output_names(inputs, form)
         self._next = 0  # the first input whose outputs are not open yet
         self._open = ExitStack()  # the outputs of the input before it
-        self._of_run = ExitStack()
 
     def __enter__(self) -> Outputs:
         names = ("removals", "quarantine", "rights", "set-aside")
-        self._gone, self._bad, self._rights, self._aside = (
-            self._of_run.enter_context(_open(self._folder, f"{RUN}/{name}.jsonl")) for name in names
-        )
-        self._together: list[Take] = []
-        if any(not item.has_records for item in self._inputs):
-            self._together = self._table(self._of_run, TOGETHER, rows=bool(self._form.to))
+        with ExitStack() as opened:
+            self._gone, self._bad, self._rights, self._aside = (
+                opened.enter_context(_open(self._folder, f"{RUN}/{name}.jsonl")) for name in names
+            )
+            self._together: list[Take] = []
+            if any(not item.has_records for item in self._inputs):
+                self._together = self._table(opened, TOGETHER, rows=bool(self._form.to))
+            self._of_run = opened.pop_all()
         self._rows = self._together
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._open.__exit__(*error)
-        self._of_run.__exit__(*error)
+        try:
+            self._open.__exit__(*error)
+        finally:
+            self._of_run.__exit__(*error)
 
     def finish(self) -> None:
         """Complete all files; inputs without a record have an output too."""
@@ -105,7 +117,7 @@ class Outputs:
             self._next += 1
 
     def _stem(self, number: int) -> str:
-        return self._names[number][0].removesuffix(f".{self._form.to or 'jsonl'}")
+        return _stem_of(self._names[number][0], self._form)
 
     def _table(self, owner: ExitStack, stem: str, *, rows: bool) -> list[Take]:
         """What takes the outcomes that become rows of files of that name."""
@@ -115,13 +127,11 @@ class Outputs:
 
         takes: list[Take] = []
         if rows:
-            ending = self._form.to or "jsonl"
-            text = lines(f"{stem}.{ending}", TEXT)
-            metadata = lines(f"{stem}.metadata.{ending}", METADATA)
+            names = _row_names(stem, self._form)
+            text, metadata = lines(names[0], TEXT), lines(names[1], METADATA)
             takes += [lambda done: text(done.text), lambda done: metadata(done.metadata)]
         if self._form.dolma:
-            document = lines(f"{DOLMA}/documents/{stem}.jsonl.gz")
-            spans = lines(f"{DOLMA}/attributes/{TAGGER}/{stem}.jsonl.gz")
+            document, spans = map(lines, _dolma_names(stem))
             takes += [lambda done: document(done.dolma[0]), lambda done: spans(done.dolma[1])]
         return takes
 
@@ -167,6 +177,33 @@ class _Group:
             self._waiting, self._size = [], 0
 
 
+def planned_names(inputs: Sequence[Input], form: Form = MIRRORED) -> Iterator[str]:
+    """The names of all files that a run may write beside its own in `_run`."""
+    for item, pair in zip(inputs, output_names(inputs, form), strict=True):
+        if item.has_records:
+            yield from (*pair, *(_dolma_names(_stem_of(pair[0], form)) if form.dolma else ()))
+        elif not form.to:
+            yield from pair
+    if any(not item.has_records for item in inputs):
+        yield from _row_names(TOGETHER, form) if form.to else ()
+        yield from _dolma_names(TOGETHER) if form.dolma else ()
+
+
+def _row_names(stem: str, form: Form) -> tuple[str, str]:
+    ending = form.to or "jsonl"
+    return f"{stem}.{ending}", f"{stem}.metadata.{ending}"
+
+
+def _dolma_names(stem: str) -> tuple[str, str]:
+    kinds = ("documents", f"attributes/{TAGGER}")
+    documents, attributes = (f"{DOLMA}/{kind}/{stem}.jsonl.gz" for kind in kinds)
+    return documents, attributes
+
+
+def _stem_of(name: str, form: Form) -> str:
+    return name.removesuffix(f".{form.to or 'jsonl'}")
+
+
 def output_names(inputs: Iterable[Input], form: Form = MIRRORED) -> list[tuple[str, str]]:
     """For each input the names of its two outputs, no name twice: where `a.html` and `a.md` stand
     side by side the second keeps its ending."""
@@ -178,11 +215,8 @@ def output_names(inputs: Iterable[Input], form: Form = MIRRORED) -> list[tuple[s
     names = []
     for item in inputs:
         for stem in _stems(item.name):
-            pair = (
-                (f"{stem}.{ending}", f"{stem}.metadata.{ending}")
-                if item.has_records
-                else (f"{stem}.txt", f"{stem}.json")
-            )
+            pages = (f"{stem}.txt", f"{stem}.json")
+            pair = _row_names(stem, form) if item.has_records else pages
             if not taken & set(pair):
                 break
         taken.update(pair)
@@ -192,7 +226,7 @@ def output_names(inputs: Iterable[Input], form: Form = MIRRORED) -> list[tuple[s
 
 def _stems(name: str) -> Iterator[str]:
     path = _placed(name)
-    if path.suffix in PACKED:
+    if path.suffix.lower() in PACKED:
         path = path.with_suffix("")
     yield str(path.with_suffix(""))
     yield str(path)

@@ -6,7 +6,9 @@ Every input record becomes one item: a Document, or a Broken record that says wh
 from __future__ import annotations
 
 import csv
+import itertools
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from cleaner.corpus.inputs import ARCHIVES, FORMATS, Input, Say, is_remote
+from cleaner.corpus.inputs import FORMATS, JSONL, Input, Say, is_remote
 from cleaner.corpus.rows import GUESSED, Columns, Record, broken, document_of, id_in, text_of
 from cleaner.corpus.streams import LONGEST, Meter, MissingExtra, lines_in, open_stream
 from cleaner.corpus.warc import read_warc
@@ -68,18 +70,25 @@ def read_input(
 
 
 def _records(item: Input, columns: Columns, meter: Meter, say: Say | None) -> Iterator[Record]:
-    if item.kind in ARCHIVES:
+    if item.has_rows:
+        yield from _documents(rows_of(item, meter), item.name, columns, say)
+    elif item.has_records:
         yield from read_warc(item.path, item.name, meter)
-    elif item.kind == ".parquet":
-        yield from _documents(_parquet_rows(item.path, item.name, meter), item.name, columns, say)
     else:
         with open_stream(item.path, meter) as stream:
-            if item.kind in FORMATS:
-                yield _page(stream, item)
-            elif item.kind == ".csv":
-                yield from _documents(_csv_rows(stream, item.name), item.name, columns, say)
-            else:
-                yield from read_jsonl(lines_in(stream), item.name, columns, say)
+            yield _page(stream, item)
+
+
+def rows_of(item: Input, meter: Meter | None = None) -> Iterator[Row]:
+    """The rows of a file that has such; raises what reading it raises."""
+    if item.kind == ".parquet":
+        yield from _parquet_rows(item.path, item.name, meter or Meter())
+        return
+    with open_stream(item.path, meter) as stream:
+        if item.kind in JSONL:
+            yield from jsonl_rows(lines_in(stream), item.name)
+        else:
+            yield from _csv_rows(stream, item)
 
 
 def _documents(
@@ -128,10 +137,11 @@ def read_jsonl(
     lines: Iterable[bytes | int], name: str, columns: Columns = GUESSED, say: Say | None = None
 ) -> Iterator[Record]:
     """One record per line that is not blank."""
-    return _documents(_jsonl_rows(lines, name), name, columns, say)
+    return _documents(jsonl_rows(lines, name), name, columns, say)
 
 
-def _jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
+def jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
+    """The rows of lines of JSON that are not blank."""
     for index, line in enumerate(lines):
         where = f"{name}:{index + 1}"
         if isinstance(line, int):
@@ -155,10 +165,12 @@ class _Raw(bytes):
         return self.decode("utf-8", "backslashreplace").rstrip("\n")
 
 
-def _csv_rows(stream: BinaryIO, name: str) -> Iterator[Row]:
-    """The first row has the names of the columns."""
+def _csv_rows(stream: BinaryIO, item: Input) -> Iterator[Row]:
+    """The first row has the names of the columns, and shows what parts them."""
     csv.field_size_limit(LONGEST)
-    rows = csv.DictReader(_CsvLines(stream), restkey=MORE)
+    lines, name = _CsvLines(stream), item.name
+    usual = "\t," if item.kind == ".tsv" else ",\t"
+    rows = csv.DictReader(lines, restkey=MORE, delimiter=_delimiter_in(lines.head, f"{usual};"))
     index = 0
     while True:
         try:
@@ -173,12 +185,20 @@ def _csv_rows(stream: BinaryIO, name: str) -> Iterator[Row]:
         index += 1
 
 
+def _delimiter_in(head: str, delimiters: str) -> str:
+    """That of which a row of names has most; the first of those it has as many of."""
+    return max(delimiters, key=re.sub('"[^"]*"', "", head).count)
+
+
 class _CsvLines:
     """The lines of a stream as text; one that is too long is an error of CSV, and passed over."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._lines = lines_in(stream)
-        self._begun = False
+        lines = lines_in(stream)
+        first = next(lines, b"")
+        first = first if isinstance(first, int) else first.removeprefix(BOM)
+        self.head = "" if isinstance(first, int) else _text(first)
+        self._lines = itertools.chain([first], lines)
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -187,8 +207,11 @@ class _CsvLines:
         line = next(self._lines)
         if isinstance(line, int):
             raise csv.Error(f"a line of {line} bytes; not read")
-        head, self._begun = not self._begun, True
-        return (line.removeprefix(BOM) if head else line).decode("utf-8", "replace")
+        return _text(line)
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace")
 
 
 def _parquet_rows(path: Path, name: str, meter: Meter) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from cleaner.corpus.identity import Identity
 from cleaner.corpus.outcome import Outcome
 from cleaner.corpus.rows import Broken
 from cleaner.document import Document, Status
+from cleaner.rules.chosen import may_choose
 from cleaner.rules.edits import rebuild
 from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet
@@ -29,7 +30,7 @@ class Earlier:
         keys = was.sites.keys() | now.sites.keys()
         self._changed = {key for key in keys if was.sites.get(key) != now.sites.get(key)}
         self._files = rules.only(self._changed)
-        self._version = rules.version
+        self._rules = rules
         place = {item: number for number, item in enumerate(now.inputs)}
         self._place = [place.get(item, -1) for item in was.inputs]
         self._outcomes = outcomes
@@ -40,7 +41,7 @@ class Earlier:
         found = self._next_of(owner)
         if found is None or isinstance(record, Broken) or not self._holds(found, record):
             return None
-        return found.renewed(owner, self._version)
+        return found.renewed(owner, self._rules.version)
 
     def _next_of(self, owner: int) -> Outcome | None:
         while self._head is not None and self._place[self._head.owner] < owner:
@@ -59,7 +60,21 @@ class Earlier:
             return False
         if self._files.for_hosts(outcome.hosts):
             return False
-        return not self._files.for_marks(Lines(normalized_of(outcome)))
+        return not (self._files.has_marks and self._may_choose(outcome, document))
+
+    def _may_choose(self, outcome: Outcome, document: Document) -> bool:
+        """Whether a mark of a changed file may choose it for a document."""
+        if outcome.status == Status.REJECT.value:  # its clean text is not in the journal
+            return True
+        lines, sites = Lines(normalized_of(outcome)), {*outcome.sites} - {*document.sites}
+        clean = text_of(outcome)
+        return may_choose(self._files, self._rules, lines, clean, outcome.hosts, sites)
+
+
+def text_of(outcome: Outcome) -> str:
+    """The clean text of a document."""
+    record = outcome.text or outcome.aside
+    return str(orjson.loads(record)["text"]) if record else ""
 
 
 def normalized_of(outcome: Outcome) -> str:
@@ -67,4 +82,4 @@ def normalized_of(outcome: Outcome) -> str:
     if not outcome.text:
         return outcome.normalized
     undo = [(r["start"], r["text"], r["put"]) for r in outcome.removed() if r["start"] is not None]
-    return rebuild(orjson.loads(outcome.text)["text"], undo)
+    return rebuild(text_of(outcome), undo)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article
 IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
 DEEPEST = 50  # lists and objects within one another in metadata
+_GUESSES = {"body": BODIES, "id": IDS, "url": URLS}
 _CALLED = {"body": "texts", "id": "ids", "url": "URLs"}
 
 
@@ -39,10 +40,23 @@ class Columns:
     id: str | None = None
     url: str | None = None
 
+    def named(self, kind: str) -> str | None:
+        return {"body": self.body, "id": self.id, "url": self.url}[kind]
+
     def names(self, kind: str) -> tuple[str, ...]:
-        said = {"body": self.body, "id": self.id, "url": self.url}[kind]
-        guessed = {"body": BODIES, "id": IDS, "url": URLS}[kind]
-        return (said,) if said else guessed
+        said = self.named(kind)
+        return (said,) if said else _GUESSES[kind]
+
+    def values(self, kind: str, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """The columns that a row has for `kind`, and their values, the likeliest first: what is
+        guessed may be written in capitals, what is named may stand within objects (`a.b`)."""
+        if said := self.named(kind):
+            yield from _at(row, said)
+            return
+        guessed = _GUESSES[kind]
+        yield from ((name, row[name]) for name in guessed if name in row)
+        others = {key.lower(): key for key in row if not key.islower()}
+        yield from ((others[name], row[others[name]]) for name in guessed if name in others)
 
     @property
     def guesses(self) -> bool:
@@ -50,13 +64,24 @@ class Columns:
 
     def found_in(self, row: Mapping[str, Any]) -> str:
         """In words, which columns of a row are taken for what."""
-        found = {kind: next((n for n in self.names(kind) if n in row), None)
-                 for kind in ("body", "id", "url")}  # fmt: skip
-        said = [f"{what} from {found[kind] or 'none'}" for kind, what in _CALLED.items()]
+        said = [
+            f"{what} from {next((name for name, _ in self.values(kind, row)), 'none')}"
+            for kind, what in _CALLED.items()
+        ]
         return f"{', '.join(said)} (--text-column, --id-column, --url-column say others)"
 
 
 GUESSED = Columns()
+
+
+def _at(row: Mapping[str, Any], name: str) -> Iterator[tuple[str, Any]]:
+    """The column of that name, if a row has it; else what dots lead to in its objects."""
+    if name in row:
+        yield name, row[name]
+        return
+    head, _, rest = name.partition(".")
+    if rest and isinstance(row.get(head), dict):
+        yield from _at(row[head], rest)
 
 
 def record_id(source: str, path: str, index: int) -> str:
@@ -71,18 +96,25 @@ def broken(name: str, index: int, message: str, raw: str = "", id: str | None = 
 
 def id_in(row: Mapping[str, Any], columns: Columns) -> str | None:
     """What a row says its id is."""
-    said = (text_of(row.get(name)) for name in columns.names("id"))
-    return next((id for id in said if id), None)
+    return _text_in(columns, "id", row)[1]
+
+
+def _text_in(
+    columns: Columns, kind: str, row: Mapping[str, Any]
+) -> tuple[str, str] | tuple[None, None]:
+    """The first column for `kind` that holds something, and what it holds."""
+    said = ((name, text_of(value)) for name, value in columns.values(kind, row))
+    return next(((name, text) for name, text in said if text), (None, None))
 
 
 def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns) -> Document | str:
     """The document that a row holds, or why it holds none."""
-    wanted = columns.names("body")
-    body = next((k for k in wanted if isinstance(data.get(k), (str, bytes))), None)
-    if body is None:
-        return f"no text; one of {', '.join(wanted)} is wanted"
-    key = next((k for k in columns.names("id") if text_of(data.get(k))), None)
-    link = next((k for k in columns.names("url") if text_of(data.get(k))), None)
+    texts = (said for said in columns.values("body", data) if isinstance(said[1], (str, bytes)))
+    body, text = next(texts, (None, None))
+    if body is None or text is None:
+        return f"no text; one of {', '.join(columns.names('body'))} is wanted"
+    key, id = _text_in(columns, "id", data)
+    link, url = _text_in(columns, "url", data)
     said = data["metadata"] if isinstance(data.get("metadata"), dict) else {}
     known = {body, key, link, "source", "metadata", "removals", "status"}
     others = {k: v for k, v in data.items() if k not in known and k not in BODIES}
@@ -90,12 +122,10 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
         return f"metadata nested more than {DEEPEST} deep"
     source = text_of(data.get("source"))
     return Document(
-        id=(text_of(data[key]) if key else None) or record_id(source or "", name, index),
-        body=data[body],
-        format=_format_of(body, data[body]),
-        url=(text_of(data[link]) if link else None)
-        or text_of(said.get("url"))
-        or (source if source and "://" in source else None),
+        id=id or record_id(source or "", name, index),
+        body=text,
+        format=_format_of(body, text),
+        url=url or text_of(said.get("url")) or (source if source and "://" in source else None),
         source=source or name,
         index=index,
         metadata={**others, **said},
@@ -119,7 +149,7 @@ def text_of(value: Any) -> str | None:
 
 
 def _format_of(key: str, body: str | bytes) -> Format:
-    if "html" in key:
+    if "html" in key.lower():
         return Format.HTML
     text = body[:4000].decode("utf-8", "replace") if isinstance(body, bytes) else body
     if text[:1000].lstrip().lower().startswith(("<!doctype html", "<html")):

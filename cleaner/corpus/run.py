@@ -5,26 +5,29 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-import orjson
-
 from cleaner.corpus.account import Account
+from cleaner.corpus.harm import check_harm
 from cleaner.corpus.identity import digest, identity_of
 from cleaner.corpus.inputs import Input, Say, find_inputs, is_remote
 from cleaner.corpus.journal import Journal
 from cleaner.corpus.ledger import Ledger
+from cleaner.corpus.named import check_columns
 from cleaner.corpus.outcome import Outcome, Recorder
-from cleaner.corpus.outputs import MIRRORED, Form, Outputs
+from cleaner.corpus.outputs import MIRRORED, Form, Outputs, check_form, planned_names
+from cleaner.corpus.read import rows_of
 from cleaner.corpus.records import pretty
 from cleaner.corpus.reuse import Earlier
 from cleaner.corpus.rows import GUESSED, Broken, Columns
 from cleaner.corpus.source import Source
 from cleaner.corpus.state import remember, unchanged
-from cleaner.corpus.write import RUN, OutputFolder
+from cleaner.corpus.streams import digest_of
+from cleaner.corpus.write import MANIFEST, RUN, OutputFolder
 from cleaner.document import CleanDocument, Document
 from cleaner.pipeline import Cleaner
 from cleaner.version import VERSION
@@ -66,6 +69,7 @@ def clean_corpus(
     form: Form = MIRRORED,
     say: Say | None = None,
     forget: bool = False,
+    replace: bool = False,
     report: Report | None = None,
 ) -> Account:
     """Clean all documents under `sources` into the folder `out`.
@@ -74,31 +78,41 @@ def clean_corpus(
     known, are set aside. `engine` gives for records their results, in order: a pool's `map`, or
     else one after the other. `columns` names what holds text, id and URL in files of many records;
     `say` is told what was guessed. `options` are what else the results rest on. `report` is shown
-    all, and what it makes of that goes to `out/_run/` too.
+    all, and what it makes of that goes to `out/_run/` too. Where `out` has outputs of other inputs
+    alone, they are removed if this run is to `replace` them.
 
     Pages and texts are mirrored as NAME.txt and NAME.json; NAME.jsonl becomes NAME.jsonl and
     NAME.metadata.jsonl, or what `form` says. Removals, quarantine and manifest are in `out/_run/`.
-    Raises FileNotFoundError and ValueError for sources that cannot be read, OSError where `out`
-    cannot be written, and Unaccounted if a record was lost. A run that was stopped leaves a
-    journal; the same run again goes on from there, and ends with the same bytes. A run that is the
-    same as the last one, whose outputs still stand, does nothing; where site files or inputs are
-    other ones, what they do not concern is taken from the journal, unless that was to `forget`.
+    Raises FileNotFoundError and ValueError for sources that cannot be read, Harm before what is not
+    of a run would be overwritten, OSError where `out` cannot be written, and Unaccounted if a
+    record was lost. A run that was stopped leaves a journal; the same run again goes on from there,
+    and ends with the same bytes. A run that is the same as the last one, whose outputs still stand,
+    does nothing; where site files or inputs are other ones, what they do not concern is taken from
+    the journal, unless that was to `forget`.
     """
+    check_form(form)
     inputs = find_inputs(sources, skip=out, say=say)
     if not inputs:
         raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
-    folder = OutputFolder(out)
+    check_columns((rows_of(item) for item in inputs if item.has_rows), columns)
     fixed = {"options": options or {}, "keep_only": keep_only, "dolma": form.dolma,
              "columns": [columns.body, columns.id, columns.url]}  # fmt: skip
     identity = identity_of(inputs, cleaner.rules, fixed)
     same = digest([identity.digest, form.to, report is not None])
+    addresses = {address for _, address, _, _ in identity.inputs}
+    names = list(planned_names(inputs, form))
+    check_harm(out, addresses, names, replace)
+    folder = OutputFolder(out)
     with Journal(out / RUN, identity) as journal:
         if done := unchanged(out, same):
             return done
+        folder.begin(addresses, names)
         recorder = Recorder(cleaner.rules.version, keep_only, form.dolma)
         run = _Run(cleaner, Source(inputs, columns, say), journal, recorder, engine, report)
         account = run.write(folder, form, options or {}, progress)
+        _clear(folder, say or (lambda message: None))
         remember(folder, same, account)
+        folder.end()
         journal.end(forget=forget)
         return account
 
@@ -127,9 +141,10 @@ class _Run:
         """Write the outcome of every record, and then what there is to say of the run."""
         account, ledger = self.account, Ledger()
         account.bytes_total = self.source.bytes
-        earlier = _earlier_outputs(folder.root)
-        with Outputs(folder, self.source.inputs, form) as outputs:
-            for outcome in self._outcomes():
+        outputs = Outputs(folder, self.source.inputs, form)
+        # closed here, a full disk fails the journal's last part now, and not whenever it is freed
+        with outputs, closing(self._outcomes()) as outcomes:
+            for outcome in outcomes:
                 outputs.write(outcome)
                 account.add(outcome)
                 if outcome.rights:
@@ -150,13 +165,12 @@ class _Run:
         }
         for name, content in self.report.files(about) if self.report else ():
             folder.write(f"{RUN}/{name}", content)
-        folder.clear(earlier)
         manifest = {**about, "outputs": sorted(folder.written)}
         folder.write(f"{RUN}/rights-summary.json", pretty(ledger.record()))
-        folder.write(f"{RUN}/manifest.json", pretty(manifest))
+        folder.write(MANIFEST, pretty(manifest))
         return account
 
-    def _outcomes(self) -> Iterator[Outcome]:
+    def _outcomes(self) -> Generator[Outcome, None, None]:
         """The outcome of every record, in order: first those that the journal has, and then those
         of the records after them."""
         done = [0] * len(self.source.inputs)
@@ -210,23 +224,20 @@ class _Run:
             yield self.cleaner.clean_batch([record])[0] if is_document else record
 
 
-def _earlier_outputs(out: Path) -> list[str]:
-    try:
-        outputs = orjson.loads((out / RUN / "manifest.json").read_bytes())["outputs"]
-        return [name for name in outputs if isinstance(name, str)]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+def _clear(folder: OutputFolder, say: Say) -> None:
+    """Remove what only earlier runs wrote, and say so."""
+    removed, changed = folder.clear()
+    if removed:
+        say(f"{removed} outputs of the run before, which this one does not have, are removed")
+    if changed:
+        more = f" and {len(changed) - 1} more" if changed[1:] else ""
+        say(f"{folder.root / changed[0]}{more}: not as a run wrote it; left where it is")
 
 
 def _contents(item: Input) -> dict[str, Any]:
     """What the manifest says of an input; files of other machines are not read again for it."""
     if is_remote(item.path):
         return {"name": item.name, "bytes": item.size, "sha256": None}
-    content = hashlib.sha256()
-    size = 0
-    if item.path.is_file():
-        with item.path.open("rb") as file:
-            while block := file.read(2**20):
-                content.update(block)
-                size += len(block)
-    return {"name": item.name, "bytes": size, "sha256": content.hexdigest()}
+    path = item.path
+    found = digest_of(path) if path.is_file() else hashlib.sha256().hexdigest()
+    return {"name": item.name, "bytes": item.size, "sha256": found}

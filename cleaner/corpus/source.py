@@ -9,6 +9,9 @@ from cleaner.corpus.inputs import Input, Say
 from cleaner.corpus.read import read_input
 from cleaner.corpus.rows import GUESSED, Columns, Record
 from cleaner.corpus.streams import Meter
+from cleaner.document import Document
+
+MOST = 100_000  # documents of which the ids are compared: memory does not grow with the inputs
 
 
 @dataclass
@@ -26,11 +29,17 @@ class Source:
     def records(self) -> Iterator[tuple[int, Record]]:
         """Each record with the number of its input."""
         self._before = 0
+        ids, compared = set[int](), 0
         for number, item in enumerate(self.inputs):
             for record in read_input(item, self.columns, self._meter, self._say_once):
+                if compared < MOST and isinstance(record, Document):
+                    ids.add(hash(record.id))
+                    compared += 1
                 yield number, record
             self._before += item.size
             self._meter.note(0)
+        if double := compared - len(ids):
+            self._say_once(f"{double} of the first {compared} documents have the id of another one")
 
     def note_end(self, number: int) -> None:
         """Another process has read the input of that number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ class MissingExtra(ValueError):
     """A package that a kind of file needs is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs a package more: pip install 'cleaner[{extra}]'")
+        super().__init__(
+            f"{what} needs a package more; in the clone of cleaner: pip install '.[{extra}]'"
+        )
 
 
 class Meter:
@@ -46,10 +49,11 @@ def open_stream(path: Path, meter: Meter | None = None) -> Iterator[BinaryIO]:
     with path.open("rb") as raw:
         if meter:
             meter.follow(raw)
-        if path.suffix == ".gz":
+        packing = path.suffix.lower()
+        if packing == ".gz":
             with gzip.open(raw, "rb") as stream:
                 yield cast(BinaryIO, stream)
-        elif path.suffix == ".zst":
+        elif packing == ".zst":
             with _unpack_zstandard(raw, path) as stream:
                 yield stream
         else:
@@ -80,6 +84,15 @@ def lines_in(stream: BinaryIO, longest: int = LONGEST) -> Iterator[bytes | int]:
             line = stream.readline(longest)
             size += len(line)
         yield size
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, as it lies on the disk."""
+    content = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            content.update(block)
+    return content.hexdigest()
 
 
 @contextmanager

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-RUN = "_run"
+from cleaner.corpus.streams import digest_of
+from cleaner.corpus.traces import WRITTEN, Traces, line_of, sign
+
+RUN, DOLMA = "_run", "dolma"  # the folders of which the names are never those of texts
+MANIFEST, TRACES = f"{RUN}/manifest.json", f"{RUN}/outputs.jsonl"
 
 
 class OutputFolder:
@@ -17,10 +21,18 @@ class OutputFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.written: list[str] = []
+        self.written: dict[str, str] = {}  # names and digests
         if (root / RUN).is_symlink():
             raise ValueError(f"{root / RUN} is a link; what is written there would lie outside")
         (root / RUN).mkdir(parents=True, exist_ok=True)
+        self._traces = Traces.read(root / TRACES)
+        self._addresses: frozenset[str] = frozenset()
+
+    def begin(self, addresses: Iterable[str], names: Iterable[str]) -> None:
+        """Note which inputs a run has, and which files it may write."""
+        self._addresses = frozenset(addresses)
+        self._traces.plan(self._addresses, names)
+        self._traces.save(self.root / TRACES)
 
     def path(self, name: str) -> Path:
         """Where `name` is written. Raises ValueError for a name that leads out of the folder."""
@@ -40,19 +52,41 @@ class OutputFolder:
         brief = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]
         partial = target.with_name(f".{brief}.partial")
         partial.unlink(missing_ok=True)
-        with partial.open("xb") as out:  # never through a link
-            yield out
-        partial.replace(target)
-        self.written.append(name)
+        try:
+            with partial.open("xb") as out:  # never through a link
+                yield out
+            self.written[name] = digest_of(partial)
+            with (self.root / TRACES).open("ab") as traces:
+                traces.write(line_of(WRITTEN, name, self.written[name]))
+            partial.replace(target)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
 
     def write(self, name: str, content: bytes) -> None:
         with self.open(name) as out:
             out.write(content)
 
-    def clear(self, earlier: list[str]) -> None:
-        """Remove the files of an earlier run that this one did not write again."""
-        for name in set(earlier) - set(self.written):
+    def clear(self) -> tuple[int, list[str]]:
+        """Remove the files of earlier runs that this one did not write again: how many there were,
+        and the names of those that stay since somebody changed them."""
+        removed, changed = 0, []
+        for name in sorted(self._traces.outputs.keys() - self.written.keys()):
             try:
-                self.path(name).unlink(missing_ok=True)
+                path = self.path(name)
+                is_of_run = name.startswith(f"{RUN}/")
+                if not os.path.lexists(path) or os.path.realpath(path) in self._addresses:
+                    continue
+                if not is_of_run and digest_of(path) not in self._traces.outputs[name]:
+                    changed.append(name)
+                    continue
+                path.unlink()
+                removed += not is_of_run
             except (ValueError, OSError):
                 continue
+        return removed, changed
+
+    def end(self) -> None:
+        """The run is complete: what it wrote is what there is to remember."""
+        written = {name: {digest} for name, digest in self.written.items()}
+        Traces(set(map(sign, self._addresses)), written).save(self.root / TRACES)

@@ -17,7 +17,8 @@ from cleaner.corpus.records import WholeRecord
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record, broken, document_of, id_in
 from cleaner.corpus.schema import RECORD, schema_of, table_of
 from cleaner.document import CleanDocument, Document
-from cleaner.engines.pool import Limits, Pool
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
 
 Made = Callable[[CleanDocument | Broken], Any]

@@ -11,13 +11,13 @@ from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.writers.disk_base import DiskWriter
 
 from cleaner.engines.arrow import ArrowCleaner
-from cleaner.engines.pool import Limits
+from cleaner.engines.limits import Limits
 from cleaner.pipeline import Cleaner
 
 BATCH = 64  # documents that are on their way at once
 
 
-class CleanDocuments(PipelineStep):  # type: ignore[misc]
+class CleanDocuments(PipelineStep):  # type: ignore[misc]  # datatrove has no types
     """Cleans the text of each document, pages too. What is known of it is in its metadata under
     `cleaner`, and what went under `cleaner_removals`, as JSON: all writers take that.
 

@@ -16,13 +16,16 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
+from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Protocol, TypeVar
 
 from cleaner.document import CleanDocument, Document, Status
+from cleaner.engines.limits import Limits
 
 BATCH_BYTES = 1_000_000  # of a batch's documents, by their size in memory
 BATCH_DOCUMENTS = 64
@@ -42,23 +45,13 @@ Finish = Callable[[CleanDocument], Any]
 
 
 class PoolError(RuntimeError):
-    """The pool cannot work at all: its workers end before they begin."""
+    """No document can be cleaned in processes: these end before they begin."""
 
 
 class Cleans(Protocol):
     """What every engine calls: one result for each document, in order."""
 
     def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]: ...
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one document may take: seconds, and bytes of address space of its worker (None: no
-    limit). A worker is replaced after `recycle` documents."""
-
-    timeout: float = 60.0
-    memory: int | None = None
-    recycle: int = 2000
 
 
 @dataclass
@@ -161,8 +154,7 @@ class Pool:
                 return
             if following in done:
                 continue
-            self._assign()
-            for place, result in self._collect():
+            for place, result in chain(self._assign(), self._collect()):
                 done[place] = result
 
     def _take(
@@ -179,7 +171,7 @@ class Pool:
             taken = place + 1
             if isinstance(record, Document):
                 items.append((place, record))
-                size += len(record.body)
+                size += len(record.body) if isinstance(record.body, Sized) else 0
             else:
                 done[place] = record
                 others += 1
@@ -200,23 +192,35 @@ class Pool:
 
     # --- workers ------------------------------------------------------------------------------
 
-    def _assign(self) -> None:
-        """Give waiting jobs to idle workers, and start workers while there are more jobs."""
+    def _assign(self) -> Iterator[tuple[int, Any]]:
+        """Give waiting jobs to idle workers, and start workers while there are more jobs; the
+        results of documents that cannot be given."""
         for worker in [w for w in self._workers if w.ready and w.job is None]:
             if worker.handled >= self.limits.recycle:
                 self._end(worker)
             elif self._waiting:
-                self._give(worker, self._waiting.popleft())
+                yield from self._give(worker, self._waiting.popleft())
         starting = sum(not w.ready for w in self._workers)
         while len(self._workers) < self.size and starting < len(self._waiting):
             self._start()
             starting += 1
 
-    def _give(self, worker: _Worker, job: _Job) -> None:
+    def _give(self, worker: _Worker, job: _Job) -> Iterator[tuple[int, Any]]:
+        """Send a job to a worker; what cannot be pickled is found by sending one at a time."""
+        try:
+            message = ForkingPickler.dumps([document for _, document in job.items])
+        except Exception as error:
+            if len(job.items) > 1:
+                self._waiting.extendleft(_Job(deque([item])) for item in reversed(job.items))
+                return
+            ((place, document),) = job.items
+            why = f"it cannot be sent to a worker: {type(error).__name__}: {error}"
+            yield place, self._failed(document, Status.ERROR, why)
+            return
         worker.job, worker.answered = job, 0
         worker.clock.set(0)
         try:
-            worker.pipe.send([document for _, document in job.items])
+            worker.pipe.send_bytes(message)
         except OSError:  # it ended between two batches; nothing of this one was begun
             worker.job = None
             self._waiting.appendleft(job)
@@ -288,7 +292,9 @@ class Pool:
         if job is None:
             self._failed_starts += not worker.ready
             if self._failed_starts >= STARTS:
-                raise PoolError(f"workers end while they start ({_ending(worker.process)})")
+                memory = self.limits.memory
+                why = f"; memory={memory} may be too little" if memory else ""
+                raise PoolError(f"workers end while they start ({_ending(worker.process)}){why}")
             return
         at = worker.clock.number - worker.answered
         place, document = job.items[at]
@@ -299,10 +305,13 @@ class Pool:
             status, why = Status.TIMEOUT, self._limit
         if job.again:
             message = why or f"the worker ended ({_ending(worker.process)})"
-            failed = CleanDocument(document, status, message=message)
-            yield place, self.finish(failed) if self.finish else failed
+            yield place, self._failed(document, status, message)
         else:
             self._waiting.appendleft(_Job(deque([(place, document)]), again=True))
+
+    def _failed(self, document: Document, status: Status, message: str) -> Any:
+        failed = CleanDocument(document, status, message=message)
+        return self.finish(failed) if self.finish else failed
 
 
 def _ending(process: BaseProcess) -> str:

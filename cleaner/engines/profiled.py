@@ -16,7 +16,8 @@ from typing import Any
 
 from cleaner.clock import Stage, Watch
 from cleaner.document import CleanDocument, Document
-from cleaner.engines.pool import Finish, Limits, Pool
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Finish, Pool
 from cleaner.pipeline import Cleaner
 from cleaner.profile import DocumentCost, Profile
 from cleaner.rules.timed import Tally, timed

@@ -22,7 +22,7 @@ from cleaner.corpus.rows import GUESSED, Columns, Record
 from cleaner.corpus.source import Source
 from cleaner.corpus.streams import MissingExtra
 from cleaner.engines.arrow import ArrowCleaner, Isolated
-from cleaner.engines.pool import Limits
+from cleaner.engines.limits import Limits
 from cleaner.pipeline import Cleaner
 
 RETRIES = 3  # of a task, and restarts of a worker

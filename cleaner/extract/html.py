@@ -13,10 +13,11 @@ from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import Pruned, RightsNotice
 from cleaner.extract.article import Line, compose
 from cleaner.extract.blocks import Block, agreement, blocks_of
+from cleaner.extract.facts import Stated
 from cleaner.extract.json_ld import nodes_of
 from cleaner.extract.no_article import why_no_article
 from cleaner.extract.opinions import second_opinion, trafilatura_text
-from cleaner.extract.page_data import Stated, read_page
+from cleaner.extract.page_data import read_page
 from cleaner.extract.page_rights import page_rights
 from cleaner.extract.script_data import body_in_scripts
 from cleaner.extract.site_html import Narrowed, SiteHtml, narrow

@@ -38,10 +38,10 @@ def repeated_title(
     return ()
 
 
-def put_back(text: str, edits: Sequence[Edit], title: str) -> tuple[Edit, ...]:
-    """`edits` of `text`, and one that puts its title at the head.
+def put_back(edits: Sequence[Edit], title: str) -> tuple[Edit, ...]:
+    """The edits of a text, and one that puts its title at the head.
 
-    >>> put_back("It rained.", (), "A Pier Opens")
+    >>> put_back((), "A Pier Opens")
     (Edit(start=0, end=0, put='A Pier Opens\\n\\n', rule='cleaner/title', kind='title'),)
     """
     head = f"{title}\n\n"

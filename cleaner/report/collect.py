@@ -25,7 +25,7 @@ from cleaner.report.sample import (
     with_near,
     with_removals,
 )
-from cleaner.report.tally import REMEMBERED, Repeats, RuleTally, SiteTally, most
+from cleaner.report.tally import OTHER_SITES, REMEMBERED, Repeats, RuleTally, SiteTally, most
 from cleaner.rules.fold import plain
 from cleaner.rules.match import PROSE, is_prose
 from cleaner.rules.ruleset import RuleSet
@@ -39,7 +39,6 @@ DETAILED = 600  # rules that are shown with texts and contexts
 FEW = 5  # documents of a site that make no median
 SITES = 20_000  # that are told apart
 SHOWN_SITES = 40
-OTHER = "(other sites)"
 REJECTING = re.compile(r"\(([^()\s]+/[^()\s]+)\)$")  # how a rejection names its rule
 NOT_LONG = 20  # characters; no shorter line is prose in any script
 OF_ACCOUNT = (
@@ -104,7 +103,7 @@ class Collector:
         self.fields.update([n for n, value in record.items() if value and n not in NOT_FIELDS])
         self.licences[done.license] += 1
         self.histogram[min(BINS - 1, int(share * BINS))] += 1
-        site = done.site if done.site in self.sites or len(self.sites) < SITES else OTHER
+        site = done.site if done.site in self.sites or len(self.sites) < SITES else OTHER_SITES
         size = sum(done.rules.values()), done.chars_in, done.chars_out
         self.sites.setdefault(site, SiteTally()).add(*size, share)
         self.everything.add(*size, share)

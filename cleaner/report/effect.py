@@ -19,11 +19,10 @@ from cleaner.report.examples import Example, Examples, example
 from cleaner.report.fates import Change, Fate, changes, fates, in_order
 from cleaner.report.rebuild import Replayed, rebuild
 from cleaner.report.replay import FinishedRun
-from cleaner.rules.compiled import CompiledFile
+from cleaner.rules.chosen import may_choose, settle_chosen
 from cleaner.rules.edits import Edit
 from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet
-from cleaner.rules.settle import settle
 
 SECONDS = 20.0  # that looking at a run may take
 SHOWN = 40  # lines
@@ -61,7 +60,7 @@ class _Replay:
 
     def may_select(self, document: Outcome | Replayed) -> bool:
         """Whether a changed file may apply to a document, before its text is looked at."""
-        return self._is_named(document) or any(file.marks for file in self._changed.files)
+        return self._is_named(document) or self._changed.has_marks
 
     def _is_named(self, document: Outcome | Replayed) -> bool:
         return bool(self.keys & set(document.sites) or self._changed.for_hosts(document.hosts))
@@ -69,26 +68,32 @@ class _Replay:
     def changes(self, document: Replayed, input: str) -> list[Change] | None:
         """The lines that become something else; None where no changed file applies."""
         lines = Lines(document.normalized)
-        if not (self._is_named(document) or self._changed.for_marks(lines)):
+        if not (self._is_named(document) or self._may_choose(document, lines)):
             return None
         before, format = _of_page(document), _format_of(document, input)
-        was, now = (
-            self._files(rules, document, lines, format) for rules in (self.before, self.after)
-        )
-        return list(changes(self._fates(lines, was, before), self._fates(lines, now, before)))
+        was, _ = self._fates(self.before, document, lines, format, before)
+        now, chosen = self._fates(self.after, document, lines, format, before)
+        if not (self._is_named(document) or self.keys & chosen):
+            return None
+        return list(changes(was, now))
 
-    def _files(
-        self, rules: RuleSet, document: Replayed, lines: Lines, format: Format
-    ) -> tuple[CompiledFile, ...]:
-        named, of_hosts = rules.named(document.sites), rules.for_hosts(document.hosts)
-        return rules.in_force([*named, *of_hosts, *rules.for_marks(lines)], format)
+    def _may_choose(self, document: Replayed, lines: Lines) -> bool:
+        clean, hosts, sites = document.text or "", document.hosts, document.sites
+        return may_choose(self._changed, self.after, lines, clean, hosts, sites)
 
     def _fates(
-        self, lines: Lines, files: tuple[CompiledFile, ...], before: tuple[Edit, ...]
-    ) -> list[Fate]:
-        edits = settle(lines, files, self.normalize, before).edits
-        gone = [Removal(e.rule, e.kind, e.start, e.end, "", e.put) for e in edits]
-        return fates(lines.text, gone)
+        self,
+        rules: RuleSet,
+        document: Replayed,
+        lines: Lines,
+        format: Format,
+        before: tuple[Edit, ...],
+    ) -> tuple[list[Fate], set[str]]:
+        """What becomes of the lines by some rules, and the keys of the site files in these."""
+        sites = [*rules.named(document.sites), *rules.for_hosts(document.hosts)]
+        marked, chosen = settle_chosen(lines, rules, sites, format, self.normalize, before)
+        gone = [Removal(e.rule, e.kind, e.start, e.end, "", e.put) for e in marked.edits]
+        return fates(lines.text, gone), {file.key for file in chosen}
 
 
 def effect(
@@ -141,4 +146,4 @@ def _of_page(document: Replayed) -> tuple[Edit, ...]:
 def _format_of(document: Replayed, input: str) -> Format:
     if document.metadata.get("extractor"):
         return Format.HTML
-    return FORMATS.get(PurePath(input).suffix, Format.TEXT)
+    return FORMATS.get(PurePath(input).suffix.lower(), Format.TEXT)

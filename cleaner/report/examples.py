@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from cleaner.report.fates import Change, What
+from cleaner.report.tally import OTHER_SITES, shortened
 
 TEXTS = 40  # distinct lines that are kept of one kind
 NAMES = 500  # sites that are counted apart
 LONGEST = 400  # characters of a line that are shown
 ORDER = [what.value for what in What]
-OTHERS = "(other sites)"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def example(change: Change, input: str, id: str, site: str) -> Example:
 
 def brief(text: str) -> str:
     """The beginning of a text that may be long."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return shortened(text, LONGEST)
 
 
 class Examples:
@@ -108,7 +108,7 @@ class Names:
 
     def add(self, name: str) -> None:
         known = name in self._counts or len(self._counts) < NAMES
-        self._counts[name if known else OTHERS] += 1
+        self._counts[name if known else OTHER_SITES] += 1
 
     def most(self) -> tuple[tuple[str, int], ...]:
         return tuple(sorted(self._counts.items(), key=lambda item: (-item[1], item[0])))

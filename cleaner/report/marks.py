@@ -100,7 +100,7 @@ def make_patch(marks: Sequence[Mark], folder: Path, rules: RuleSet) -> Patch:
     files = {path: content for path, content in files.items() if before.get(path) != content}
     if not files:
         raise Refused(["the rule files say all this already"])
-    return _checked(files, before, rules)
+    return _checked(files, before)
 
 
 def _check_contradictions(marks: Sequence[Mark]) -> None:
@@ -164,7 +164,7 @@ def _name(site: str, line: str, taken: set[str]) -> str:
     return name
 
 
-def _checked(files: dict[Path, bytes], before: Mapping[Path, bytes], rules: RuleSet) -> Patch:
+def _checked(files: dict[Path, bytes], before: Mapping[Path, bytes]) -> Patch:
     contents = {**before, **files}
     made = compile_rules([(str(path), content) for path, content in contents.items()])
     paths = {str(path) for path in files}

@@ -74,13 +74,6 @@ def open_run(folder: Path) -> FinishedRun:
     return run
 
 
-def outcomes(run: Path) -> Iterator[tuple[str, Outcome]]:
-    """The name of the input and the outcome of every record of a finished run, in order."""
-    finished = open_run(run)
-    for outcome in finished.outcomes():
-        yield finished.inputs[outcome.owner], outcome
-
-
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / RUN / "manifest.json"
     try:

@@ -16,9 +16,9 @@ from cleaner.corpus.outcome import Outcome
 from cleaner.document import Format, Status
 from cleaner.report.model import Context, Near, Part, Shown, Value
 from cleaner.report.tally import shortened
-from cleaner.rules.compiled import CompiledRule
 from cleaner.rules.edits import apply
-from cleaner.rules.lines import Line, Lines
+from cleaner.rules.lines import Lines
+from cleaner.rules.near import near_misses
 from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.settle import NotSettled, settle
 
@@ -229,14 +229,9 @@ def _near(parts: Sequence[Part], rules: RuleSet, sites: Sequence[str]) -> list[N
     clean = "".join(part if isinstance(part, str) else part[2] for part in parts)
     lines = Lines(clean)
     files = rules.in_force(rules.named(sites), Format.TEXT)
-    skipped = frozenset[str]().union(*(file.skip for file in files))
-    found: dict[tuple[int, str], Near] = {}
-    for file in files:
-        for rule, number, _ in file.index.matches(lines):
-            why = "skipped" if rule.id in skipped else _spared_by(rule, lines[number])
-            row = shortened(lines.rows[number], SHORT)
-            found.setdefault((number, rule.id), Near(row, rule.id, why))
-    return [found[place] for place in sorted(found)]
+    return [
+        Near(shortened(miss.text, SHORT), miss.rule, miss.why) for miss in near_misses(lines, files)
+    ]
 
 
 def with_removals(one: Shown, rules: RuleSet, sites: Sequence[str]) -> Shown:
@@ -252,14 +247,3 @@ def with_removals(one: Shown, rules: RuleSet, sites: Sequence[str]) -> Shown:
         return one
     removals = [{**edit._asdict(), "text": text[edit.start : edit.end]} for edit in edits]
     return replace(one, parts=tuple(parts_of(apply(text, edits), removals)))
-
-
-def _spared_by(rule: CompiledRule, line: Line) -> str:
-    words = len(line.plain.split())
-    if rule.words is not None and words > rule.words:
-        return f"{words} words; words: {rule.words}"
-    if any(template.match(line) is not None for template in rule.unless):
-        return "unless"
-    if rule.start:
-        return "no such block follows"
-    return f"at: {rule.at}" if rule.at else "kept"

@@ -14,6 +14,7 @@ SHOWN_TEXTS = 8
 SITES = 200  # sites of a rule that are told apart
 SHOWN_SITES = 12
 CONTEXTS = 5
+OTHER_SITES = "(other sites)"  # those beyond the number that is told apart
 LONGEST = 200  # characters of a removed text that are kept
 REMEMBERED = 200_000  # lines of sites without a rule file, of all together
 DOCUMENTS = 100  # of a site without a rule file that are looked at

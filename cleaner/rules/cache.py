@@ -9,29 +9,28 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
-from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from cleaner.maker import maker
 from cleaner.rules.catalogue import Catalogue
 from cleaner.rules.found import Found
 from cleaner.rules.stored import digest_of
-from cleaner.version import VERSION
 
 NAME = b"cleaner-rules-1"
 HEAD = len(NAME) + 1 + 64 + 1 + 12 + 1  # name, digest and length of the index
 SUM = 16  # digits of the digest of a record
 SLACK = 2 * 10**9  # ns; what was written within one tick of the clock may look unchanged
 MOST = 16  # files that are kept
-TOOLS = ("pydantic", "yaml", "re2", "lxml", "cssselect")  # they have a say in what is compiled
+CODE = Path(__file__).parent
+TOOLS = ("pydantic", "PyYAML", "google-re2", "lxml", "cssselect")  # have a say in what is compiled
 
 
 class Kept:
@@ -102,7 +101,7 @@ class Cache:
             return
         with suppress(OSError, ValueError, TypeError):  # TypeError: a path that is not UTF-8
             index = {
-                "maker": maker(),
+                "maker": maker(CODE, TOOLS),
                 "as_of": as_of,
                 "paths": found.paths,
                 "states": found.states,
@@ -136,14 +135,6 @@ def _name_for(roots: Sequence[Path]) -> str:
     return digest_of(named.encode("utf-8", "surrogateescape"))[:32]
 
 
-def maker() -> list[Any]:
-    """Stands for all that has a say in what is made of a rule file, beside the file."""
-    modules = [str(path) for path in sorted(Path(__file__).parent.glob("*.py"))]
-    tools = [spec.origin for spec in map(find_spec, TOOLS) if spec and spec.origin]
-    states = [(path, Path(path).stat()) for path in (*modules, *tools)]
-    return [VERSION, sys.version, [[path, s.st_size, s.st_mtime_ns] for path, s in states]]
-
-
 def _is_private(state: os.stat_result) -> bool:
     """Whether a file or folder is this user's, and no other's to write."""
     return state.st_uid == os.geteuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
@@ -163,7 +154,7 @@ def _index_of(file: int) -> tuple[int, dict[str, Any]]:
     if name != NAME or digest_of(data).encode() != digest:
         raise ValueError("damaged, or of another kind")
     index: dict[str, Any] = orjson.loads(data)
-    if index["maker"] != maker():
+    if index["maker"] != maker(CODE, TOOLS):
         raise ValueError("made by another version")
     return HEAD + len(data), index
 

@@ -76,9 +76,7 @@ def origin_of(position: int, edits: Sequence[Edit]) -> int:
     shift = 0
     for edit in edits:
         if edit.start + shift + len(edit.put) > position:
-            return (
-                min(position - shift, edit.start) if position - shift < edit.start else edit.start
-            )
+            return min(position - shift, edit.start)
         shift += len(edit.put) - (edit.end - edit.start)
     return position - shift
 

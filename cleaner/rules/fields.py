@@ -9,29 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
+
+from cleaner.dates import whole_date
+from cleaner.names import INITIALS_END, NOT_NAMES, PARTICLES, SENTENCE_END, is_name, stands_beside
 
 ENDLESS = 10**9
 Value = str | int | tuple[str, ...]
 
-MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-NOT_NAMES = frozenset(
-    (*MONTHS, *WEEKDAYS, "today", "tomorrow", "yesterday", "now", "then", "here", "there", "the",
-     "this", "that", "these")
-)  # fmt: skip
-PARTICLES = frozenset(
-    ("de", "del", "della", "der", "den", "van", "von", "zu", "zur", "da", "di", "do", "das", "dos",
-     "du", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "y", "e", "af", "av", "of",
-     "the", "for", "and", "at", "ter", "ten", "op")
-)  # fmt: skip
 LONGEST_DATE, LONGEST_TITLE = 60, 250  # characters, without the spaces at the ends
-SENTENCE_END = re.compile(r"[.!?…。！？]['\"’”»)\]*_]*$")
-INITIALS_END = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|Corp|Dr|M\.?D|Ph\.?D)\.$")
+YEARS_END = re.compile(
+    r"[\s,]+\(?(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)\d\d|\d\d))?\)?$", re.ASCII
+)
 AND = re.compile(r"\s*(?:,\s*and\s+|,\s*|\s+and\s+|\s+&\s+|\s*;\s*|\s+\|\s+|\s+with\s+)", re.I)
 
 
@@ -47,31 +36,22 @@ def _bounded(limit: int) -> Callable[[str], str | None]:
     return parse
 
 
-def _name(words: str) -> bool:
-    parts = words.split()
-    if not 1 <= len(parts) <= 7 or len(words) > 60 or re.search(r"[\d@/<>{}\[\]=:]", words):
-        return False
-    first = parts[0].lower()
-    if first in NOT_NAMES and not (first in MONTHS and len(parts) > 1):  # April Smith
-        return False
-    if SENTENCE_END.search(words) and not INITIALS_END.search(words):
-        return False
-    for word in parts:
-        core = word.strip("'\"’“”().,-")
-        if not core or (core[0].islower() and core.lower() not in PARTICLES):
-            return False
-    return any(c.isalpha() for c in words)
-
-
 def parse_authors(caught: str) -> tuple[str, ...] | None:
-    """Names out of "Ann Smith, Bo Li and C. Díaz"; None if any part is no name.
+    """Names out of "Ann Smith, Bo Li and C. Díaz, Staff Writers"; None if any part is no name.
 
-    >>> parse_authors("Ann Smith, Bo Li and C. Díaz")
+    >>> parse_authors("Ann Smith, Bo Li and C. Díaz, Staff Writers")
     ('Ann Smith', 'Bo Li', 'C. Díaz')
     >>> parse_authors("Wednesday, the board had not answered.")
     """
     names = [n.strip() for n in AND.split(caught.strip(" \t:,|-–—")) if n and n.strip()]
-    return tuple(names) if names and all(map(_name, names)) else None
+    if not names or not all(map(_can_sign, names)):
+        return None
+    return (names[0], *(name for name in names[1:] if not stands_beside(name)))
+
+
+def _can_sign(words: str) -> bool:
+    """Whether words can be a name, and are no sentence."""
+    return is_name(words) and not (SENTENCE_END.search(words) and not INITIALS_END.search(words))
 
 
 def parse_source(caught: str) -> str | None:
@@ -91,8 +71,14 @@ def parse_source(caught: str) -> str | None:
 
 
 def parse_holder(caught: str) -> str | None:
-    """Who holds a right: a name, at most 100 characters, with a letter in it."""
+    """Who holds a right: a name, at most 100 characters, with a letter in it, without the years
+    behind it.
+
+    >>> parse_holder("Hafenbote GmbH, 2019-2021")
+    'Hafenbote GmbH'
+    """
     caught = caught.strip(" \t:,|-–—©").removeprefix("by ").removeprefix("the copyright of ")
+    caught = YEARS_END.sub("", caught)
     if not 0 < len(caught) <= 100 or not any(c.isalpha() for c in caught):
         return None
     return caught.rstrip(".") if not INITIALS_END.search(caught) else caught
@@ -112,42 +98,11 @@ def parse_title(caught: str) -> str | None:
     return caught if 0 < len(caught) <= LONGEST_TITLE and few and words <= 40 else None
 
 
-ENGLISH_DATE = re.compile(
-    r"(?:(?:on\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
-    r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<m1>[a-z]{3,9})\.?,?[\s-]+(?P<y1>\d{4})"
-    r"|(?P<m2>[a-z]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
-    r"|(?P<y3>\d{4})[-/.](?P<m3>\d{1,2})[-/.](?P<d3>\d{1,2}))"
-    r"(?:(?:[\s,|·•-]|at\b|t(?=\d))+\d{1,2}(?:[:.h]\d{2})?.{0,30})?",
-    re.IGNORECASE,
-)
-
-
-def _english_month(name: str) -> int:
-    """1 to 12; 0 for no month."""
-    name = name.lower()
-    whole = (n for n, month in enumerate(MONTHS, 1) if month.startswith(name))
-    return next(whole, 9 if name == "sept" else 0)
-
-
-def _english_date(text: str) -> date | None:
-    match = ENGLISH_DATE.fullmatch(text)
-    if not match:
-        return None
-    found = match.groupdict()
-    which = next(key for key in "123" if found[f"y{key}"])
-    month = found[f"m{which}"]
-    number = int(month) if month.isdigit() else _english_month(month)
-    try:
-        return date(int(found[f"y{which}"]), number, int(found[f"d{which}"]))
-    except ValueError:
-        return None
-
-
 @lru_cache(maxsize=4096)
 def parse_date(caught: str) -> str | None:
     """The ISO 8601 day of a date that names its day, month and year; None for all else.
 
-    Weekdays and times beside it are allowed; "yesterday" and "10/11/12" are not dates.
+    Weekdays and times beside it are allowed; "yesterday" and "03/04/2019" are not dates.
 
     >>> parse_date("Thursday, 12 October 2017, 4:15 p.m.")
     '2017-10-12'
@@ -156,22 +111,7 @@ def parse_date(caught: str) -> str | None:
     >>> parse_date("Research, October 12, 2017")
     """
     caught = caught.strip()
-    if len(caught) > LONGEST_DATE or not re.search(r"(?:1[89]|20)\d\d", caught):
-        return None
-    found = _english_date(caught)
-    words = re.findall(r"[^\W\d_]{3,}|[年년]", caught.lower())
-    if found is None and words and not any(map(_english_month, words)):
-        found = _foreign_date(caught)
-    return found.isoformat() if found else None
-
-
-def _foreign_date(text: str) -> date | None:
-    import dateparser  # slow to import, and seldom needed
-
-    parsed = dateparser.parse(
-        text, settings={"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
-    )
-    return parsed.date() if parsed else None
+    return whole_date(caught) if len(caught) <= LONGEST_DATE else None
 
 
 def parse_year(caught: str) -> int | None:
@@ -201,10 +141,11 @@ DATE = (
     r"(?:\d{1,2}(?:st|nd|rd|th|er|º)?[.\s-]\s?(?:de\s|of\s)?[^\s\d.,]{3,12}\.?,?[\s-](?:de\s)?\d{4}"
     r"|[^\s\d.,]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
     r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
     r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일])"
     r"(?:(?:[\s,|·•-]|at\b|t){1,8}\d{1,2}(?:[:.h]\d\d)?.{0,30})?"
 )
-CENTURIES = frozenset({"18", "19", "20"})  # what parse_date wants of a year
+CENTURIES = frozenset({"18", "19", "20"})  # with which a year begins
 NUMBER = r"\d[\d.,]*\s?[km]?"
 
 

@@ -92,6 +92,11 @@ class Lines(Sequence[Line]):
         return (self[number] for number in range(len(self)))
 
     @cached_property
+    def first(self) -> dict[str, int]:
+        """Where each row stands for the first time."""
+        return {row: n for n, row in reversed(list(enumerate(self.rows)))}
+
+    @cached_property
     def forms(self) -> dict[str, tuple[str, str]]:
         """For each line as it stands, its `plain` and `folded`."""
         forms = zip(self.plain, self.folded, strict=True)

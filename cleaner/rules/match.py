@@ -95,7 +95,7 @@ def _look_at(
     """Note the rules that match lines whole."""
     for rule, number, captures in file.index.matches(lines, standing):
         row = lines.rows[number]
-        if number == lines.rows.index(row) and not _spared(rule, lines[number]):
+        if number == lines.first[row] and not _spared(rule, lines[number]):
             memo.rules.setdefault(row, []).append((rule, captures))
 
 

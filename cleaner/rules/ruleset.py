@@ -58,6 +58,7 @@ class RuleSet:
 
     @property
     def problems(self) -> Sequence[Problem]:
+        """The mistakes in files that are left out for them; as a string, one says where it is."""
         return self.catalogue.problems
 
     @property
@@ -111,6 +112,11 @@ class RuleSet:
         numbers.update(number for number, _, _ in self._patterns.matches(lines))
         return list({file.path: file for file in map(self._file, sorted(numbers))}.values())
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether any text can choose a site file."""
+        return self.sites and bool(self.catalogue.marks or self.catalogue.patterns)
+
     def in_force(self, sites: Iterable[CompiledFile], format: Format) -> tuple[CompiledFile, ...]:
         """The given site files, in an order of their own, and the packs for this format as one."""
         unique = {file.path: file for file in sites}
@@ -154,14 +160,16 @@ class RuleSet:
 
 
 def load_rules(
-    folders: Sequence[Path] = (), *, bundled: bool = True, sites: bool = True
+    folders: Path | str | Iterable[Path | str] = (), *, bundled: bool = True, sites: bool = True
 ) -> RuleSet:
-    """The rule files of `folders`, and with `bundled` those of the package.
+    """The rule files of `folders` (or files; one or several), and with `bundled` those of the
+    package.
 
     A file that has a problem is left out and the problem listed; the caller decides whether that
     is fatal. Without `sites` only packs are used. Raises FileNotFoundError for a missing folder.
     """
-    roots = [*([bundled_rules()] if bundled else []), *folders]
+    given = [folders] if isinstance(folders, (str, Path)) else folders
+    roots = [*([bundled_rules()] if bundled else []), *map(Path, given)]
     begun = time.time_ns()
     found = look(roots)
     cache = Cache(roots)

@@ -78,6 +78,18 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("clean", "-", "-o", "OUT"), 2, "leave -o out"),
         (("clean", "-", "--as", "pdf"), 2, "it is one of html, text, markdown"),
         (("clean", "none.txt"), 2, "none.txt: No such file"),
+        (("clean", "a.txt", "-o", "OUT", "--json"), 2, "--json: it is for one document"),
+        (("clean", "a.txt", "-o", "OUT", "--as", "html"), 2, "--as: it is for one document"),
+        (("clean", "-", "--url", "https://a.org/"), 2, "--url: it is for one document"),
+        (("clean", "a.txt", "--engine", "nonsense"), 2, "--engine nonsense: it is local or ray"),
+        (("clean", "a.txt", "--to", "parquet"), 2, "--to: it is for an output folder; say -o OUT"),
+        (("clean", "a.txt", "--no-report"), 2, "--report: it is for an output folder"),
+        (("clean", "-", "--dolma"), 2, "--dolma: it is for an output folder"),
+        (("clean", "a.txt", "--keep-only-license", "cc"), 2, "license: it is for an output folder"),
+        (("clean", "a.txt", "-o", "OUT", "--ray-address", "x"), 2, "it is for --engine ray"),
+        (("clean", "a.txt", "--text-column", "x"), 2, "--text-column: it is for files of many"),
+        (("clean", "a.txt", "--url", "notaurl"), 2, "--url notaurl: it is like https://"),
+        (("explain", "a.txt", "--url", "http://[x"), 2, "--url http://[x: it is like https://"),
         (("clean", "a.txt", "--lossy", "all"), 2, "--lossy"),
         (("clean", "a.txt", "--rules", "none"), 2, "no rule file or folder none"),
         (
@@ -109,42 +121,20 @@ def test_bad_input_is_said_clearly(
     assert "Traceback" not in result.output
 
 
-def test_a_bad_rule_file_is_left_out_and_said(tmp_path: Path) -> None:
+def test_a_bad_rule_file_is_left_out_and_said_once(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
     (tmp_path / "bad.yaml").write_text(BAD_RULE)
     result = cleaner("clean", "-", "--as", "text", "--rules", tmp_path / "bad.yaml", stdin=DIRTY)
     assert (result.exit_code, result.stdout) == (0, f"{PROSE}\n\n{MORE}\n")
     assert "1 rule file(s) with errors left out" in result.stderr
+    assert not list(recwarn)
 
 
 def test_rules_of_ones_own_and_none_of_the_bundled(tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text("pack: own\nrules:\n  - kind: ad\n    line: Nobody had *\n")
     own = cleaner("clean", "-", "--as", "text", "--rules", tmp_path, "--no-bundled", stdin=DIRTY)
     assert own.stdout == f"{PROSE}\n\nShare on Facebook\n"
-
-
-def test_explain_shows_text_rules_and_metadata(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(DIRTY + "\n\x1b[31mred [bold]x[/bold]\n")
-    result = cleaner("explain", tmp_path / "a.txt", "--url", "https://example.org/1")
-    assert result.exit_code == 0
-    assert "Share on Facebook [en/share]" in result.stdout
-    assert "www" not in result.stdout and "example.org" in result.stdout
-    assert "\x1b[31mred" not in result.stdout
-    assert "[bold]x[/bold]" in result.stdout
-    assert "ok: 1 removals" in result.stdout
-
-
-def test_explain_colours_in_a_terminal(cleaner: object) -> None:
-    from io import StringIO
-
-    from rich.console import Console
-
-    from cleaner import Cleaner, Document
-    from cleaner.cli.explain import show
-
-    assert isinstance(cleaner, Cleaner)
-    out = StringIO()
-    show(cleaner.clean(Document("1", DIRTY)), Console(file=out, force_terminal=True))
-    assert "\x1b[9;31mShare on Facebook\x1b[0m" in out.getvalue()
 
 
 def test_rules_list_show_schema_test() -> None:

@@ -93,6 +93,19 @@ def test_the_time_left_is_that_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> N
     assert in_words(found).endswith("0 quarantined, 0:00:50 left")
 
 
+def test_the_speed_is_that_of_the_inputs_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    pace, now = Pace(), account(25)
+    now.bytes_read, now.bytes_total = 3 * 10**6, 12 * 10**6
+    pace.note(now)
+    clock[0] = 10.0
+    assert pace.figures(now)["mb_per_second"] == 0.3
+    now.read = 50  # half of what was read is done
+    assert pace.figures(now)["mb_per_second"] == 0.15
+    assert "0.15 MB/s of input" in in_words(pace.figures(now))
+
+
 def test_the_summary_names_what_was_not_done_again() -> None:
     found = account(3)
     found.reused = 2

@@ -47,6 +47,61 @@ def test_the_file_that_was_read_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     assert settings()["packs_only"] == ("true", str(own))
 
 
+def test_every_setting_that_is_shown_may_stand_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    values = {"workers": "3", "max_memory": "500", "max_error_rate": "0.5", "timeout": "7",
+              "report": "no", "rules": ".", "lossy": "quotes"}  # fmt: skip
+    said = {}
+    for name, (value, _) in settings().items():
+        said[name] = values.get(name) or {"-": "some", "false": "yes", "true": "no"}.get(
+            value, value
+        )
+    (tmp_path / "cleaner.yaml").write_text("".join(f"{k}: {v}\n" for k, v in said.items()))
+    shown = settings()
+    assert shown.keys() == said.keys()
+    assert {origin for _, origin in shown.values()} == {"cleaner.yaml"}
+    assert shown["workers"][0] == "3" and shown["report"][0] == "false"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("wrkers: 1", "cleaner.yaml:1:1: unknown key 'wrkers'; did you mean 'workers'?"),
+        ("workers: x", "cleaner.yaml:1:10: workers: "),
+        ("workers: -1", "cleaner.yaml:1:10: workers: "),
+        ("strict: maybe", "cleaner.yaml:1:9: strict: "),
+        ("to: [jsonl, parquet]", "cleaner.yaml:1:5: to: one value is wanted"),
+        ("lossy: {a: b}", "cleaner.yaml:1:8: lossy: a value is wanted"),
+        ("[a]", "cleaner.yaml: a mapping is wanted"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_said_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cleaner.yaml").write_text(line)
+    made = cleaner("config", "show")
+    assert made.exit_code == 2 and words in made.stderr
+
+
+def test_settings_hold_for_every_command_that_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cleaner.yaml").write_text("rules: mine\nbundled: no\nreport: no\nworkers: 0\n")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/one.yaml").write_text("pack: one\nrules:\n  - kind: ad\n    line: Buy\n")
+    (tmp_path / "a.txt").write_text("A text.\nBuy\n")
+    assert cleaner("rules", "list").stdout.split("\t")[0] == "one"
+    assert cleaner("clean", "a.txt", "-o", "out").exit_code == 0
+    assert not (tmp_path / "out/_run/report.html").exists()
+    made = cleaner("report", "out")  # by the rules of the run, or it would say that they are others
+    assert (made.exit_code, made.stderr) == (0, "")
+
+
 COMPLETE = {
     "bash": {"COMP_WORDS": "cleaner rules che", "COMP_CWORD": "2"},
     "zsh": {"_TYPER_COMPLETE_ARGS": "cleaner rules che"},

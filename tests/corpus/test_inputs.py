@@ -1,14 +1,19 @@
 """Where documents are found: globs, URLs, links; and what is said of guesses."""
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 
+from cleaner.corpus import source
 from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.outputs import Form
 from cleaner.corpus.rows import Columns
 from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.source import Source
 from cleaner.pipeline import Cleaner
+from cleaner.report.collect import Collector
 from tests.conftest import MORE, PROSE
 
 
@@ -56,7 +61,69 @@ def test_links_out_of_a_folder_are_not_followed_and_said(raw: Path) -> None:
     said: list[str] = []
     names = [item.name for item in find_inputs([raw], say=said.append)]
     assert "inner.txt" in names and "link.txt" not in names
-    assert said == [f"{raw / 'link.txt'} is a link out of the folder; not read"]
+    assert said[0] == f"{raw / 'link.txt'} is a link out of the folder; not read"
+
+
+def test_files_of_other_kinds_are_counted(raw: Path, tmp_path: Path) -> None:
+    for name in ("data.json", "sub/data.json", "README", ".hidden.json", "sub/NOTES.PDF"):
+        (raw / name).write_text("x")
+    said: list[str] = []
+    find_inputs([raw, raw / "sub/*"], say=said.append)
+    find_inputs([raw / "a.txt"], say=said.append)
+    assert said == ["8 files of other kinds passed over (.pdf 4, .json 3, without ending 1)"]
+
+
+def test_endings_are_known_in_capitals_too(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    page = f"<html><body><article><p>{PROSE}</p><p>{MORE}</p></article></body></html>"
+    (raw / "INDEX.HTM").write_text(page)
+    (raw / "OLD.TXT.GZ").write_bytes(gzip.compress(PROSE.encode()))
+    (raw / "Many.JsonL").write_text(json.dumps({"text": PROSE}))
+    assert clean_corpus(Cleaner.load(sites=False), [raw], tmp_path / "out").written == 3
+    assert (tmp_path / "out/OLD.txt").read_text() == f"{PROSE}\n"
+    assert {p.name for p in (tmp_path / "out").glob("*.*")} == {
+        "INDEX.txt", "INDEX.json", "OLD.txt", "OLD.json", "Many.jsonl", "Many.metadata.jsonl"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [Form(), Form(dolma=True), Form("jsonl")])
+def test_a_cleaned_folder_cleaned_again_has_the_same_texts(
+    raw: Path, tmp_path: Path, form: Form
+) -> None:
+    (raw / "b.metadata.jsonl").write_text(json.dumps({"text": f"{MORE}\nAdvertisement"}))
+    cleaner, once, twice = Cleaner.load(sites=False), tmp_path / "once", tmp_path / "twice"
+    clean_corpus(cleaner, [raw], once, form=form, report=Collector(cleaner.rules))
+    clean_corpus(cleaner, [once], twice)
+    names = [item.name for item in find_inputs([once])]
+    assert sorted(names) == [item.name for item in find_inputs([twice])]
+    assert not any(name.startswith(("_run", "dolma")) for name in names)
+    for name in names:
+        assert texts(twice / name) == texts(once / name)
+    assert clean_corpus(cleaner, [once], twice).quarantined == {}
+
+
+def test_ids_that_stand_more_than_once_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "MOST", 6)
+    said: list[str] = []
+    for name, ids in (("a", "abca"), ("b", "ad}e"), ("c", "ee")):
+        lines = [json.dumps({"id": id, "text": PROSE}) if id != "}" else id for id in ids]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
+    found = list(Source(find_inputs([tmp_path]), say=said.append).records())
+    assert len(found) == 10
+    assert said[1:] == ["2 of the first 6 documents have the id of another one"]
+    said.clear()
+    list(Source(find_inputs([tmp_path / "b.jsonl"]), say=said.append).records())
+    assert len(said) == 1
+
+
+def texts(path: Path) -> list[str]:
+    text = path.read_text()
+    return (
+        [json.loads(row)["text"] for row in text.splitlines()] if "json" in path.suffix else [text]
+    )
 
 
 def test_urls_of_other_file_systems_are_read(tmp_path: Path) -> None:
@@ -89,9 +156,10 @@ def test_what_is_guessed_is_said_once(raw: Path, tmp_path: Path) -> None:
     said: list[str] = []
     cleaner = Cleaner.load(sites=False)
     clean_corpus(cleaner, [raw], tmp_path / "out", say=said.append)
-    (line,) = said
+    others, line = said
+    assert others == "1 files of other kinds passed over (.pdf 1)"
     assert line.startswith("texts from content, ids from none, URLs from link (--text-column")
     said.clear()
     columns = Columns("content", "link", "link")
     clean_corpus(cleaner, [raw], tmp_path / "other", say=said.append, columns=columns)
-    assert said == []
+    assert said == [others, "1 of the first 5 documents have the id of another one"]

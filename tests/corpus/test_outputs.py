@@ -2,14 +2,20 @@
 
 import gzip
 import io
+import itertools
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
 from cleaner.corpus.outputs import TO, Form, output_names
 from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.streams import MissingExtra
+from cleaner.corpus.write import OutputFolder
 from cleaner.pipeline import Cleaner
 from tests.conftest import MORE, PROSE
 from tests.corpus.test_resume import outputs
@@ -127,3 +133,37 @@ def test_a_file_called_documents_keeps_its_name_unless_it_is_taken() -> None:
         ("documents.jsonl", "documents.metadata.jsonl"), ("_dolma/x.txt", "_dolma/x.json")
     ]  # fmt: skip
     assert output_names(inputs, Form("jsonl"))[1][0] == "documents.jsonl.jsonl"
+
+
+@pytest.mark.parametrize(("to", "package"), [("parquet", "pyarrow"), ("jsonl.zst", "zstandard")])
+def test_a_form_that_needs_a_package_is_refused_before_anything_is_written(
+    tmp_path: Path,
+    raw: Path,
+    packs: Cleaner,
+    monkeypatch: pytest.MonkeyPatch,
+    to: str,
+    package: str,
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtra, match=r"clone of cleaner: pip install '\.\[formats\]'"):
+        clean_corpus(packs, [raw], tmp_path / "out", form=Form(to))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_file_that_cannot_be_opened_or_written_leaves_none_half_done(
+    tmp_path: Path, raw: Path, packs: Cleaner, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    opened, count = OutputFolder.open, itertools.count()
+
+    @contextmanager
+    def full(folder: OutputFolder, name: str) -> Iterator[BinaryIO]:
+        if next(count) == number:
+            raise OSError(28, "No space left on device")
+        with opened(folder, name) as out:
+            yield out
+
+    monkeypatch.setattr(OutputFolder, "open", full)
+    with pytest.raises(OSError, match="No space left"):
+        clean_corpus(packs, [raw], tmp_path / "out", form=Form("jsonl.gz"))
+    assert list((tmp_path / "out").rglob("*.partial")) == []

@@ -1,5 +1,6 @@
 """Runs that are stopped go on where they were, and end with the bytes of an undisturbed one."""
 
+import gc
 import json
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from cleaner.corpus import journal as journal_module
 from cleaner.corpus.identity import Identity
 from cleaner.corpus.journal import Journal
 from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.outputs import Outputs
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.run import Engine, clean_corpus
 from cleaner.document import CleanDocument, Document
@@ -161,6 +163,24 @@ def test_a_full_disk_ends_the_run_and_it_can_go_on(
             clean_corpus(packs, [raw], tmp_path / "out")
     assert clean_corpus(packs, [raw], tmp_path / "out").resumed == 48
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def test_a_disk_that_stays_full_is_said_once(
+    tmp_path: Path, packs: Cleaner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ignored: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    raw = corpus(tmp_path)
+    for target, name in ((Outputs, "write"), (Journal, "flush")):
+        monkeypatch.setattr(target, name, full)
+    with pytest.raises(OSError, match="No space left"):
+        clean_corpus(packs, [raw], tmp_path / "out")
+    gc.collect()
+    assert ignored == []
 
 
 SAME = Identity("base", (), {})

@@ -24,6 +24,10 @@ pack: mine
 rules:
   - kind: social
     line: Share on Facebook
+  - kind: ad
+    span: " (Advertisement)"
+    hit: ["A fair (Advertisement)"]
+    miss: ["A fair"]
 """
 SITE = """
 site: {host}
@@ -82,13 +86,13 @@ class Case:
             **options,  # type: ignore[arg-type]
         )
 
-    def check(self, again: set[str]) -> None:
+    def check(self, again: set[str], **options: object) -> None:
         """What is cleaned again is that, and all is as if everything were."""
-        account = self.run()
+        account = self.run(**options)  # type: ignore[arg-type]
         assert {name.partition("-")[0] for name in self.seen} == again
-        assert account.reused == 14 - len(self.seen)
+        assert account.reused == account.read - 1 - len(self.seen)  # one is no document
         shutil.rmtree(self.folder / "whole", ignore_errors=True)
-        self.run("whole")
+        self.run("whole", **options)
         assert outputs(self.folder / "out") == outputs(self.folder / "whole")
 
 
@@ -115,6 +119,38 @@ def test_all_outputs_are_as_if_everything_was_done_again(case: Case) -> None:
 def test_a_mark_that_a_file_has_now_selects(case: Case) -> None:
     case.site("one.org", "Give to us", mark="Give to them")
     case.check({"one.org", "two.org", "three.org", "c.html"})  # all but the empty one
+
+
+@pytest.mark.parametrize("keep", [None, "CC-BY-4.0"])  # the documents, or all of them set aside
+def test_a_mark_that_only_a_clean_text_has_selects(case: Case, keep: str | None) -> None:
+    lines = {"bared": "A plain (Advertisement) new line", "other": "A plain old line"}
+    rows = [json.dumps({"id": n, "text": f"{article(1)}\n{line}"}) for n, line in lines.items()]
+    (case.raw / "d.jsonl").write_text("\n".join(rows))
+    case.run(keep_only=keep)
+    case.site("new.org", "A plain * line", mark="A plain new line")
+    case.check({"bared"}, keep_only=keep)
+
+
+def test_a_mark_that_went_with_a_line_that_a_bared_mark_selected(case: Case) -> None:
+    lines = "A plain (Advertisement) old line\nA plain (Advertisement) new line"
+    (case.raw / "d.jsonl").write_text(json.dumps({"id": "bared", "text": f"{article(1)}\n{lines}"}))
+    case.site("old.org", "A plain * line", mark="A plain old line")
+    case.run()
+    case.site("new.org", "Nobody *", mark="A plain new line")
+    case.check({"bared"})
+
+
+def test_what_was_rejected_is_cleaned_again_where_marks_change(case: Case) -> None:
+    reject = "\n  - {kind: error, line: Are you a robot?, reject: bot wall}"
+    (case.rules / "mine.yaml").write_text(PACK + reject)
+    text = "Are you a robot?\nA plain (Advertisement) new line"
+    (case.raw / "d.jsonl").write_text(json.dumps({"id": "robot", "text": text}))
+    case.run()
+    new = SITE.format(host="new.org", mark="A plain new line", line="Are you a robot?")
+    (case.rules / "new.org.yaml").write_text(f"{new}    reject: a wall of the site\n")
+    case.check({"robot"})
+    quarantine = (case.folder / "out/_run/quarantine.jsonl").read_text()
+    assert "a wall of the site" in quarantine
 
 
 def test_a_new_site_file_and_one_that_is_gone(case: Case) -> None:

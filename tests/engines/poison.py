@@ -16,7 +16,8 @@ from cleaner.corpus import journal
 from cleaner.corpus.outcome import Recorder
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines.pool import Limits, Pool
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
 from tests.authoring.test_mine import article
 

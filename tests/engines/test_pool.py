@@ -16,7 +16,8 @@ from cleaner.cli import app
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.engines import pool as pool_module
-from cleaner.engines.pool import Limits, Pool, PoolError
+from cleaner.engines.limits import Limits
+from cleaner.engines.pool import Pool, PoolError
 from cleaner.pipeline import Cleaner
 from tests.authoring.test_mine import article
 

@@ -8,7 +8,7 @@ import pytest
 from cleaner.clock import Stage
 from cleaner.corpus.outcome import Recorder
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines.pool import Limits
+from cleaner.engines.limits import Limits
 from cleaner.engines.profiled import Meter, profiled
 from cleaner.pipeline import Cleaner
 from cleaner.profile import Profile

@@ -13,7 +13,7 @@ from cleaner.corpus.inputs import find_inputs
 from cleaner.corpus.outcome import Outcome, Recorder
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.source import Source
-from cleaner.engines.pool import Limits
+from cleaner.engines.limits import Limits
 from cleaner.pipeline import Cleaner
 from tests.engines import poison
 

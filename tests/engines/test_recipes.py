@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.rows import Columns
-from cleaner.engines.pool import Limits
+from cleaner.engines.limits import Limits
 from cleaner.pipeline import Cleaner
 from tests.engines import poison
 

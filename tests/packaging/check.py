@@ -1,13 +1,15 @@
 """Build the wheel and the sdist, and use each wheel as a stranger would: `check.py [PYTHON...]`.
 
-The wheel holds all data of the package; it is built from the sdist. In an empty environment of each
-PYTHON, without extras, the command cleans a text and a page, and rules are tested.
+The sdist holds all that is tracked; the wheel is built from it, with all data of the package. In an
+empty environment of each PYTHON, without extras, the command cleans a text and a page, and rules
+are tested.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -38,10 +40,23 @@ def wanted() -> set[str]:
     return names
 
 
+def check_source(out: Path) -> None:
+    """A clone without its history: pages, Makefile and tests may name any file of it."""
+    (source,) = out.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        names = {member.name.partition("/")[2] for member in archive if member.isfile()}
+    tracked = {name for name in run("git", "ls-files").splitlines() if not name.startswith(".ci/")}
+    if names - {"PKG-INFO"} != tracked:
+        sys.exit(
+            f"sdist: missing: {sorted(tracked - names)}; not wanted: {sorted(names - tracked)}"
+        )
+
+
 def build(out: Path) -> Path:
     """The wheel, checked for what is in it."""
     run(sys.executable, "-m", "build", "--outdir", out)
     run(sys.executable, "-m", "twine", "check", "--strict", *out.iterdir())
+    check_source(out)
     (wheel,) = out.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     own = {name for name in names if ".dist-info/" not in name}
@@ -61,7 +76,7 @@ def check(python: str, wheel: Path, folder: Path) -> None:
     """Install the wheel for one Python, and clean with it."""
     run(python, "-m", "venv", folder)
     before, there = megabytes(folder), folder / "bin"
-    run(there / "pip", "install", "--quiet", "--no-compile", wheel)
+    run(there / "pip", "install", "--quiet", wheel)
     size = megabytes(folder) - before
     (folder / "a.txt").write_text(TEXT)
     (folder / "b.html").write_text(PAGE)

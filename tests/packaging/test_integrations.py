@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.docs.pages import ROOT, all_blocks
+
 GOOD = """\
 # yaml-language-server: $schema=../schema.json
 site: example.org
@@ -79,7 +80,33 @@ def test_the_action_passes_good_rules_and_marks_bad_ones(
     assert not act(rules.parent, command)[0]
 
 
-HOOKS: list[dict[str, str]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+
+
+def takes(hook: dict[str, Any], path: str) -> bool:
+    """Whether pre-commit gives a file of this name to a hook."""
+    of_type = {"yaml": path.endswith((".yaml", ".yml"))}
+    return bool(re.search(hook["files"], path)) and all(of_type[name] for name in hook["types"])
+
+
+def shown_hooks() -> list[tuple[str, dict[str, Any]]]:
+    """(folder of rules that a page names, hook as the page configures it)."""
+    found, own = [], {hook["id"]: hook for hook in HOOKS}
+    for block in all_blocks("yaml"):
+        if block.text.startswith("repos:"):
+            (folder,) = set(re.findall(r"\brules: \[([\w-]+)\]", block.page.read_text()))
+            (repo,) = yaml.safe_load(block.text)["repos"]
+            found += [(folder, {**own[hook["id"]], **hook}) for hook in repo["hooks"]]
+    return found
+
+
+def test_hooks_as_the_pages_configure_them_take_the_rules_that_the_pages_keep() -> None:
+    shown = shown_hooks()
+    assert {hook["id"] for _, hook in shown} == {hook["id"] for hook in HOOKS}
+    for folder, hook in shown:
+        assert takes(hook, f"{folder}/example.org.yaml"), (folder, hook["id"])
+        assert not takes(hook, ".github/workflows/ci.yaml")
+        assert not takes(hook, f"{folder}/README.md")
 
 
 def test_hooks_take_rule_files_alone(command: dict[str, str], tmp_path: Path) -> None:
@@ -89,8 +116,9 @@ def test_hooks_take_rule_files_alone(command: dict[str, str], tmp_path: Path) ->
         file.parent.mkdir(parents=True)
         file.write_text(text)
         for hook in HOOKS:
-            assert re.search(hook["files"], f"rules/sites/{file.name}")
-            assert not re.search(hook["files"], ".github/workflows/ci.yaml")
+            assert takes(hook, f"rules/sites/{file.name}")
+            assert not takes(hook, ".github/workflows/ci.yaml")
+            assert not takes(hook, "rules/sites/README.md")
             call = [*hook["entry"].split(), str(file)]
             done = subprocess.run(call, env=command, capture_output=True)
             results[name, hook["id"]] = done.returncode

@@ -2,14 +2,16 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cleaner.corpus.outcome import Outcome
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from cleaner.report.rebuild import rebuild
-from cleaner.report.replay import NoReplay, outcomes
+from cleaner.report.replay import NoReplay, open_run
 from tests.conftest import MORE, PROSE, make_rules
 
 RULES = "site: example.org\nrules:\n  - kind: social\n    line: Share on Facebook\n"
@@ -29,6 +31,12 @@ def run(folder: Path, *, keep_only: str | None = None, forget: bool = False) -> 
     cleaner = Cleaner(make_rules(RULES))
     clean_corpus(cleaner, [raw], folder / "out", keep_only=keep_only, forget=forget)
     return folder / "out"
+
+
+def outcomes(out: Path) -> Iterator[tuple[str, Outcome]]:
+    finished = open_run(out)
+    for outcome in finished.outcomes():
+        yield finished.inputs[outcome.owner], outcome
 
 
 def test_outcomes_come_in_order_with_the_names_of_their_inputs(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from cleaner.report.replay import open_run
 from cleaner.report.review import Review
 from cleaner.report.server import LARGEST, ReviewServer
 from cleaner.rules.ruleset import load_rules
-from tests.conftest import MORE, PROSE
+from tests.conftest import MORE, PROSE, make_rules
 
 SITE = "example.org"
 CRUFT = "Become a *Friend* of {Example} News"
@@ -91,6 +91,19 @@ def test_the_effect_is_that_of_cleaning_again(review: Review, tmp_path: Path) ->
     texts = {row["id"]: row["text"] for row in map(json.loads, rows)}
     assert texts["d1"] == f"{PROSE}\n\nShare on Facebook\n\n{SCRIPT}"
     assert CRUFT in texts["other"]
+
+
+def test_the_effect_knows_marks_that_only_the_clean_text_has(tmp_path: Path) -> None:
+    pack = "pack: p\nrules:\n  - {kind: ad, span: ' (Advertisement)', hit: ['a (Advertisement)']}\n"
+    rule = "  - {kind: ad, line: The fair *}\n"
+    site = f"site: new.example\nmarks: The fair by the quay\nrules:\n{rule}"
+    text = f"{PROSE}\n\nThe fair (Advertisement) by the quay"
+    (tmp_path / "r.jsonl").write_text(json.dumps({"id": "1", "text": text}))
+    before, after = make_rules(pack), make_rules(pack, site)
+    clean_corpus(Cleaner(before), [tmp_path / "r.jsonl"], tmp_path / "out")
+    found = effect(open_run(tmp_path / "out"), before, after, frozenset({"new.example"}))
+    assert (found.selected, found.documents, found.lines) == (1, 1, {"removed": 1})
+    assert Cleaner(after).clean(text).text == PROSE
 
 
 def test_content_is_kept(review: Review) -> None:

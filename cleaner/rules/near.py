@@ -1,0 +1,40 @@
+"""Near-misses: lines that stand although a template of a rule in force matches them whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaner.rules.compiled import CompiledFile, CompiledRule
+from cleaner.rules.lines import Line, Lines
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A line that stands although a rule matches it, and `why`: the guard that spared it."""
+
+    text: str
+    rule: str
+    why: str
+
+
+def near_misses(lines: Lines, files: Sequence[CompiledFile]) -> list[NearMiss]:
+    """The near-misses in a text that the rules of `files` have cleaned."""
+    skipped = frozenset[str]().union(*(file.skip for file in files))
+    found: dict[tuple[int, str], str] = {}
+    for file in files:
+        for rule, number, _ in file.index.matches(lines):
+            why = "skipped" if rule.id in skipped else _spared_by(rule, lines[number])
+            found.setdefault((number, rule.id), why)
+    return [NearMiss(lines.rows[n], rule, found[n, rule]) for n, rule in sorted(found)]
+
+
+def _spared_by(rule: CompiledRule, line: Line) -> str:
+    words = len(line.plain.split())
+    if rule.words is not None and words > rule.words:
+        return f"{words} words; words: {rule.words}"
+    if any(template.match(line) is not None for template in rule.unless):
+        return "unless"
+    if rule.start:
+        return "no such block follows"
+    return f"at: {rule.at}" if rule.at else "kept"

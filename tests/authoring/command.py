@@ -1,0 +1,11 @@
+"""The command, as the tests of authoring give it."""
+
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from cleaner.cli import app
+
+
+def run(*arguments: str | Path, stdin: str | bytes = b"") -> Result:
+    return CliRunner().invoke(app, [str(a) for a in arguments], input=stdin)

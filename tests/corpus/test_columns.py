@@ -1,0 +1,163 @@
+"""Columns that are named, guessed, within objects, or not there at all."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cleaner.cli import app
+from cleaner.corpus.inputs import Input
+from cleaner.corpus.named import LOOK, NoColumn, check_columns
+from cleaner.corpus.read import read_input, rows_of
+from cleaner.corpus.rows import Columns
+from cleaner.corpus.run import clean_corpus
+from cleaner.document import Document
+from cleaner.pipeline import Cleaner
+from tests.conftest import MORE, PROSE
+
+
+@pytest.fixture(scope="module")
+def packs() -> Cleaner:
+    return Cleaner.load(sites=False)
+
+
+def table(folder: Path, rows: list[dict[str, object]], name: str = "many.jsonl") -> Path:
+    path = folder / name
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def only(path: Path, columns: Columns | None = None) -> Document:
+    item = Input(path, path.name)
+    (found,) = read_input(item, columns) if columns else read_input(item)
+    assert isinstance(found, Document), found
+    return found
+
+
+def test_a_named_column_may_stand_within_objects(tmp_path: Path) -> None:
+    row = {"meta": {"url": "https://a.org/1", "id.x": {"id": 7}}, "data": {"html": "<p>A"}}
+    path = table(tmp_path, [{**row, "a.b": "not this", "a": {"b": "nor this"}}])
+    found = only(path, Columns("data.html", "meta.id.x.id", "meta.url"))
+    assert (found.body, found.format.value, found.url) == ("<p>A", "html", "https://a.org/1")
+    assert found.id != "7"  # a key with a dot is its own, not a way
+    assert only(path, Columns("a.b", "meta.none", "meta.url.x")).body == "not this"
+
+
+def test_guessed_columns_may_be_in_capitals(tmp_path: Path) -> None:
+    found = only(table(tmp_path, [{"ID": 5, "Url": "https://a.org/1", "Text": "A text."}]))
+    assert (found.id, found.url, found.body) == ("5", "https://a.org/1", "A text.")
+    found = only(table(tmp_path, [{"HTML": "<p>A", "text": "as before"}]))
+    assert found.body == "as before"
+    assert only(table(tmp_path, [{"HTML": "<p>A"}])).format.value == "html"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "id;url;text\n1;https://a.org/1;One, two\tand three.\n"),
+        ("a.csv", 'id\turl\ttext\n1\thttps://a.org/1\t"One, two\tand three."\n'),
+        ("a.tsv", 'id\turl\ttext\n1\thttps://a.org/1\t"One, two\tand three."\n'),
+        ("a.csv", '\ufeff"id","url","text"\n1,https://a.org/1,"One, two\tand three."\n'),
+        ("A.TSV", 'id,url,text\n1,https://a.org/1,"One, two\tand three."\n'),
+        ("a.csv", '"a; b; c; d",id,url,text\n,1,https://a.org/1,"One, two\tand three."\n'),
+    ],
+)
+def test_what_parts_the_columns_is_seen_in_their_names(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    found = only(tmp_path / name)
+    assert (found.id, found.url, found.body) == ("1", "https://a.org/1", "One, two\tand three.")
+
+
+def test_a_table_of_one_column_has_no_delimiter(tmp_path: Path) -> None:
+    for name in ("a.csv", "a.tsv"):
+        (tmp_path / name).write_text("text\nA text; of one column\n")
+        assert only(tmp_path / name).body == "A text; of one column"
+
+
+def test_a_column_that_no_record_has_is_an_error(packs: Cleaner, tmp_path: Path) -> None:
+    path = table(tmp_path, [{"id": 1, "text": PROSE}, {"id": 2, "title": "x", "text": MORE}])
+    for columns, words in (
+        (Columns("words"), "--text-column words: no record .* there are id, text, title"),
+        (Columns(url="nope"), "--url-column nope"),
+        (Columns("text", "nr", "nope"), "--id-column nr, --url-column nope"),
+        (Columns("text.a"), "--text-column text.a"),
+    ):
+        with pytest.raises(NoColumn, match=words):
+            clean_corpus(packs, [path], tmp_path / "out", columns=columns)
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_record_of_any_input_that_has_it_is_enough(packs: Cleaner, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    table(tmp_path / "raw", [{"text": PROSE}], "a.jsonl")
+    table(tmp_path / "raw", [{"text": PROSE}, {"text": MORE, "where": "https://a.org/"}], "b.jsonl")
+    (tmp_path / "raw/c.jsonl.gz").write_bytes(b"damaged")
+    (tmp_path / "raw/d.txt").write_text(PROSE)
+    columns = Columns(url="where")
+    account = clean_corpus(packs, [tmp_path / "raw"], tmp_path / "out", columns=columns)
+    assert (account.written, account.quarantined) == (4, {"decode": 1})
+    with pytest.raises(NoColumn, match="there are none"):
+        clean_corpus(packs, [tmp_path / "raw/d.txt"], tmp_path / "two", columns=columns)
+
+
+def test_only_the_beginning_of_a_table_is_looked_at(tmp_path: Path) -> None:
+    path = table(tmp_path, [{"text": "x"}] * 3 * LOOK)
+    taken = 0
+
+    def rows() -> Iterator[object]:
+        nonlocal taken
+        for row in rows_of(Input(path, path.name)):
+            taken += 1
+            yield row
+
+    check_columns([rows()], Columns("text"))  # type: ignore[list-item]
+    assert taken == 1
+    with pytest.raises(NoColumn):
+        check_columns([rows()], Columns("words"))  # type: ignore[list-item]
+    assert taken == 1 + LOOK
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def clean(*arguments: str | Path, stdin: str = "") -> Result:
+    call = ["clean", *map(str, arguments), "--packs-only", "--workers", "0"]
+    return CliRunner().invoke(app, call, input=stdin)
+
+
+def test_the_command_ends_with_2_where_a_column_is_missing(tmp_path: Path) -> None:
+    path = table(tmp_path, [{"id": 1, "text": PROSE}])
+    for call in ((path, "-o", tmp_path / "out"), ("-",)):
+        made = clean(*call, "--text-column", "nope", stdin=path.read_text())
+        assert (made.exit_code, made.stdout) == (2, "")
+        assert "--text-column nope: no record has that column; there are id, text" in made.stderr
+
+
+def test_a_pipe_has_columns_too() -> None:
+    rows = [{"text": "not this", "words": f"{PROSE} {n}", "nr": n, "at": {"u": "https://a.org/"}}
+            for n in range(3)]  # fmt: skip
+    lines = "not JSON\n" + "".join(json.dumps(row) + "\n" for row in rows)
+    names = ("--text-column", "words", "--id-column", "nr", "--url-column", "at.u")
+    made = clean("-", *names, stdin=lines)
+    first, *others = [json.loads(line) for line in made.stdout.splitlines()]
+    assert made.exit_code == 0 and first["status"] == "decode"
+    assert [(r["id"], r["text"], r["metadata"]["url"]) for r in others] == [
+        (str(n), f"{PROSE} {n}", "https://a.org/") for n in range(3)
+    ]
+
+
+def test_where_nothing_is_clean_of_many_the_exit_code_is_1(tmp_path: Path) -> None:
+    few, many = ([{"id": n, "words": PROSE} for n in range(count)] for count in (5, 6))
+    for rows, code in ((few, 0), (many, 1)):
+        path = table(tmp_path, rows)
+        for _ in range(2):  # and again, where nothing has changed
+            made = clean(path, "-o", tmp_path / "out")
+            assert made.exit_code == code, made.output
+            assert ("none of 6 documents is clean" in made.stderr) == bool(code)
+            assert ("; --text-column names" in made.stderr) == bool(code)
+        made = clean("-", stdin=path.read_text())
+        assert made.exit_code == code and ("none of 6 records" in made.stderr) == bool(code)

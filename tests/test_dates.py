@@ -1,0 +1,105 @@
+"""Dates in the forms that sites use: what is read, and that nothing else is."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.dates import MONTHS_OF, SHORT_FORMS, find_dates, parse_stated, whole_date
+
+MONTHS = [(n, name) for names in MONTHS_OF.values() for n, name in enumerate(names.split(), 1)]
+MONTHS += [(number, name) for name, number in SHORT_FORMS.items()]
+# Letters that fold to one another, and what stands between the parts of a date.
+LETTERS = "".join(sorted({c for _, name in MONTHS for c in name + name.upper() + name.title()}))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2019-03-12", "2019-03-12"),
+        ("2019-03-12T08:15:30.123Z", "2019-03-12T08:15:30Z"),
+        ("2019-03-12T08:15+0200", "2019-03-12T08:15:00+02:00"),
+        ("20190312", "2019-03-12"),
+        ("Tue, 12 Mar 2019 08:15:00 GMT", "2019-03-12"),
+        ("12/25/2019", "2019-12-25"),
+        ("25.12.2019", "2019-12-25"),
+        ("03/04/2019", None),
+        ("2019-13-01", None),
+        ("2019-02-30T00:00:00Z", None),
+        ("0001-01-01", None),
+        ("20190312345", None),
+        ("٢٠١٩-٠٣-١٢", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_dates_that_machines_write(text: str, wanted: str | None) -> None:
+    assert parse_stated(text) == wanted
+
+
+@given(st.dates(), st.sampled_from(["{0:%Y-%m-%d}", "{0:%B} {0.day}, {0.year}", "{0:%d %b %Y}"]))
+def test_dates_come_back(day: date, form: str) -> None:
+    found = find_dates(form.format(day))
+    if 1900 <= day.year <= 2099:
+        assert [f.value for f in found] == [str(day)]
+
+
+@pytest.mark.parametrize("name", sorted({name for _, name in MONTHS}))
+def test_a_month_is_read_in_every_case(name: str) -> None:
+    number = next(n for n, month in MONTHS if month == name)
+    forms = {name, name.upper(), name.title(), name.replace("i", "İ"), name.replace("s", "ſ")}
+    for form in (form for form in forms if len(form) == len(name)):  # ΐ has no capital
+        assert [f.value for f in find_dates(f"12 {form} 2019")] == [f"2019-{number:02}-12"], form
+
+
+def test_a_name_means_the_same_month_in_all_languages() -> None:
+    numbers: dict[str, set[int]] = {}
+    for number, name in MONTHS:
+        numbers.setdefault(name, set()).add(number)
+    assert [name for name, found in numbers.items() if len(found) > 1] == []
+
+
+@given(
+    st.lists(
+        st.sampled_from([*(name for _, name in MONTHS), *" .,/-", "2019", "12", "31", "de", "1e"])
+        | st.text(alphabet=LETTERS + "İıſK\u0307.٣", max_size=4),
+        max_size=9,
+    ),
+    st.sampled_from(["", " "]),
+)
+def test_no_text_breaks_it(parts: list[str], between: str) -> None:
+    text = between.join(parts)
+    for days in ([f.value for f in find_dates(text)], [whole_date(text), parse_stated(text)]):
+        assert all(date.fromisoformat(day[:10]) for day in days if day)
+
+
+@given(st.sampled_from([name for _, name in MONTHS]), st.data())
+def test_no_spelling_of_a_month_breaks_it(name: str, data: st.DataObject) -> None:
+    odd = {"i": "iIİı", "s": "sSſ", "k": "kK\u212a", "ı": "ıIi", "å": "åÅ\u212b", "µ": "µμ"}
+    spelt = "".join(data.draw(st.sampled_from(odd.get(c, c + c.upper()))) for c in name)
+    assert all(date.fromisoformat(f.value) for f in find_dates(f"5 {spelt} 2019"))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Donnerstag, 12. Oktober 2017", "2017-10-12"),
+        ("Do., 12. Oktober 2017, 16:15 Uhr", "2017-10-12"),
+        ("jeudi 12 octobre 2017", "2017-10-12"),
+        ("четверг, 12 октября 2017", "2017-10-12"),
+        ("14.05.2021", "2021-05-14"),
+        ("14/05/2021", "2021-05-14"),
+        ("14-05-2021, 8:15", "2021-05-14"),
+        ("05/14/2021", "2021-05-14"),
+        ("05.05.2021", "2021-05-05"),
+        ("05.04.2021", None),
+        ("3 March 1897", "1897-03-03"),
+        ("Research, 12. Oktober 2017", None),
+        ("12. Oktober 2017 im Hafen", None),
+        ("12. Oktember 2017", None),
+        ("", None),
+    ],
+)
+def test_a_text_that_is_a_date_and_nothing_else(text: str, wanted: str | None) -> None:
+    assert whole_date(text) == wanted
