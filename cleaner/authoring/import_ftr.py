@@ -16,6 +16,7 @@ from cleaner.rules.selector import SelectorError, check_selector
 
 DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")
 MAPPED = {"body": "content", "strip": "prune", "title": "title", "author": "author", "date": "date"}
+PART_OF_NAME = "strip_id_or_class"
 TESTS = frozenset(("test_url", "test_contains"))  # of the original, no rules
 
 
@@ -76,12 +77,14 @@ def convert(text: str, name: str) -> Imported:
         for key, selector in found:
             imported.add(key, selector, where)
         if not found and match["name"] not in TESTS:
-            imported.unmapped.append(f"{where}: no counterpart of `{row[:80]}`")
+            known = match["name"] in (*MAPPED, PART_OF_NAME)
+            what = row[:80] if known else match["name"]
+            imported.unmapped.append(f"{where}: no counterpart of `{what}`")
     return imported
 
 
 def _selectors(name: str, value: str) -> Iterator[tuple[str, str]]:
-    if name == "strip_id_or_class":
+    if name == PART_OF_NAME:
         # The original matches any part of a name, and so takes `related` out of `p_related`.
         word = value.strip("'\" ")
         if word and "'" not in word:

@@ -146,7 +146,7 @@ def _character_problem(source: YamlSource, error: yaml.YAMLError) -> Problem:
     line = source.text.count("\n", 0, found.start())
     column = found.start() - (source.text.rfind("\n", 0, found.start()) + 1)
     message = f"not YAML: it has a character that it must not (U+{ord(found[0]):04X})"
-    return source.at(line + 1, column + 1, message)
+    return Problem(source.file, line + 1, column + 1, message)  # the row may steer a terminal
 
 
 @dataclass

@@ -17,6 +17,7 @@ from cleaner.rules.source import Path, YamlSource, unknown_key
 Item = Mapping[str, Any]
 ITEMS = frozenset({"rules", "examples"})
 NAMES = frozenset({"hosts", "skip", "formats"})  # lists of words, never of templates
+LONGEST = 60  # characters of a value that are shown
 OF_KEY = "[key]"  # how pydantic says that a key is meant, not its value
 
 
@@ -58,15 +59,18 @@ def _literal(item: Item) -> str:
 
 
 def _pattern(item: Item) -> str:
-    given = str(item["input"])
+    given = item["input"]
+    shown = repr(given if len(given) <= LONGEST else f"{given[:LONGEST]}...")
     if _key(item) in ("site", "hosts"):
         host = re.sub(r"^[a-z]+://|^//|[/:?#].*$", "", given.strip().lower()).strip(".")
-        return f"{given!r} is no host, such as example.org{_hint(host, Host)}"
+        return f"{shown} is no host, such as example.org{_hint(host, Host)}"
     name = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
-    return f"{given!r}: a name has small letters, digits and single hyphens{_hint(name, Id)}"
+    return f"{shown}: a name has small letters, digits and single hyphens{_hint(name, Id)}"
 
 
 def _hint(meant: str, type_: Any) -> str:
+    if len(meant) > LONGEST:
+        return ""
     try:
         TypeAdapter(type_).validate_python(meant)
     except ValidationError:

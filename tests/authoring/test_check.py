@@ -50,6 +50,8 @@ def test_ordinary_sentences_are_of_all_languages_of_packs() -> None:
     for word in ("Donate", "Fähre", "maire", "alcalde", "prefeito", "sindaco", "паром", "القوارب",
                  "渡船", "渡し船"):  # fmt: skip
         assert any(word in line.plain for line in tempting_lines()), word
+    for line in ("/in .*/", "/the .* said .*/", "/.{10,90}[.]/"):
+        assert "takes an ordinary sentence" in findings(rule(line), "broad")[0]
     said = findings(rule("Читайте *", "    words: 30\n"), "broad")
     assert "takes an ordinary sentence: 'Читайте медленнее" in said[0]
 

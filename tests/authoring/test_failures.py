@@ -28,7 +28,11 @@ def failures(tmp_path: Path, text: str) -> list[str]:
         ("words: 2\n    at: tail\n    line: Buy *", f"Buy it here\n{PROSE}", "more than one of"),
         ("from: Buy\n    to: Now\n    lines: 2", "Buy\nit\nNow", "more than 2 `lines`"),
         ("from: Buy\n    to: Now\n    lines: 2", "Buy\nit", "no line after that of `from` matches"),
-        ("line: 'Of {date} here'", "Of 14.25.2021 here", "{date} does not catch '14.25.2021'"),
+        (
+            "line: 'Of {date} here'",
+            "Of 31 February 2021 here",
+            "{date} does not catch '31 February 2021'",
+        ),
         ("line: 'By {author}'", "By Wednesday it rained", "{author} does not catch 'Wednesday it"),
         ("span: '(By {date}, {name})'", "A (by 1/2, Ann Smith) b", "{date} does not catch '1/2'"),
         ("line: Buy it", "Buy them", "no template matches it"),

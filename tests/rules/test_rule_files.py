@@ -153,7 +153,8 @@ def test_the_schema_in_the_repository_is_current() -> None:
 
 def test_bundled_files_have_no_findings_and_show_what_they_do() -> None:
     folder = bundled_rules()
-    found = check_files([(str(path), path.read_bytes()) for path in rule_paths(folder)])
+    sources = [(str(path), path.read_bytes()) for path in rule_paths(folder)]
+    found = check_files(sources, load_rules())
     assert [str(finding) for finding in found] == []
     for file in load_rules().files:
         assert file.is_pack or (file.name and file.examples), file.path

@@ -83,6 +83,13 @@ def test_no_mistake_is_told_in_words_of_the_validator() -> None:
     assert [words for words in said if any(raw in words for raw in RAW)] == []
 
 
+def test_what_may_steer_a_terminal_is_not_shown() -> None:
+    (found,) = problems("site: a.org\nname: a\x1b[2Jb\n")
+    assert found.startswith("a.org.yaml:2:8: ") and "\x1b" not in found
+    (found,) = problems(f"site: {'a-' * 100_000}\n")
+    assert "'a-a-" in found.split("\n")[0] and len(found.split("\n")[0]) < 200
+
+
 def test_ends_of_lines_that_only_yaml_counts_are_no_trouble() -> None:
     (found,) = problems("site: a.org\u2028\u2028\nname: `\n")
     assert "not YAML: a text cannot begin with" in found
