@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from cleaner.authoring.mine import LEAST, distinct
+from cleaner.authoring.mine import distinct
+from cleaner.authoring.places import LEAST
 from cleaner.corpus.rows import Broken, Record
 from cleaner.document import Status
 from cleaner.extract.html import host_of

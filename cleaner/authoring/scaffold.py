@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from cleaner.authoring.draft import SCHEMA, quoted
+from cleaner.authoring.draft import SCHEMA
+from cleaner.authoring.rows import quoted
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
 from cleaner.rules.lines import Lines
 from cleaner.rules.match import is_prose

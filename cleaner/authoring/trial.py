@@ -1,0 +1,81 @@
+"""Try a drafted rule before it is written: what it would take, and a line that it leaves alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cleaner.authoring.check import tempting_lines
+from cleaner.authoring.places import SENTENCE, Suggestion, cut
+from cleaner.authoring.risk import is_sentence
+from cleaner.authoring.rows import rule_rows
+from cleaner.rules.compiled import CompiledFile
+from cleaner.rules.compiler import compile_text
+from cleaner.rules.lines import Lines
+from cleaner.rules.match import find
+
+WORD = re.compile(r"[^\W\d_]{4,}")
+LONGEST = 200  # characters of a sentence that is shown as a `miss`
+
+
+def tried(suggestions: Sequence[Suggestion], texts: Sequence[str]) -> list[Suggestion]:
+    """The suggestions, each that may match many lines with a `miss` out of `texts`, if there is
+    one. One that would take an ordinary sentence leaves lines with a full stop alone, where it saw
+    none, or else is in doubt; those in doubt come last."""
+    sentences = _sentences(texts)
+    for suggestion in suggestions:
+        if suggestion.risk is None and suggestion.loose:
+            taken = _ordinary(suggestion)
+            if taken and suggestion.template.endswith("*") and not _stops(suggestion):
+                suggestion.unless = f"{suggestion.template}."
+                taken = _ordinary(suggestion)
+            alone = _alone(suggestion)
+            suggestion.hits = [v for v in suggestion.variants if find(Lines(v), [alone])][:2]
+            if taken:
+                suggestion.risk = f"would take {taken!r}"
+            elif not suggestion.hits:
+                suggestion.risk = "its fields do not take what stands there"
+            else:
+                suggestion.miss = _miss(suggestion.template, sentences, alone)
+    return sorted(suggestions, key=lambda s: s.risk is not None)
+
+
+def _ordinary(suggestion: Suggestion) -> str | None:
+    """The first of the tempting sentences that a rule would take."""
+    lines = tempting_lines()
+    match = next(iter(find(lines, [_alone(suggestion)])), None)
+    return lines[match.first].plain if match else None
+
+
+def _stops(suggestion: Suggestion) -> bool:
+    return any(variant.endswith(".") for variant in suggestion.variants)
+
+
+def _alone(suggestion: Suggestion) -> CompiledFile:
+    rule = "\n".join(f"  {row}" for row in rule_rows(suggestion))
+    return compile_text(f"site: draft.example\nrules:\n{rule}\n", "draft")
+
+
+def _sentences(texts: Sequence[str]) -> list[tuple[frozenset[str], str]]:
+    """(words, sentence) of the sentences that only these articles have, the shortest first."""
+    found = {
+        sentence
+        for document in cut(texts)
+        for line, own in zip(document.lines, document.own, strict=True)
+        for sentence in (SENTENCE.split(line.plain) if own else ())
+        if len(sentence) <= LONGEST and is_sentence(sentence)
+    }
+    ordered = sorted(found, key=lambda s: (len(s), s))
+    return [(frozenset(WORD.findall(s.lower())), s) for s in ordered]
+
+
+def _miss(
+    template: str, sentences: Sequence[tuple[frozenset[str], str]], rule: CompiledFile
+) -> str:
+    """The sentence that shares most words with a template and is left alone; empty for none."""
+    wanted = frozenset(WORD.findall(re.sub(r"\{\w+\}", " ", template).lower()))
+    shared = sorted(
+        ((len(words & wanted), s) for words, s in sentences if words & wanted),
+        key=lambda found: -found[0],
+    )
+    return next((s for _, s in shared[:20] if not find(Lines(s), [rule])), "")
