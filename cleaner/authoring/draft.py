@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from cleaner.authoring.places import Suggestion
-from cleaner.authoring.rows import quoted, rule_rows
+from cleaner.authoring.rows import drafted, quoted
 from cleaner.authoring.suggest import Draft
 
 SCHEMA = "# yaml-language-server: $schema=../schema.json"
@@ -17,7 +16,7 @@ def draft_yaml(draft: Draft) -> str:
     """A rule file. What is in doubt is commented out, each with its reason."""
     sure = [s for s in draft.suggestions if s.risk is None]
     doubtful = [s for s in draft.suggestions if s.risk is not None]
-    wanted = sum(s.loose and s.form != "from" and not s.miss for s in sure)
+    wanted = sum(s.wants_miss for s in sure)
     to_do = f"read it, and add the {wanted} `miss` that are wanted" if wanted else "read it"
     out = [SCHEMA, f"# Drafted from {draft.documents} documents: {to_do}.", f"site: {draft.host}"]
     if draft.marks:
@@ -30,21 +29,12 @@ def draft_yaml(draft: Draft) -> str:
     out.append("rules:" if sure else "rules: []")
     kinds: Counter[str | None] = Counter()
     for suggestion in sure:
-        out += [f"  {row}" for row in _rule(suggestion, kinds)]
+        out += [f"  {row}" for row in drafted(suggestion, kinds)]
     if doubtful:
         out += ["", "# In doubt: these repeat too, but may be content."]
     for suggestion in doubtful[:DOUBTFUL]:
-        out += [f"  # {row}" for row in _rule(suggestion, kinds)]
+        out += [f"  # {row}" for row in drafted(suggestion, kinds)]
     return "\n".join(out) + "\n"
-
-
-def _rule(suggestion: Suggestion, kinds: Counter[str | None]) -> Iterator[str]:
-    s = suggestion
-    kinds[s.kind] += 1
-    many = f", {len(s.variants)} variants" if len(s.variants) > 1 else ""
-    doubt = f"; {s.risk}" if s.risk else ""
-    yield f"# {s.documents} of {s.of} documents, {s.where}{many}{doubt}"
-    yield from rule_rows(s, kinds[s.kind])
 
 
 def few(drafts: Sequence[Draft]) -> list[str]:

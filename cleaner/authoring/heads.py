@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from cleaner.authoring.kinds import guess
 from cleaner.authoring.mask import escape
+from cleaner.authoring.places import LEAST, Candidates, Suggestion, Text, place
 from cleaner.rules.fields import DATE, parse_authors, parse_date
+from cleaner.rules.fold import fold
 from cleaner.rules.lines import Lines
-from cleaner.rules.match import is_prose
 from cleaner.rules.template import TemplateError, parse
 
 HEAD = 12  # lines before the first prose that are looked at
@@ -30,7 +32,7 @@ LABEL = re.compile(
     rf"(?<!\S)(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?P<colon>:\s*)", re.I
 )
 BY = re.compile(
-    r"(?P<lead>(?:[^\W\d_]+ ){0,2}(?:by|por|par|von|di)):?\s+"
+    r"(?P<gap>[\s,|·•–—-]*)(?P<lead>(?:[^\W\d_]+ ){0,2}(?:by|por|par|von|di)):?\s+"
     r"(?P<names>\S.*?)(?P<rest>[\s,|·•–—-]*)",
     re.IGNORECASE,
 )
@@ -41,12 +43,30 @@ UPDATED = re.compile(r"(?i)updat|modifi|revis|aktualis|atualiz|mis à jour")
 SENTENCE_END = re.compile(r"[.!?…]['\"’”»)]*(?:\s|$)")
 
 
-def head_rows(rows: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """(number, row) of the rows before the first prose."""
-    for number, row in enumerate(rows[:HEAD]):
-        if is_prose(rows, number):
+def head_suggestions(documents: Sequence[Text], least: int = LEAST) -> list[Suggestion]:
+    """Bylines, dates and labels before the prose of at least so many documents, each with fields
+    for what it says."""
+    groups: Candidates = defaultdict(list)
+    first: dict[str, tuple[str, str]] = {}
+    for number, document in enumerate(documents):
+        for line, kind, template in head_lines(document):
+            key = fold(template)
+            first.setdefault(key, (kind, template))
+            groups[key].append(place(documents, number, line))
+    made = [
+        Suggestion("line", template, kind, groups[key], len(documents), at="head")
+        for key, (kind, template) in first.items()
+    ]
+    return sorted((s for s in made if s.documents >= least), key=lambda s: -s.documents)
+
+
+def head_lines(document: Text) -> Iterator[tuple[int, str, str]]:
+    """(number, kind, template) of the lines before the first prose that say such a thing."""
+    for number, line in enumerate(document.lines[:HEAD]):
+        if document.prose[number]:
             return
-        yield number, row
+        if found := head_template(line.plain):
+            yield number, *found
 
 
 def head_template(row: str) -> tuple[str, str] | None:
@@ -83,22 +103,30 @@ def _labelled(row: str) -> tuple[str, str] | None:
         fields.append(field)
         template += f"{escape(label[0])}{{{field}}}{gap}"
     kinds = {KINDS.get(field, "taxonomy") for field in fields}
-    return (kinds.pop() if len(kinds) == 1 else "taxonomy"), template.rstrip()
+    kind = next(kind for kind in ("taxonomy", "byline", "dateline", "source") if kind in kinds)
+    return kind, template.rstrip()
 
 
 def _dated(row: str) -> tuple[str, str] | None:
-    found = next((m for m in ON.finditer(row) if parse_date(m[0])), None)
+    dates = (ON.match(row, word.start()) for word in re.finditer(r"\b\w", row))
+    found = next((m for m in dates if m and parse_date(m[0])), None)
     if found is None:
         return None
     before, after = row[: found.start()], row[found.end() :]
     if len(f"{before} {after}".split()) > WORDS or SENTENCE_END.search(f"{before}\n{after}"):
         return None
     field = "updated" if UPDATED.search(before) else "date"
-    signed = BY.fullmatch(before)
-    if signed and parse_authors(signed["names"]):
-        lead = f"{escape(signed['lead'].capitalize())} {{author}}{escape(signed['rest'])}"
-        return "byline", f"{lead}{{{field}}}{escape(after)}"
-    return "dateline", f"{escape(before)}{{{field}}}{escape(after)}"
+    before, after = _beside(before), _beside(after)
+    kind = "byline" if "{author}" in before + after else "dateline"
+    return kind, f"{before}{{{field}}}{after}"
+
+
+def _beside(text: str) -> str:
+    """What stands beside a date, as a template: a byline, or no more than it says."""
+    found = BY.fullmatch(text)
+    if found is None or HELPER.search(found["lead"]) or not parse_authors(found["names"]):
+        return escape(text)
+    return f"{found['gap']}{escape(found['lead'])} {{author}}{escape(found['rest'])}"
 
 
 def _signed(row: str) -> tuple[str, str] | None:

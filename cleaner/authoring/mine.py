@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.authoring.check import tempting_lines
-from cleaner.authoring.heads import head_rows, head_template
+from cleaner.authoring.heads import head_suggestions
 from cleaner.authoring.kinds import guess
 from cleaner.authoring.mask import escape, mask
 from cleaner.authoring.places import (
@@ -68,7 +68,8 @@ def mine(texts: Sequence[str]) -> list[Suggestion]:
     """What repeats over `texts` (of one site, normalised, distinct), the most certain first."""
     documents = cut(texts)
     taken: set[tuple[int, int]] = set()
-    found = list(_heads(documents, taken))
+    found = head_suggestions(documents)
+    taken.update((p.document, p.line) for s in found for p in s.places)
     masked = _masked(documents)
     told = {t: places for t, places in masked.items() if guess(t) and _enough(places, "")}
     found.extend(_accept("line", _labelled(documents), documents, taken, family=True))
@@ -85,22 +86,6 @@ def mine(texts: Sequence[str]) -> list[Suggestion]:
     found.extend(_glued(documents))
     found.extend(_accept("span", _parts(documents, taken), documents, set()))
     return sorted(found, key=lambda s: (s.risk is not None, -s.documents, s.template))
-
-
-def _heads(documents: Sequence[Text], taken: set[tuple[int, int]]) -> Iterator[Suggestion]:
-    """Bylines, dates and labels before the prose, each with fields for what it says."""
-    groups: Candidates = defaultdict(list)
-    first: dict[str, tuple[str, str]] = {}
-    for d, document in enumerate(documents):
-        for n, row in head_rows([line.plain for line in document.lines]):
-            if found := head_template(row):
-                kind, template = first.setdefault(fold(found[1]), found)
-                groups[fold(template)].append(place(documents, d, n))
-    for key, places in groups.items():
-        if len({p.document for p in places}) >= LEAST:
-            kind, template = first[key]
-            taken.update((p.document, p.line) for p in places)
-            yield Suggestion("line", template, kind, places, len(documents), at="head")
 
 
 def _whole(documents: Sequence[Text]) -> Candidates:

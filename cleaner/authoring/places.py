@@ -72,6 +72,11 @@ class Suggestion:
         return bool(re.search(r"(?<!\\)[*{]", self.template)) or self.template.startswith("/")
 
     @property
+    def wants_miss(self) -> bool:
+        """Whether `rules check` wants a `miss` that the documents did not have."""
+        return self.loose and self.form != "from" and not self.miss
+
+    @property
     def words(self) -> int:
         """A bound for the words of a line: half as many again as the longest seen, or as many."""
         longest = max(len(variant.split()) for variant in self.variants)

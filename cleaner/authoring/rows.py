@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from cleaner.authoring.places import Suggestion
@@ -45,4 +46,14 @@ def rule_rows(suggestion: Suggestion, number: int = 1) -> Iterator[str]:
     if s.loose and s.form != "from":
         yield "  hit:"
         yield from (f"    - {quoted(v)}" for v in s.hits or s.variants[:2])
-        yield from ("  miss:", f"    - {quoted(s.miss)}") if s.miss else (f"  {WANTED}",)
+        yield from (f"  {WANTED}",) if s.wants_miss else ("  miss:", f"    - {quoted(s.miss)}")
+
+
+def drafted(suggestion: Suggestion, kinds: Counter[str | None]) -> Iterator[str]:
+    """A rule with its evidence. `kinds` counts those of the file."""
+    s = suggestion
+    kinds[s.kind] += 1
+    many = f", {len(s.variants)} variants" if len(s.variants) > 1 else ""
+    doubt = f"; {s.risk}" if s.risk else ""
+    yield f"# {s.documents} of {s.of} documents, {s.where}{many}{doubt}"
+    yield from rule_rows(s, kinds[s.kind])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cleaner.authoring.check import tempting_lines
 from cleaner.authoring.places import SENTENCE, Suggestion, cut
@@ -13,6 +13,7 @@ from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.compiler import compile_text
 from cleaner.rules.lines import Lines
 from cleaner.rules.match import find
+from cleaner.rules.problem import RuleFileError
 
 WORD = re.compile(r"[^\W\d_]{4,}")
 LONGEST = 200  # characters of a sentence that is shown as a `miss`
@@ -25,25 +26,33 @@ def tried(suggestions: Sequence[Suggestion], texts: Sequence[str]) -> list[Sugge
     sentences = _sentences(texts)
     for suggestion in suggestions:
         if suggestion.risk is None and suggestion.loose:
-            taken = _ordinary(suggestion)
-            if taken and suggestion.template.endswith("*") and not _stops(suggestion):
-                suggestion.unless = f"{suggestion.template}."
-                taken = _ordinary(suggestion)
-            alone = _alone(suggestion)
-            suggestion.hits = [v for v in suggestion.variants if find(Lines(v), [alone])][:2]
-            if taken:
-                suggestion.risk = f"would take {taken!r}"
-            elif not suggestion.hits:
-                suggestion.risk = "its fields do not take what stands there"
-            else:
-                suggestion.miss = _miss(suggestion.template, sentences, alone)
+            try:
+                _try(suggestion, sentences)
+            except RuleFileError as error:
+                suggestion.risk = error.problems[0].message
     return sorted(suggestions, key=lambda s: s.risk is not None)
 
 
-def _ordinary(suggestion: Suggestion) -> str | None:
+def _try(suggestion: Suggestion, sentences: Sequence[tuple[frozenset[str], str]]) -> None:
+    rule = compile_rows(rule_rows(suggestion))
+    taken = _ordinary(rule)
+    if taken and suggestion.template.endswith("*") and not _stops(suggestion):
+        suggestion.unless = f"{suggestion.template}."
+        rule = compile_rows(rule_rows(suggestion))
+        taken = _ordinary(rule)
+    suggestion.hits = [v for v in suggestion.variants if find(Lines(v), [rule])][:2]
+    if taken:
+        suggestion.risk = f"would take {taken!r}"
+    elif not suggestion.hits:
+        suggestion.risk = "its fields do not take what stands there"
+    else:
+        suggestion.miss = _miss(suggestion.template, sentences, rule)
+
+
+def _ordinary(rule: CompiledFile) -> str | None:
     """The first of the tempting sentences that a rule would take."""
     lines = tempting_lines()
-    match = next(iter(find(lines, [_alone(suggestion)])), None)
+    match = next(iter(find(lines, [rule])), None)
     return lines[match.first].plain if match else None
 
 
@@ -51,8 +60,9 @@ def _stops(suggestion: Suggestion) -> bool:
     return any(variant.endswith(".") for variant in suggestion.variants)
 
 
-def _alone(suggestion: Suggestion) -> CompiledFile:
-    rule = "\n".join(f"  {row}" for row in rule_rows(suggestion))
+def compile_rows(rows: Iterable[str]) -> CompiledFile:
+    """A rule in a file of its own; raises RuleFileError where it is none."""
+    rule = "\n".join(f"  {row}" for row in rows)
     return compile_text(f"site: draft.example\nrules:\n{rule}\n", "draft")
 
 

@@ -1,5 +1,8 @@
 """The commands with which rule files are written: suggest, new, check, coverage, import."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -9,6 +12,7 @@ from typer.testing import CliRunner, Result
 from cleaner.authoring.check import check_files, tempting_lines
 from cleaner.authoring.import_ftr import convert
 from cleaner.authoring.scaffold import scaffold
+from cleaner.authoring.test import run_file
 from cleaner.cli import app
 from cleaner.document import Document, Format
 from cleaner.extract.site_html import _doubt
@@ -155,6 +159,42 @@ def test_new_drafts_captures_from_the_heads_of_documents(tmp_path: Path) -> None
     assert done.metadata.title == "Board to Dredge Channel"
     assert done.metadata.date_published == "2016-03-03"
     assert done.metadata.regions == ("North", "South")
+
+
+def test_new_has_one_rule_for_titles_and_numbers_what_is_of_one_kind(tmp_path: Path) -> None:
+    for n in range(6):
+        lead = ("By", "Words by", "Posted by")[n % 3]
+        dates = ("March 3, 2016", "3. Oktober 2017", f"Filed on {n + 1} May 2018 from the quay")
+        text = article(n, f"Board Digs Channel {n}", f"{lead} Ann Smith", dates[n % 3], "BODY")
+        (tmp_path / f"{n}.txt").write_text(text)
+    result = run("rules", "new", "example.org", tmp_path)
+    file = compile_text(result.stdout, "example.org.yaml")
+    assert [r.id.split("/")[1] for r in file.rules] == [
+        "title", "dateline", "byline", "byline-2", "byline-3", "dateline-2"
+    ]  # fmt: skip
+    assert len(file.rules[0].to) == 3
+    rules = make_rules(result.stdout)
+    assert list(run_file(rules.files[0], rules)) == []
+    for n in range(6):
+        text = (tmp_path / f"{n}.txt").read_text()
+        done = Cleaner(rules).clean(Document("1", text, sites=("example.org",)))
+        assert (done.text, done.metadata.authors) == (article(n), ("Ann Smith",))
+
+
+def test_drafts_are_the_same_whatever_the_seed_of_hashes(tmp_path: Path) -> None:
+    for n in range(6):
+        text = article(n, f"Board Digs Channel {n}", ("By Ann Smith", "Words by Bo Li")[n % 2],
+                       "March 3, 2016", "Region: North", "BODY", "Related: A #")  # fmt: skip
+        (tmp_path / f"{n}.txt").write_text(text)
+    for command in (["new", "example.org", tmp_path], ["suggest", tmp_path, "--site", "a.org"]):
+        drafts = {
+            subprocess.run(
+                [sys.executable, "-m", "cleaner", "rules", *map(str, command)],
+                env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True,
+            ).stdout
+            for seed in ("0", "1", "2", "3")
+        }  # fmt: skip
+        assert len(drafts) == 1
 
 
 def test_new_without_documents_is_a_commented_scaffold() -> None:
