@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from cleaner.authoring.schema_line import LINE, line_for
 from cleaner.authoring.selectors import is_hashed
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.compiler import compile_text
@@ -97,9 +98,9 @@ def file_name(linted: Linted) -> None:
 
 
 def schema_line(linted: Linted) -> None:
-    """schema-line: the first line names the schema, so that editors complete and check."""
-    if "yaml-language-server" not in linted.source.text[:200]:
-        message = "begin with: # yaml-language-server: $schema=../schema.json"
+    """schema-line: a comment names the schema, so that editors complete and check."""
+    if not LINE.search(linted.source.text):
+        message = f"begin with: {line_for(Path(linted.file.path).parent)}"
         linted.say("schema-line", linted.source.at(1, 1, message))
 
 

@@ -6,19 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 from cleaner.authoring.rows import drafted, quoted
+from cleaner.authoring.schema_line import SCHEMA
 from cleaner.authoring.suggest import Draft
 
-SCHEMA = "# yaml-language-server: $schema=../schema.json"
 DOUBTFUL = 40  # suggestions in doubt that are shown
 
 
-def draft_yaml(draft: Draft) -> str:
-    """A rule file. What is in doubt is commented out, each with its reason."""
+def draft_yaml(draft: Draft, schema: str = SCHEMA) -> str:
+    """A rule file that begins with the line `schema`. What is in doubt is commented out, each with
+    its reason."""
     sure = [s for s in draft.suggestions if s.risk is None]
     doubtful = [s for s in draft.suggestions if s.risk is not None]
     wanted = sum(s.wants_miss for s in sure)
     to_do = f"read it, and add the {wanted} `miss` that are wanted" if wanted else "read it"
-    out = [SCHEMA, f"# Drafted from {draft.documents} documents: {to_do}.", f"site: {draft.host}"]
+    out = [schema, f"# Drafted from {draft.documents} documents: {to_do}.", f"site: {draft.host}"]
     if draft.marks:
         out += ["marks: |", *(f"  {mark}" for mark in draft.marks)]
     if draft.html:

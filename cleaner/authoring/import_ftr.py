@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cleaner.authoring.draft import SCHEMA
 from cleaner.authoring.rows import quoted
+from cleaner.authoring.schema_line import SCHEMA
 from cleaner.rules.selector import SelectorError, compile_selector
 
 DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")

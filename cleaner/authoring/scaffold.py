@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cleaner.authoring.draft import SCHEMA
 from cleaner.authoring.heads import head_lines, head_suggestions
 from cleaner.authoring.places import Text, cut
 from cleaner.authoring.rows import drafted, quoted
+from cleaner.authoring.schema_line import SCHEMA
 from cleaner.authoring.trial import compile_rows, tried
 from cleaner.rules.fields import parse_title
 from cleaner.rules.fold import fold
@@ -19,10 +19,10 @@ NEAR = 3  # lines below the title in which the first of them stands
 MANY = 5  # documents from which on what only one has is no form of the site's
 
 
-def scaffold(host: str, texts: Sequence[str] = ()) -> str:
-    """A rule file to begin with."""
+def scaffold(host: str, texts: Sequence[str] = (), schema: str = SCHEMA) -> str:
+    """A rule file to begin with; `schema` is its first line."""
     rows = [
-        SCHEMA,
+        schema,
         f"site: {host}",
         "# name: How the site calls itself",
         "# marks: |            # lines that prove that a text passed through this site",
