@@ -35,6 +35,15 @@ class Site:
     pages: list[Any] = field(default_factory=list)
 
 
+@dataclass
+class Gathered:
+    """Documents by site; how many do not say where they are from, and what could not be read."""
+
+    sites: dict[str, Site] = field(default_factory=dict)
+    homeless: int = 0
+    broken: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Draft:
     """What was found for one site. `documents` of them were distinct, of `read`."""
@@ -51,24 +60,28 @@ class Draft:
         return self.documents < FEWEST
 
 
-def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None) -> dict[str, Site]:
+def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None) -> Gathered:
     """Documents by the site they are from. With `site` only its own, and those that say nothing
     of where they are from; what the rules of `cleaner` remove is already left out."""
-    sites: dict[str, Site] = {}
+    gathered = Gathered()
     for record in records:
         if isinstance(record, Broken):
+            gathered.broken.append(record.message)
             continue
         done = cleaner.clean(record)
         if done.status is not Status.OK or done.text is None:
             continue
         host = _host(record, done) or site
-        if host is None or (site and host != site and not host.endswith(f".{site}")):
+        if host is None:
+            gathered.homeless += 1
             continue
-        found = sites.setdefault(site or host, Site(site or host))
+        if site and host != site and not host.endswith(f".{site}"):
+            continue
+        found = gathered.sites.setdefault(site or host, Site(site or host))
         found.texts.append(done.text)
         if record.format is Format.HTML:
             found.pages.append(parse_page(decode(record.body, html=True).text))
-    return sites
+    return gathered
 
 
 def _host(document: Document, done: CleanDocument) -> str | None:

@@ -12,10 +12,13 @@ from cleaner.cli.common import (
     BundledOption,
     Exit,
     ExtractorOption,
+    IdColumnOption,
     LossyOption,
     PacksOnlyOption,
     RulesOption,
     StrictOption,
+    TextColumnOption,
+    UrlColumnOption,
     WithTitleOption,
     fail,
     load_cleaner,
@@ -45,15 +48,9 @@ def command(
     as_json: Annotated[
         bool, typer.Option("--json", help="For one document: the whole record, not the text alone.")
     ] = False,
-    text_column: Annotated[
-        str | None, typer.Option("--text-column", help="The column (key) of the document.")
-    ] = None,
-    id_column: Annotated[
-        str | None, typer.Option("--id-column", help="The column (key) of its id.")
-    ] = None,
-    url_column: Annotated[
-        str | None, typer.Option("--url-column", help="The column (key) of its URL.")
-    ] = None,
+    text_column: TextColumnOption = None,
+    id_column: IdColumnOption = None,
+    url_column: UrlColumnOption = None,
     workers: Annotated[
         int | None,
         typer.Option(

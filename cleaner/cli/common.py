@@ -71,6 +71,15 @@ WithTitleOption = Annotated[
         "--with-title", envvar="CLEANER_WITH_TITLE", help="Put the title at the head of each text."
     ),
 ]
+TextColumnOption = Annotated[
+    str | None, typer.Option("--text-column", help="The column (key) of the document.")
+]
+IdColumnOption = Annotated[
+    str | None, typer.Option("--id-column", help="The column (key) of its id.")
+]
+UrlColumnOption = Annotated[
+    str | None, typer.Option("--url-column", help="The column (key) of its URL.")
+]
 StrictOption = Annotated[
     bool,
     typer.Option(

@@ -145,6 +145,88 @@ def test_suggest_needs_to_know_the_site(tmp_path: Path) -> None:
     assert "name it with --site HOST" in result.stderr
 
 
+def rows_without_usual_names(many: int, site: str = "https://www.a.org/") -> str:
+    rows = [{"nr": n, "link_to": f"{site}{n}", "story": article(n, "BODY", "Buy premium access")}
+            for n in range(many)]  # fmt: skip
+    return "\n".join(orjson.dumps(row).decode() for row in rows)
+
+
+COLUMNS = ("--text-column", "story", "--id-column", "nr", "--url-column", "link_to")
+
+
+@pytest.mark.parametrize(
+    "command", [("suggest",), ("new", "a.org"), ("coverage", "--no-bundled")], ids=lambda c: c[0]
+)
+def test_columns_are_named_as_for_clean(tmp_path: Path, command: tuple[str, ...]) -> None:
+    source = tmp_path / "rows.jsonl"
+    source.write_text(rows_without_usual_names(6))
+    result = run("rules", *command, source, *COLUMNS)
+    assert result.exit_code == 0, result.output
+    said = {"suggest": "site: a.org", "new": "site: a.org", "coverage": "6 documents"}
+    assert said[command[0]] in result.stdout
+    assert run("rules", "suggest", source).exit_code == 2  # no text, so no site
+
+
+def test_suggest_says_what_it_leaves_out(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text(rows_without_usual_names(6) + "\nno json")
+    for n in range(14):
+        (tmp_path / f"{n}.txt").write_text(article(n + 20))
+    said = run("rules", "suggest", tmp_path, *COLUMNS).stderr
+    assert "14 documents without URL left out: name their site by --site HOST" in said
+    assert "1 records could not be read; the first: rows.jsonl:7: not JSON" in said
+
+
+def test_sources_may_be_urls_and_packages_that_lack_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run("rules", "suggest", "nowhere://bucket/a.jsonl")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("cleaner: nowhere://bucket/a.jsonl")
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    result = run("rules", "suggest", tmp_path)
+    assert result.exit_code == 2 and "pip install 'cleaner[formats]'" in result.stderr
+
+
+def test_sources_may_be_on_other_file_systems(tmp_path: Path) -> None:
+    pytest.importorskip("upath")
+    (tmp_path / "rows.jsonl").write_text(rows_without_usual_names(6))
+    result = run("rules", "suggest", f"file://{tmp_path}/rows.jsonl", *COLUMNS)
+    assert "site: a.org" in result.stdout, result.output
+
+
+def test_a_draft_names_a_schema_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = run("rules", "new", "a.org", "--write", "mine/a.org.yaml").stderr
+    assert "for editors: cleaner rules schema > mine/schema.json" in said
+    first = "# yaml-language-server: $schema="
+    assert Path("mine/a.org.yaml").read_text().startswith(f"{first}schema.json\n")
+    Path("rules/sites").mkdir(parents=True)
+    Path("schema.json").write_text('{"title": "Another"}')
+    Path("rules/schema.json").write_text(run("rules", "schema").stdout)
+    for target, path in (("b.org.yaml", "rules/schema.json"),
+                         ("rules/sites/b.org.yaml", "../schema.json"),
+                         ("mine/deep/b.org.yaml", "../../rules/schema.json")):  # fmt: skip
+        result = run("rules", "new", "b.org", "--write", target)
+        assert "for editors" not in result.stderr
+        assert Path(target).read_text().startswith(f"{first}{path}\n")
+        assert (Path(target).parent / path).is_file()
+    again = run("rules", "new", "b.org", "--write", "b.org.yaml")
+    assert again.exit_code == 1 and "b.org.yaml exists; remove it" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["# (C) Example Press\n# yaml-language-server: $schema=/usr/share/rules.json\n",
+     "# $schema: https://example.org/rules.json\n"],
+)  # fmt: skip
+def test_a_schema_may_be_named_in_any_comment(head: str) -> None:
+    assert findings(f"{head}site: example.org\n") == []
+
+
 def test_new_drafts_captures_from_the_heads_of_documents(tmp_path: Path) -> None:
     for n in range(3):
         text = article(n, "Board to Dredge Channel", "By Ann Smith", "Example News, March 3, 2016",
