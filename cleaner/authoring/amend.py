@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.authoring.draft import SCHEMA, quoted
+from cleaner.authoring.rows import quoted
+from cleaner.authoring.schema_line import SCHEMA
 from cleaner.rules.model import rows as rows_of
 from cleaner.rules.source import YamlSource, read
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cleaner.authoring.draft import SCHEMA, quoted
+from cleaner.authoring.rows import quoted
+from cleaner.authoring.schema_line import SCHEMA
 from cleaner.rules.compiler import TEXTS
 from cleaner.rules.selector import SelectorError, check_selector
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from lxml.html import document_fromstring
 
 from cleaner.authoring.linted import Linted, is_loose, templates_of
+from cleaner.authoring.schema_line import LINE, line_for
 from cleaner.authoring.selectors import HASHED
 from cleaner.licences import is_spdx, licence_in
 from cleaner.rules.compiled import CompiledRule
@@ -38,9 +39,9 @@ def file_name(linted: Linted) -> None:
 
 
 def schema_line(linted: Linted) -> None:
-    """schema-line: the first line names the schema, so that editors complete and check."""
-    if "yaml-language-server" not in linted.source.text[:200]:
-        message = "begin with: # yaml-language-server: $schema=../schema.json"
+    """schema-line: a comment names the schema, so that editors complete and check."""
+    if not LINE.search(linted.source.text):
+        message = f"begin with: {line_for(Path(linted.file.path).parent)}"
         linted.say("schema-line", linted.source.at(1, 1, message))
 
 

@@ -32,6 +32,11 @@ SLOTS = (
     ),
     ("number", re.compile(r"(?<![\w$€£])\d[\d,.]*(?!\w)")),
 )
+# Capitalised words before an address; the first word of a sentence is none of them.
+ADDRESSED = re.compile(
+    r"(?P<lead>(?:,|[^\W\d_A-Z])\s)(?P<name>[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]*){0,3})"
+    r"(?=\sat\s[\ue000-\uf8ff])"
+)
 PRIVATE = 0xE000  # private-use characters hold the places of fields while a line is masked
 # A run of capitalised words where a name is to be expected.
 NAME = re.compile(
@@ -71,7 +76,8 @@ def mask(line: str) -> str:
 
     for name, pattern in SLOTS:
         line = pattern.sub(partial(slot, name), line)
-    line = NAME.sub(lambda m: m["lead"] + slot(_name_field(m["lead"])), line)
+    for names in (NAME, ADDRESSED):
+        line = names.sub(lambda m: m["lead"] + slot(_name_field(m["lead"])), line)
     line = escape(line)
     seen: list[str] = []
     for number, name in enumerate(slots):

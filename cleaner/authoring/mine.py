@@ -10,19 +10,27 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 
+from cleaner.authoring.breadth import tempting_lines
+from cleaner.authoring.heads import head_suggestions
 from cleaner.authoring.kinds import guess
 from cleaner.authoring.mask import escape, mask
-from cleaner.authoring.risk import risk_of
+from cleaner.authoring.places import (
+    LEAST,
+    SENTENCE,
+    Candidates,
+    Place,
+    Suggestion,
+    Text,
+    cut,
+    lines_of,
+    place,
+)
+from cleaner.authoring.risk import Evidence, is_sentence, risk_of
 from cleaner.rules.fold import fold
-from cleaner.rules.lines import Line, Lines
-from cleaner.rules.match import is_prose
+from cleaner.rules.lines import Lines
 from cleaner.rules.template import TemplateError, parse
 
-LEAST = 3  # documents that must share a thing
-SENTENCE = re.compile(r"(?<=[.!?…:»”\"'])\s+(?=[A-Z\"'“‘(\[ÀÁÉÍÓÚÄÖÜ@])")
 BRACKETED = re.compile(r"[(\[](?P<label>[A-Za-z][A-Za-z ]{2,24}:)\s[^()\[\]]{4,300}[)\]]")
 LABEL = re.compile(
     r"^(?P<label>\W{0,3}[A-Za-z][^\W\d]?[^\W\d]?[^\d:\n.!?]{0,40}(?::|\.\.\.|…|\s[|»>]))\s?[^\s/]"
@@ -43,84 +51,6 @@ WORDS = 9  # of a line, tried for what such lines have in common
 BEGIN, END = "begin", "end"
 
 
-@dataclass(frozen=True)
-class Place:
-    """One occurrence: the document, its line, what stood there, and whether prose stands on
-    both sides of it."""
-
-    document: int
-    line: int
-    text: str
-    inside: bool
-    head: bool
-    tail: bool
-    prose: bool
-
-
-@dataclass
-class Suggestion:
-    """A template, where it was seen, and what it may be."""
-
-    form: str  # line | span | from
-    template: str
-    kind: str | None
-    places: list[Place]
-    of: int
-    risk: str | None = None
-    at: str | None = None
-    put: str = ""
-    to: str = ""
-    lines: int = 0
-
-    @cached_property
-    def documents(self) -> int:
-        return len({p.document for p in self.places})
-
-    @cached_property
-    def variants(self) -> list[str]:
-        """What it stood for, most frequent first."""
-        counted: dict[str, int] = defaultdict(int)
-        for place in self.places:
-            counted[place.text] += 1
-        return sorted(counted, key=lambda t: (-counted[t], t))
-
-    @property
-    def loose(self) -> bool:
-        """Whether the template matches more than one line."""
-        return bool(re.search(r"(?<!\\)[*{]", self.template)) or self.template.startswith("/")
-
-    @property
-    def words(self) -> int:
-        """A bound for the words of a line: half as many again as the longest seen."""
-        longest = max(len(variant.split()) for variant in self.variants)
-        return max(12, longest + longest // 2)
-
-    @property
-    def where(self) -> str:
-        """In words, where in the documents it stands."""
-        total = len(self.places)
-        shares = {
-            "head": sum(p.head for p in self.places) / total,
-            "tail": sum(p.tail for p in self.places) / total,
-        }
-        best = max(shares, key=lambda k: shares[k])
-        return f"{shares[best]:.0%} {best}" if shares[best] >= 0.5 else "in the body"
-
-
-@dataclass(frozen=True)
-class Text:
-    """One document, cut into lines."""
-
-    lines: Sequence[Line]
-    prose: Sequence[bool] = field(default=())
-
-    @classmethod
-    def of(cls, text: str) -> Text:
-        lines = [line for line in Lines(text) if not line.blank]
-        rows = [line.plain for line in lines]
-        return cls(lines, [is_prose(rows, n) for n in range(len(rows))])
-
-
 def distinct(texts: Iterable[str]) -> list[str]:
     """`texts` without copies: of two that share most of their prose, the first."""
     seen: set[str] = set()
@@ -136,87 +66,66 @@ def distinct(texts: Iterable[str]) -> list[str]:
 
 def mine(texts: Sequence[str]) -> list[Suggestion]:
     """What repeats over `texts` (of one site, normalised, distinct), the most certain first."""
-    documents = [Text.of(text) for text in texts]
+    documents = cut(texts)
     taken: set[tuple[int, int]] = set()
-    found: list[Suggestion] = []
-    families = (
-        _labelled(documents),
-        _shared(documents, BEGIN),
-        _shared(documents, END),
-        _around(documents),
-    )
-    for candidates in families:
-        found.extend(_accept("line", candidates, documents, taken, family=True))
-    for candidates in (_whole(documents), _masked(documents)):
+    found = head_suggestions(documents)
+    taken.update((p.document, p.line) for s in found for p in s.places)
+    masked = _masked(documents)
+    told = {t: places for t, places in masked.items() if guess(t) and _enough(places, "")}
+    found.extend(_accept("line", _labelled(documents), documents, taken, family=True))
+    found.extend(_accept("line", told, documents, taken))
+    families = _shared(documents, BEGIN), _shared(documents, END), _around(documents)
+    for family in families:
+        narrow = {t: places for t, places in family.items() if not _is_broad(t)}
+        found.extend(_accept("line", narrow, documents, taken, family=True))
+    for candidates in (masked, _whole(documents)):
         found.extend(_accept("line", candidates, documents, taken))
+    for family in families:
+        found.extend(_accept("line", family, documents, taken, family=True))
     found.extend(_blocks(documents, taken_by(found, documents)))
     found.extend(_glued(documents))
     found.extend(_accept("span", _parts(documents, taken), documents, set()))
     return sorted(found, key=lambda s: (s.risk is not None, -s.documents, s.template))
 
 
-Candidates = dict[str, list[Place]]
-
-
-def _place(documents: Sequence[Text], document: int, line: int, text: str | None = None) -> Place:
-    lines, prose = documents[document].lines, documents[document].prose
-    before, after = any(prose[:line]), any(prose[line + 1 :])
-    whole = lines[line].plain
-    return Place(
-        document=document,
-        line=line,
-        text=text or whole,
-        inside=before and after,
-        head=not before,
-        tail=not after,
-        prose=prose[line],
-    )
-
-
-def _lines(documents: Sequence[Text]) -> Iterator[tuple[int, int, Line]]:
-    for d, document in enumerate(documents):
-        for n, line in enumerate(document.lines):
-            yield d, n, line
-
-
 def _whole(documents: Sequence[Text]) -> Candidates:
     groups: Candidates = defaultdict(list)
     first: dict[str, str] = {}
-    for d, n, line in _lines(documents):
+    for d, n, line in lines_of(documents):
         template = first.setdefault(line.folded, escape(line.plain))
-        groups[template].append(_place(documents, d, n))
+        groups[template].append(place(documents, d, n))
     return groups
 
 
 def _masked(documents: Sequence[Text]) -> Candidates:
     groups: Candidates = defaultdict(list)
     first: dict[str, str] = {}
-    for d, n, line in _lines(documents):
+    for d, n, line in lines_of(documents):
         if len(line.plain) > 600:
             continue
         masked = mask(line.plain)
         if "{" in masked:
-            groups[first.setdefault(masked.lower(), masked)].append(_place(documents, d, n))
-    return groups
+            groups[first.setdefault(masked.lower(), masked)].append(place(documents, d, n))
+    return {t: places for t, places in groups.items() if len({p.text for p in places}) > 1}
 
 
 def _labelled(documents: Sequence[Text]) -> Candidates:
     """`Related: *`: a label, then what varies."""
     groups: Candidates = defaultdict(list)
     first: dict[str, str] = {}
-    for d, n, line in _lines(documents):
+    for d, n, line in lines_of(documents):
         if (match := LABEL.match(line.plain)) and len(line.plain) <= 400:
             label = match["label"]
             if guess(label) is not None:
                 template = first.setdefault(fold(label), f"{escape(label)}*")
-                groups[template].append(_place(documents, d, n))
+                groups[template].append(place(documents, d, n))
     return groups
 
 
 def _shared(documents: Sequence[Text], end: str) -> Candidates:
     """Lines that share their first or last words, as few as say what they are."""
     groups: Candidates = defaultdict(list)
-    for d, n, line in _lines(documents):
+    for d, n, line in lines_of(documents):
         words = line.plain.split(" ")
         if guess(" ".join(words[:WORDS] if end == BEGIN else words[-WORDS:])) is None:
             continue
@@ -224,19 +133,18 @@ def _shared(documents: Sequence[Text], end: str) -> Candidates:
             shared = " ".join(words[:size] if end == BEGIN else words[-size:]).lower()
             if guess(shared) is not None:
                 template = f"{escape(shared)} *" if end == BEGIN else f"* {escape(shared)}"
-                groups[template].append(_place(documents, d, n))
+                groups[template].append(place(documents, d, n))
     return groups
 
 
 def _around(documents: Sequence[Text]) -> Candidates:
     """Lines in which every sentence says that it is cruft, around one that they share."""
     groups: Candidates = defaultdict(list)
-    for d, n, line in _lines(documents):
-        sentences = SENTENCE.split(line.plain)
-        if len(sentences) > 1 and all(guess(s) is not None for s in sentences):
-            for sentence in sentences:
+    for d, n, line in lines_of(documents):
+        if _tells_throughout(line.plain):
+            for sentence in SENTENCE.split(line.plain):
                 if len(sentence) >= 20:
-                    groups[f"*{escape(sentence)}*"].append(_place(documents, d, n))
+                    groups[f"*{escape(sentence)}*"].append(place(documents, d, n))
     return groups
 
 
@@ -244,7 +152,7 @@ def _parts(documents: Sequence[Text], taken: set[tuple[int, int]]) -> Candidates
     """Sentences and bracketed labels inside longer lines."""
     groups: Candidates = defaultdict(list)
     first: dict[str, str] = {}
-    for d, n, line in _lines(documents):
+    for d, n, line in lines_of(documents):
         if (d, n) in taken:
             continue
         for match in BRACKETED.finditer(line.plain):
@@ -252,13 +160,13 @@ def _parts(documents: Sequence[Text], taken: set[tuple[int, int]]) -> Candidates
                 open_, close = match[0][0], match[0][-1]
                 template = f"{open_}{escape(match['label'])} *{close}"
                 key = first.setdefault(template.lower(), template)
-                groups[key].append(_place(documents, d, n, match[0]))
+                groups[key].append(place(documents, d, n, match[0]))
         sentences = SENTENCE.split(line.plain)
         for sentence in sentences if len(sentences) > 1 else ():
             if 12 <= len(sentence) <= 300:
                 template = mask(sentence)
                 key = first.setdefault(template.lower(), template)
-                groups[key].append(_place(documents, d, n, sentence))
+                groups[key].append(place(documents, d, n, sentence))
     return groups
 
 
@@ -271,17 +179,21 @@ def _blocks(documents: Sequence[Text], sure: set[tuple[int, int]]) -> Iterator[S
     """Runs of repeated lines that begin the documents or end them: menus and footers, of which
     no single line says what it is."""
     shared: dict[str, set[int]] = defaultdict(set)
-    for d, _, line in _lines(documents):
+    for d, _, line in lines_of(documents):
         shared[line.folded].add(d)
     for at in ("head", "tail"):
         runs: dict[tuple[str, str], list[Place]] = defaultdict(list)
         length: dict[tuple[str, str], int] = defaultdict(int)
         for d, document in enumerate(documents):
             run = _run(document, shared, at)
-            if len(run) >= LEAST and not all((d, n) in sure for n in run):
+            while run and (d, run[0]) in sure:
+                run = run[1:]
+            while run and (d, run[-1]) in sure:
+                run = run[:-1]
+            if len(run) >= LEAST:
                 key = (document.lines[run[0]].plain, document.lines[run[-1]].plain)
                 text = "\n".join(document.lines[n].plain for n in run)
-                runs[key].append(_place(documents, d, run[0], text))
+                runs[key].append(place(documents, d, run[0], text))
                 length[key] = max(length[key], len(run))
         for (first, last), places in sorted(runs.items()):
             if len({p.document for p in places}) >= LEAST:
@@ -306,9 +218,9 @@ def _glued(documents: Sequence[Text]) -> Iterator[Suggestion]:
     """A name, the name again and headlines grown together with it, up to a word in capitals:
     what is left of a box of links in the middle of a line."""
     closers: dict[str, list[Place]] = defaultdict(list)
-    for d, n, line in _lines(documents):
+    for d, n, line in lines_of(documents):
         for match in GLUED.finditer(line.plain):
-            closers[match["end"]].append(_place(documents, d, n, match[0]))
+            closers[match["end"]].append(place(documents, d, n, match[0]))
     most = max(closers, key=lambda c: (len(closers[c]), c), default=None)
     if most is not None and len({p.document for p in closers[most]}) >= LEAST:
         places = closers[most]
@@ -328,7 +240,8 @@ def _accept(
     covers most; of the rest the longest, which says most."""
     order = sorted(candidates, key=lambda t: (len(t) if family else -len(t), t))
     for template in order:
-        places = [p for p in candidates[template] if (p.document, p.line) not in taken]
+        free = [p for p in candidates[template] if (p.document, p.line) not in taken]
+        places = [p for p in free if not (family and _covers_prose(template, p))]
         if not _enough(places, template) or (family and not _is_family(places, template)):
             continue
         try:
@@ -336,13 +249,20 @@ def _accept(
         except TemplateError:
             continue
         taken.update((p.document, p.line) for p in places)
-        yield _suggest(form, template, places, len(documents))
+        yield _suggest(form, template, places, len(documents), tight=len(places) < len(free))
 
 
 def _enough(places: Sequence[Place], template: str) -> bool:
     """Whether enough documents have it: two where its words say what it is, else three."""
     documents = len({p.document for p in places})
     return documents >= LEAST or (documents == 2 and guess(template) is not None)
+
+
+def _is_broad(template: str) -> bool:
+    """Whether a template takes an ordinary sentence, where a longer one may not."""
+    constant = fold(template.strip("*").replace("\\", ""))
+    fits = str.startswith if template.endswith("*") else str.endswith
+    return any(fits(row, constant) for row in tempting_lines().folded)
 
 
 def _is_family(places: Sequence[Place], template: str) -> bool:
@@ -352,23 +272,42 @@ def _is_family(places: Sequence[Place], template: str) -> bool:
     return len({p.text for p in places}) >= 2 and (telling or sentences <= len(places) * 0.2)
 
 
-def _suggest(form: str, template: str, places: list[Place], of: int) -> Suggestion:
-    made = Suggestion(form, template, guess(template), places, of)
-    shown = [template] if template.endswith("*") or template.startswith("*") else made.variants[:1]
-    made.risk = risk_of(
-        shown[0],
-        kind=made.kind if form == "line" or made.kind in INLINE else None,
-        prose=sum(p.prose for p in places) > len(places) / 2,
-        inside=sum(p.inside for p in places) > len(places) / 2,
+def _covers_prose(template: str, found: Place) -> bool:
+    """Whether the `*` at an end of a template stands for a whole sentence of running text there,
+    one that does not say that it is cruft."""
+    constant = len(template.strip("*").replace("\\", ""))
+    text = found.text
+    covered = text[constant:] if template.endswith("*") else text[: len(text) - constant]
+    pieces = SENTENCE.split(covered) if found.prose else []
+    return any(is_sentence(piece) and guess(piece) is None for piece in pieces)
+
+
+def _tells_throughout(line: str) -> bool:
+    """Whether a line has several sentences, and every one says that it is cruft."""
+    sentences = SENTENCE.split(line)
+    return len(sentences) > 1 and all(guess(sentence) is not None for sentence in sentences)
+
+
+def _suggest(
+    form: str, template: str, places: list[Place], of: int, *, tight: bool = False
+) -> Suggestion:
+    made = Suggestion(form, template, guess(template), places, of, tight=tight)
+    doubtful = [p for p in places if is_sentence(p.text) and not _tells_throughout(p.text)]
+    family = template.endswith("*") or template.startswith("*")
+    seen = Evidence(
+        share=made.documents / of,
+        inside=sum(p.inside for p in places) / len(places),
+        prose=sum(p.prose for p in places) / len(places),
+        same="*" not in template,
     )
-    shares = {at: sum(getattr(p, at) for p in places) / len(places) for at in ("head", "tail")}
-    lone = template.startswith("{") and template.endswith("}") and template.count("{") == 1
-    short = max(len(v.split()) for v in made.variants) <= 20
-    for at in ("tail", "head"):
-        if shares[at] == 1 > shares["head" if at == "tail" else "tail"] and not (
-            made.kind and short
-        ):
-            made.at = at
-    if lone:
+    made.risk = risk_of(
+        template if family else made.variants[0],
+        kind=made.kind if form == "line" or made.kind in INLINE else None,
+        seen=seen,
+        sentence=len(doubtful) > len(places) * 0.2,
+    )
+    only = {p.only for p in places}
+    made.at = only.pop() if len(only) == 1 else None
+    if template.startswith("{") and template.endswith("}") and template.count("{") == 1:
         made.at = "head"
     return made

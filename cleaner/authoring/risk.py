@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+
+from cleaner.rules.match import CLOSING, SENTENCE_ENDS
 
 TURN = re.compile(
     r"^(?:[A-Z][\w.'’-]*\s){0,3}[A-Z][\w.'’-]*\s?:(?:\s|$)|^[QA]\s?[:.]|^[A-Z. ]{3,30}:"
@@ -19,10 +22,31 @@ QUOTE = re.compile(r"^[\"'“‘«„>]")
 LABEL = re.compile(r"^\W*[\w' ]{2,25}:")
 
 
-def risk_of(example: str, *, kind: str | None, prose: bool, inside: bool) -> str | None:
+MOST, NEARLY_ALL = 0.5, 0.75  # shares of the documents that chance does not bring about
+SENTENCE = 6  # words of a line that may be one
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for a suggestion: the share of the documents that have it, the share of its
+    places between prose, that of its places which are prose, and whether it is the same
+    everywhere, but for fields."""
+
+    share: float
+    inside: float
+    prose: float
+    same: bool
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does, in words enough to be one."""
+    return len(text.split()) >= SENTENCE and text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS
+
+
+def risk_of(example: str, *, kind: str | None, seen: Evidence, sentence: bool) -> str | None:
     """What speaks against a suggestion, in a word or two; None where nothing does.
 
-    `prose`: it reads like running text. `inside`: it stands between lines of prose.
+    `sentence`: what it takes may be a sentence of an article.
     """
     words = example.split()
     if CODE.search(example):
@@ -32,6 +56,9 @@ def risk_of(example: str, *, kind: str | None, prose: bool, inside: bool) -> str
     if LETTER.search(example):
         return "letter"
     if kind is not None:
+        rare = seen.share < MOST and seen.inside > 0.5
+        return "may be a sentence of an article" if rare and sentence else None
+    if len(words) >= SENTENCE and seen.same and seen.share >= NEARLY_ALL and not seen.inside:
         return None
     if TURN.search(example):
         return "transcript turn or label"
@@ -39,10 +66,10 @@ def risk_of(example: str, *, kind: str | None, prose: bool, inside: bool) -> str
         return "question"
     if sum(c.isdigit() for c in example) * 4 >= len(example):
         return "figures"
-    if prose:
+    if seen.prose > 0.5:
         return "stock paragraph"
     if LABEL.search(example):
         return "label"
-    if inside or len(words) <= 8:
+    if seen.inside > 0.5 or len(words) <= 8:
         return "recurring subhead"
     return "no telling words"

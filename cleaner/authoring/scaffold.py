@@ -2,73 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from cleaner.authoring.draft import SCHEMA, quoted
-from cleaner.rules.fields import parse_authors, parse_date, parse_title
+from cleaner.authoring.heads import head_lines, head_suggestions
+from cleaner.authoring.places import Text, cut
+from cleaner.authoring.rows import drafted, quoted
+from cleaner.authoring.schema_line import SCHEMA
+from cleaner.authoring.trial import compile_rows, tried
+from cleaner.rules.fields import parse_title
+from cleaner.rules.fold import fold
 from cleaner.rules.lines import Lines
-from cleaner.rules.match import is_prose
+from cleaner.rules.match import find
 
-BY = re.compile(
-    r"^(?P<lead>by|por|par|von|di|written by|posted by|story by)\s+(?P<names>.+)$", re.I
-)
-LABEL = re.compile(r"^(?P<label>[A-Z][\w -]{2,20}):\s*(?P<rest>\S.*)$")
-LABELS = {
-    "region": "regions", "regions": "regions", "theme": "themes", "themes": "themes",
-    "topic": "themes", "topics": "themes", "series": "series", "category": "categories",
-    "categories": "categories", "section": "categories", "tags": "tags", "tag": "tags",
-    "source": "source", "author": "author", "published": "date", "date": "date",
-    "posted": "date", "updated": "updated", "last updated": "updated",
-}  # fmt: skip
-HEAD = 12  # lines before the first prose that are looked at
+NEAR = 3  # lines below the title in which the first of them stands
+MANY = 5  # documents from which on what only one has is no form of the site's
 
 
-def head_templates(texts: Sequence[str]) -> list[tuple[str, str, int]]:
-    """(kind, template, documents) of title, byline, date and label lines at the heads of texts,
-    the most frequent first."""
-    found: Counter[tuple[str, str]] = Counter()
-    for text in texts:
-        found.update(set(_of_one(text)))
-    return [(kind, template, n) for (kind, template), n in found.most_common()]
-
-
-def _of_one(text: str) -> list[tuple[str, str]]:
-    rows = [row for row in Lines(text).plain if row]
-    prose = next((n for n in range(len(rows)) if is_prose(rows, n)), len(rows))
-    found: list[tuple[str, str]] = []
-    for number, row in enumerate(rows[: min(prose, HEAD)]):
-        kind = _kind_of(row)
-        if kind:
-            if number and not found and parse_title(rows[0]):
-                found.append(("title", kind[1]))
-            found.append(kind)
-    return found
-
-
-def _kind_of(row: str) -> tuple[str, str] | None:
-    by = BY.match(row)
-    if by and parse_authors(by["names"]):
-        return "byline", f"{by['lead'].capitalize()} {{author}}"
-    if parse_date(row):
-        return "dateline", "{date}"
-    label = LABEL.match(row)
-    field = LABELS.get(label["label"].lower()) if label else None
-    if label and field:
-        kind = {"author": "byline", "date": "dateline", "updated": "dateline", "source": "source"}
-        return kind.get(field, "taxonomy"), f"{label['label']}: {{{field}}}"
-    comma = re.match(r"^(?P<site>[^,|]{2,40})[,|]\s+(?P<date>.+)$", row)
-    if comma and parse_date(comma["date"]):
-        return "dateline", f"{comma['site']}, {{date}}"
-    return None
-
-
-def scaffold(host: str, texts: Sequence[str] = ()) -> str:
-    """A rule file to begin with."""
-    head = head_templates(texts)
+def scaffold(host: str, texts: Sequence[str] = (), schema: str = SCHEMA) -> str:
+    """A rule file to begin with; `schema` is its first line."""
     rows = [
-        SCHEMA,
+        schema,
         f"site: {host}",
         "# name: How the site calls itself",
         "# marks: |            # lines that prove that a text passed through this site",
@@ -77,9 +31,9 @@ def scaffold(host: str, texts: Sequence[str] = ()) -> str:
         "#   content: [article .body]   # where the article is, if extraction gets it wrong",
         "#   prune: [.share-buttons]    # what to take out first",
     ]
-    rules = [row for kind, template, n in head for row in _rule(kind, template, n, len(texts))]
+    rules = list(_captures(texts))
     rows.append("rules:" if rules else "rules: []")
-    rows += rules
+    rows += [f"  {row}" for row in rules]
     rows += [
         "# - kind: membership         # paste a whole line of cruft; * stands for any words",
         "#   at: tail",
@@ -92,23 +46,45 @@ def scaffold(host: str, texts: Sequence[str] = ()) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _rule(kind: str, template: str, documents: int, of: int) -> list[str]:
-    rows = [f"  # {documents} of {of} documents", f"  - kind: {kind}"]
-    if kind == "title":
-        return [
-            *rows,
-            "    at: first",
-            "    from: '{title}'",
-            f"    to: {quoted(template)}",
-            "    lines: 4",
-        ]
-    return [
-        *rows,
-        f"    id: {kind}-{_slug(template)}",
-        "    at: head",
-        f"    line: {quoted(template)}",
-    ]
+def _captures(texts: Sequence[str]) -> Iterator[str]:
+    """Rules for the title, bylines, dates and labels at the heads of texts."""
+    documents = cut(texts)
+    least = 2 if len(documents) >= MANY else 1
+    found = [s for s in tried(head_suggestions(documents, least), texts) if s.risk is None]
+    kinds: Counter[str | None] = Counter()
+    yield from _title(documents, [s.template for s in found])
+    for suggestion in found:
+        yield from drafted(suggestion, kinds)
 
 
-def _slug(template: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", template.lower()).strip("-")[:30].strip("-") or "line"
+def _title(documents: Sequence[Text], templates: Sequence[str]) -> Iterator[str]:
+    """A rule for the title: the first line, where one of the templates follows soon."""
+    followed: Counter[str] = Counter()
+    hits: list[tuple[str, str]] = []
+    for document in documents:
+        if following := _after_title(document, templates):
+            followed[following[0]] += 1
+            hits.append((document.lines[0].plain, following[1]))
+    ends = [template for template, _ in sorted(followed.items(), key=_most_first)]
+    rule = ["- kind: title", "  at: first", "  from: '{title}'", "  to:",
+            *(f"    - {quoted(end)}" for end in ends), f"  lines: {NEAR + 1}"]  # fmt: skip
+    alone = compile_rows(rule)
+    shown = next((hit for hit in hits if find(Lines("\n".join(hit)), [alone])), None)
+    if shown is not None:
+        yield f"# {len(hits)} of {len(documents)} documents"
+        yield from (*rule, "  hit:", "    - |", *(f"      {row}" for row in shown))
+        yield from ("  miss:", f"    - {quoted(shown[0])}")
+
+
+def _after_title(document: Text, templates: Sequence[str]) -> tuple[str, str] | None:
+    """(template, line) of the first line of a head that says who or when, below a title."""
+    for number, _, template in head_lines(document):
+        known = next((t for t in templates if fold(t) == fold(template)), None)
+        if known is not None:
+            titled = 0 < number <= NEAR and parse_title(document.lines[0].plain)
+            return (known, document.lines[number].plain) if titled else None
+    return None
+
+
+def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from cleaner.authoring.mine import LEAST, Suggestion
+from cleaner.authoring.places import LEAST, Suggestion
 from cleaner.rules.fold import fold
 from cleaner.rules.lines import Lines
 from cleaner.rules.template import Template, parse

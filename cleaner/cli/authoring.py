@@ -7,8 +7,14 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli.common import Exit, fail
-from cleaner.cli.suggest import read_records
+from cleaner.cli.common import (
+    Exit,
+    IdColumnOption,
+    TextColumnOption,
+    UrlColumnOption,
+    fail,
+)
+from cleaner.cli.suggest import read_records, say_left_out, write_draft
 
 
 def new(
@@ -19,10 +25,15 @@ def new(
     write: Annotated[
         Path | None, typer.Option("--write", metavar="PATH", help="Write it there.")
     ] = None,
+    text_column: TextColumnOption = None,
+    id_column: IdColumnOption = None,
+    url_column: UrlColumnOption = None,
 ) -> None:
     """Begin a rule file: commented, with the head lines of documents as draft captures."""
     from cleaner.authoring.scaffold import scaffold
+    from cleaner.authoring.schema_line import line_for
     from cleaner.authoring.suggest import gather
+    from cleaner.corpus.rows import Columns
     from cleaner.pipeline import Cleaner
     from cleaner.rules.compiler import compile_text
     from cleaner.rules.problem import RuleFileError
@@ -31,22 +42,20 @@ def new(
     host = host.lower().removeprefix("www.")
     texts: list[str] = []
     if sources:
-        found = gather(read_records(sources), Cleaner(RuleSet()), host)
-        texts = [text for site in found.values() for text in site.texts]
-    draft = scaffold(host, texts)
+        records = read_records(sources, Columns(text_column, id_column, url_column))
+        found = gather(records, Cleaner(RuleSet()), host)
+        say_left_out(found)
+        texts = [text for site in found.sites.values() for text in site.texts]
+    target = write / f"{host}.yaml" if write and write.is_dir() else write
+    draft = scaffold(host, texts, line_for(target.parent if target else Path()))
     try:
         compile_text(draft, f"{host}.yaml")
     except RuleFileError as error:
         fail(str(error), Exit.USAGE)
-    if write is None:
+    if target is None:
         typer.echo(draft, nl=False)
-        return
-    target = write / f"{host}.yaml" if write.is_dir() else write
-    if target.exists():
-        fail(f"{target} exists")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(draft, encoding="utf-8")
-    typer.echo(f"wrote {target}", err=True)
+    else:
+        write_draft(target, draft)
 
 
 def import_(

@@ -11,7 +11,10 @@ import typer
 from cleaner.cli.common import (
     BundledOption,
     Exit,
+    IdColumnOption,
     RulesOption,
+    TextColumnOption,
+    UrlColumnOption,
     fail,
     load_cleaner,
     load_rules,
@@ -21,6 +24,7 @@ from cleaner.cli.report import RUN, report_of
 from cleaner.cli.suggest import read_records
 
 if TYPE_CHECKING:
+    from cleaner.corpus.rows import Columns
     from cleaner.report.model import Report
     from cleaner.rules.ruleset import RuleSet
 
@@ -31,6 +35,9 @@ def command(
     sources: Annotated[
         list[str], typer.Argument(metavar="RUN|SRC...", help="The output of a run, or documents.")
     ],
+    text_column: TextColumnOption = None,
+    id_column: IdColumnOption = None,
+    url_column: UrlColumnOption = None,
     rules: RulesOption = None,
     bundled: BundledOption = True,
     everything: Annotated[
@@ -38,10 +45,12 @@ def command(
     ] = False,
 ) -> None:
     """Which rules fired how often, which never, and which sites have no rule file."""
+    from cleaner.corpus.rows import Columns
+
     loaded = load_rules(rules, bundled, strict=False)
     run = Path(sources[0])
     if len(sources) > 1 or not (run / RUN).is_dir():
-        report = _of_documents(sources, loaded)
+        report = _of_documents(sources, Columns(text_column, id_column, url_column), loaded)
     else:
         try:
             report = report_of(run, loaded)
@@ -51,7 +60,7 @@ def command(
         typer.echo(visible(line))
 
 
-def _of_documents(sources: list[str], rules: RuleSet) -> Report:
+def _of_documents(sources: list[str], columns: Columns, rules: RuleSet) -> Report:
     """The report of a run over these documents, of which nothing is written."""
     from cleaner.corpus.account import Account
     from cleaner.corpus.outcome import Recorder
@@ -60,7 +69,7 @@ def _of_documents(sources: list[str], rules: RuleSet) -> Report:
 
     cleaner, recorder = load_cleaner(rules, None), Recorder(rules.version)
     account, collector = Account(), Collector(rules)
-    for record in read_records(sources):
+    for record in read_records(sources, columns):
         outcome = recorder(record if isinstance(record, Broken) else cleaner.clean(record))
         account.read += 1
         account.add(outcome)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from cleaner.authoring.mine import LEAST
+from cleaner.authoring.places import LEAST
 from cleaner.report.model import Context, Fired, Unruled
 
 TEXTS = 100  # different removed texts of a rule that are counted; later ones are not

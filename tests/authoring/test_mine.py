@@ -5,11 +5,14 @@ import re
 
 import pytest
 
-from cleaner.authoring.draft import draft_yaml, quoted
+from cleaner.authoring.check import check_files
+from cleaner.authoring.draft import draft_yaml
 from cleaner.authoring.kinds import guess
 from cleaner.authoring.mask import mask
 from cleaner.authoring.mine import distinct, mine
+from cleaner.authoring.rows import WANTED, quoted
 from cleaner.authoring.suggest import Site, draft_site
+from cleaner.authoring.test import run_file
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiler import compile_text
@@ -86,6 +89,101 @@ def test_what_may_be_content_is_told_apart(line: str, reason: str) -> None:
         texts.append("\n".join(rows))
     (found,) = mine(texts)
     assert found.risk == reason
+
+
+def among(n: int, line: str) -> str:
+    """A text of its own with `line` between its paragraphs."""
+    rows = article(n).split("\n")
+    return "\n".join([*rows[:2], line, *rows[2:]])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The newsletter of the parish, which asks for support, had a good year and says so.",
+        "Lesen Sie auch die Bücher, die er mag, sagte er.",
+        "Lesen Sie auch die Bücher, die {word} schrieb, sagte er.",
+        "Nobody in the town had asked. The newsletter of the parish had a good year and says so.",
+    ],
+)
+def test_a_sentence_in_the_body_is_in_doubt_whatever_its_words(line: str) -> None:
+    texts = [
+        among(n, line.format(word=WORDS[n])) if n % 4 == 0 else article(n) for n in range(18)
+    ]  # fmt: skip
+    found = mine(texts)
+    assert {s.risk for s in found if s.kind} == {"may be a sentence of an article"}
+
+
+def test_a_line_of_most_documents_that_says_what_it_is_is_in_no_doubt() -> None:
+    lines = ("Please donate what you can to keep the Ledger going for another year.",
+             "Sie haben noch kein Konto? Jetzt registrieren.")  # fmt: skip
+    texts = [article(n, "BODY", *(lines if n % 6 else ())) for n in range(18)]
+    assert templates(texts) == dict(zip(lines, ("donation", "login"), strict=True))
+    texts = [among(n, lines[0]) if n % 6 else article(n) for n in range(18)]
+    assert templates(texts) == {lines[0]: "donation"}
+
+
+def test_a_line_of_nearly_all_documents_needs_no_telling_words_at_an_end() -> None:
+    line = "Enjoying the Ledger? Join the Quay Club for the price of a loaf."
+    assert templates([article(n, "BODY", line) for n in range(8)]) == {line: None}
+    few = [article(n, "BODY", *([line] if n % 2 else [])) for n in range(8)]
+    assert templates(few) == {}
+
+
+def test_no_wildcard_covers_paragraphs_of_the_article() -> None:
+    glued = "{body} Nobody knew. Ready to fight back? Sign Up For Take Action Now"
+    texts = [among(n, glued.format(body=article(n + 100).replace("\n", " "))) for n in range(18)]
+    found = [s for s in mine(texts) if s.risk is None and s.kind == "newsletter"]
+    assert [(s.form, s.template) for s in found] == [("span", "Sign Up For Take Action Now")]
+    done = Cleaner(make_rules(draft_yaml(draft_site(Site("example.org", texts))))).clean(
+        Document("1", texts[0], sites=("example.org",))
+    )
+    assert "Take Action" not in str(done.text) and "Nobody knew." in str(done.text)
+
+
+def test_a_label_leaves_what_ends_as_a_sentence_does() -> None:
+    texts = [among(n, f"More: What the {WORDS[n]} did to the {WORDS[-n]}") for n in range(9)]
+    (rule,) = make_rules(draft_yaml(draft_site(Site("example.org", texts)))).files[0].rules
+    assert [t.source for t in rule.unless] == ["More:*."]
+
+
+def test_heads_become_captures() -> None:
+    regions, names = ("Delta", "Coast", "Hills"), ("Anna Kern", "Bo Li", "Carla Diaz")
+    texts = [
+        article(n, f"Region: {regions[n % 3]} Theme: Housing", f"Lesezeit: {n % 3 + 2} Minuten",
+                f"Von {names[n % 3]}", f"Printed {n + 1} March 2021 in the Ledger", "BODY")
+        for n in range(12)
+    ]  # fmt: skip
+    assert templates(texts) == {
+        "Region: {regions} Theme: {themes}": "taxonomy",
+        "Lesezeit:*": "dateline",
+        "Von {author}": "byline",
+        "Printed {date} in the Ledger": "dateline",
+    }
+    assert templates(texts, risky=True) == {}
+
+
+def test_marks_name_the_site_and_no_reporter() -> None:
+    texts = [
+        article(n, "By Ann Kern", "BODY", "Ann Kern writes for the Example, and donates to it",
+                "Donate to the Example before the year ends") for n in range(8)
+    ]  # fmt: skip
+    draft = draft_site(Site("example.org", texts))
+    assert draft.marks == ["Donate to the Example before the year ends"]
+
+
+def test_a_draft_passes_its_own_tests_and_says_which_misses_are_wanted() -> None:
+    names = ["Ann Smith", "Bo Li", "Carla Diaz", "Dov Eban", "Ema Frey", "Finn Grau"]
+    texts = [
+        article(n, f"By {names[n]}", "BODY", f"Related: What the {WORDS[n]} did",
+                f"Donate to the council fund: {WORDS[n]}") for n in range(6)
+    ]  # fmt: skip
+    text = draft_yaml(draft_site(Site("example.org", texts)))
+    rules = make_rules(text)
+    assert list(run_file(rules.files[0], rules)) == []
+    lacking = check_files([("example.org.yaml", text.encode())])
+    assert {f.check for f in lacking} <= {"hit-and-miss"}
+    assert len(lacking) == text.count(WANTED) < len(rules.files[0].rules)
 
 
 def test_glued_headlines_are_found() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cleaner.authoring.scaffold import scaffold
+from cleaner.authoring.test import run_file
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiler import compile_text
@@ -31,3 +32,23 @@ def test_new_without_documents_is_a_commented_scaffold() -> None:
     file = compile_text(scaffold("example.org"), "example.org.yaml")
     assert (file.key, file.rules) == ("example.org", ())
     assert run("rules", "new", "not a host").exit_code == 2
+
+
+def test_new_has_one_rule_for_titles_and_numbers_what_is_of_one_kind(tmp_path: Path) -> None:
+    for n in range(6):
+        lead = ("By", "Words by", "Posted by")[n % 3]
+        dates = ("March 3, 2016", "3. Oktober 2017", f"Filed on {n + 1} May 2018 from the quay")
+        text = article(n, f"Board Digs Channel {n}", f"{lead} Ann Smith", dates[n % 3], "BODY")
+        (tmp_path / f"{n}.txt").write_text(text)
+    result = run("rules", "new", "example.org", tmp_path)
+    file = compile_text(result.stdout, "example.org.yaml")
+    assert [r.id.split("/")[1] for r in file.rules] == [
+        "title", "dateline", "byline", "byline-2", "byline-3", "dateline-2"
+    ]  # fmt: skip
+    assert len(file.rules[0].to) == 3
+    rules = make_rules(result.stdout)
+    assert list(run_file(rules.files[0], rules)) == []
+    for n in range(6):
+        text = (tmp_path / f"{n}.txt").read_text()
+        done = Cleaner(rules).clean(Document("1", text, sites=("example.org",)))
+        assert (done.text, done.metadata.authors) == (article(n), ("Ann Smith",))

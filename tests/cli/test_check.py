@@ -77,3 +77,12 @@ def test_bundled_packs_take_none_of_the_tempting_sentences() -> None:
     packs = [f for f in load_rules().files if f.is_pack]
     taken = [(m.rule.id, lines[m.first].plain) for m in find(lines, packs)]
     assert taken == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["# (C) Example Press\n# yaml-language-server: $schema=/usr/share/rules.json\n",
+     "# $schema: https://example.org/rules.json\n"],
+)  # fmt: skip
+def test_a_schema_may_be_named_in_any_comment(head: str) -> None:
+    assert findings(f"{head}site: example.org\n") == []
