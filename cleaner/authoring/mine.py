@@ -26,7 +26,7 @@ from cleaner.authoring.places import (
     lines_of,
     place,
 )
-from cleaner.authoring.risk import Evidence, is_sentence, risk_of
+from cleaner.authoring.risk import QUOTE, SENTENCE_WORDS, SHORT, Evidence, is_sentence, risk_of
 from cleaner.rules.fold import fold
 from cleaner.rules.lines import Lines
 from cleaner.rules.template import TemplateError, parse
@@ -273,12 +273,15 @@ def _is_family(places: Sequence[Place], template: str) -> bool:
 
 
 def _covers_prose(template: str, found: Place) -> bool:
-    """Whether the `*` at an end of a template stands for a whole sentence of running text there,
-    one that does not say that it is cruft."""
+    """Whether the `*` at an end of a template stands for a quotation there, or for a whole
+    sentence that does not say that it is cruft. Behind a label or other words that begin a line
+    this is asked of running text alone: a headline may be a sentence."""
     constant = len(template.strip("*").replace("\\", ""))
     text = found.text
-    covered = text[constant:] if template.endswith("*") else text[: len(text) - constant]
-    pieces = SENTENCE.split(covered) if found.prose else []
+    begun = text if template.startswith("*") else text[constant:]
+    if QUOTE.match(text):
+        return True
+    pieces = SENTENCE.split(begun) if found.prose or template.startswith("*") else []
     return any(is_sentence(piece) and guess(piece) is None for piece in pieces)
 
 
@@ -292,11 +295,12 @@ def _suggest(
     form: str, template: str, places: list[Place], of: int, *, tight: bool = False
 ) -> Suggestion:
     made = Suggestion(form, template, guess(template), places, of, tight=tight)
-    doubtful = [p for p in places if is_sentence(p.text) and not _tells_throughout(p.text)]
+    fewest = SHORT if form == "span" else SENTENCE_WORDS
+    doubtful = [p for p in places if is_sentence(p.text, fewest) and not _tells_throughout(p.text)]
     family = template.endswith("*") or template.startswith("*")
     seen = Evidence(
         share=made.documents / of,
-        inside=sum(p.inside for p in places) / len(places),
+        inside=sum(p.inside or (form == "span" and not p.tail) for p in places) / len(places),
         prose=sum(p.prose for p in places) / len(places),
         same="*" not in template,
     )

@@ -20,17 +20,16 @@ CODE = re.compile(
 )
 QUOTE = re.compile(r"^[\"'“‘«„>]")
 LABEL = re.compile(r"^\W*[\w' ]{2,25}:")
-
-
 MOST, NEARLY_ALL = 0.5, 0.75  # shares of the documents that chance does not bring about
-SENTENCE = 6  # words of a line that may be one
+# Words of a line that may be a sentence; of a part of a paragraph, which is likelier one.
+SENTENCE_WORDS, SHORT = 6, 4
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for a suggestion: the share of the documents that have it, the share of its
-    places between prose, that of its places which are prose, and whether it is the same
-    everywhere, but for fields."""
+    """What speaks for a suggestion: the share of the documents that have it; of its places those
+    with prose on both sides (for a part of a line: below), and those that are prose; and whether
+    it is the same everywhere, but for fields."""
 
     share: float
     inside: float
@@ -38,9 +37,9 @@ class Evidence:
     same: bool
 
 
-def is_sentence(text: str) -> bool:
+def is_sentence(text: str, fewest: int = SENTENCE_WORDS) -> bool:
     """Whether a text ends as a sentence does, in words enough to be one."""
-    return len(text.split()) >= SENTENCE and text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS
+    return len(text.split()) >= fewest and text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS
 
 
 def risk_of(example: str, *, kind: str | None, seen: Evidence, sentence: bool) -> str | None:
@@ -58,7 +57,7 @@ def risk_of(example: str, *, kind: str | None, seen: Evidence, sentence: bool) -
     if kind is not None:
         rare = seen.share < MOST and seen.inside > 0.5
         return "may be a sentence of an article" if rare and sentence else None
-    if len(words) >= SENTENCE and seen.same and seen.share >= NEARLY_ALL and not seen.inside:
+    if len(words) >= SENTENCE_WORDS and seen.same and seen.share >= NEARLY_ALL and not seen.inside:
         return None
     if TURN.search(example):
         return "transcript turn or label"

@@ -141,6 +141,24 @@ def test_no_wildcard_covers_paragraphs_of_the_article() -> None:
     assert "Take Action" not in str(done.text) and "Nobody knew." in str(done.text)
 
 
+def test_no_wildcard_covers_quotations_and_captions_that_are_sentences() -> None:
+    lines = ('"It is about the {word}, and about nothing else," she wrote on Twitter',
+             "Keepers of the {word} met on the isle in winter. Ann Kern/Getty Images")  # fmt: skip
+    for line in lines:
+        texts = [among(n, line.format(word=WORDS[n])) for n in range(8)]
+        assert templates(texts) == {}
+
+
+def test_a_sentence_within_the_first_paragraph_is_in_doubt() -> None:
+    texts = [
+        f"{article(n)[:-1]}, they said. For more, we are joined by two guests.\n{article(n + 50)}"
+        for n in range(3)
+    ]
+    texts += [article(n + 100) for n in range(8)]
+    assert templates(texts) == {}
+    assert list(templates(texts, risky=True).values()) == ["related"]
+
+
 def test_a_label_leaves_what_ends_as_a_sentence_does() -> None:
     texts = [among(n, f"More: What the {WORDS[n]} did to the {WORDS[-n]}") for n in range(9)]
     (rule,) = make_rules(draft_yaml(draft_site(Site("example.org", texts)))).files[0].rules
