@@ -135,7 +135,8 @@ def show(explained: Explanation, console: Console) -> None:
     done = explained.result
     console.print(marked(explained))
     console.print()
-    console.print(metadata_table(explained))
+    if (table := metadata_table(explained)).row_count:
+        console.print(table)
     for miss in explained.near:
         text = Text(f"near-miss: {visible(miss.text)}", style="yellow")
         console.print(text.append(f" [{visible(miss.rule)}; {miss.why}]", style="cyan dim"))
