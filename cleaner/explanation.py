@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.document import Alternative, CleanDocument
-from cleaner.rules.lines import Lines
-from cleaner.rules.near import NearMiss, near_misses
-from cleaner.rules.ruleset import RuleSet
+
+if TYPE_CHECKING:
+    from cleaner.rules.near import NearMiss
 
 BESIDE = ("origins", "alternatives", "rights_notices")  # of metadata: said in other ways
 GONE = "background:#fdd;color:#900;text-decoration:line-through"
@@ -58,10 +58,8 @@ class Explanation:
         return html_of(self.result)
 
 
-def explain(done: CleanDocument, rules: RuleSet) -> Explanation:
-    """The data behind a result, which `rules` made."""
-    files = rules.in_force(rules.named(done.sites), done.document.format)
-    near = near_misses(Lines(done.text or ""), files)
+def explain(done: CleanDocument, near: Iterable[NearMiss]) -> Explanation:
+    """The data behind a result, with its near-misses."""
     return Explanation(done, tuple(pieces(done)), tuple(fields_found(done)), tuple(near))
 
 

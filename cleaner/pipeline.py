@@ -26,6 +26,7 @@ from cleaner.rules.chosen import settle_chosen
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
 from cleaner.rules.lines import Lines
+from cleaner.rules.near import near_misses
 from cleaner.rules.ruleset import RuleSet, load_rules
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ class Cleaner:
         """
         from cleaner.explanation import explain
 
-        return explain(self.clean(document), self.rules)
+        done = self.clean(document)
+        near = near_misses(done.text or "", self.rules, done.sites, done.document.format)
+        return explain(done, near)
 
     def _clean(self, document: Document) -> CleanDocument:
         _check(document)

@@ -75,6 +75,7 @@ def command(
     from cleaner.cli.pipe import check_url, clean_in_worker, read_one
     from cleaner.corpus.rows import Columns
     from cleaner.explanation import explain
+    from cleaner.rules.near import near_misses
 
     loaded = load_rules(rules, bundled, strict=False, sites=not packs_only)
     cleaner = load_cleaner(loaded, lossy, extractor)
@@ -88,7 +89,8 @@ def command(
         document = find_one(file, id, Columns(text_column, id_column, url_column))
         document = replace(document, url=url or document.url)
     done = clean_in_worker(cleaner, document, limits)
-    show(explain(done, loaded), Console(highlight=False, soft_wrap=True))
+    near = near_misses(done.text or "", loaded, done.sites, done.document.format)
+    show(explain(done, near), Console(highlight=False, soft_wrap=True))
     if done.text is None:
         raise typer.Exit(Exit.FATAL)
 

@@ -227,10 +227,9 @@ def with_near(one: Shown, rules: RuleSet, sites: Sequence[str]) -> Shown:
 
 def _near(parts: Sequence[Part], rules: RuleSet, sites: Sequence[str]) -> list[Near]:
     clean = "".join(part if isinstance(part, str) else part[2] for part in parts)
-    lines = Lines(clean)
-    files = rules.in_force(rules.named(sites), Format.TEXT)
     return [
-        Near(shortened(miss.text, SHORT), miss.rule, miss.why) for miss in near_misses(lines, files)
+        Near(shortened(miss.text, SHORT), miss.rule, miss.why)
+        for miss in near_misses(clean, rules, sites)
     ]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaner.rules.compiled import CompiledFile, CompiledRule
+from cleaner.document import Format
+from cleaner.rules.compiled import CompiledRule
 from cleaner.rules.lines import Line, Lines
+from cleaner.rules.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,11 @@ class NearMiss:
     why: str
 
 
-def near_misses(lines: Lines, files: Sequence[CompiledFile]) -> list[NearMiss]:
-    """The near-misses in a text that the rules of `files` have cleaned."""
+def near_misses(
+    text: str, rules: RuleSet, sites: Sequence[str], format: Format = Format.TEXT
+) -> list[NearMiss]:
+    """The near-misses in a clean text, with the keys of the site files that it was cleaned by."""
+    lines, files = Lines(text), rules.in_force(rules.named(sites), format)
     skipped = frozenset[str]().union(*(file.skip for file in files))
     found: dict[tuple[int, str], str] = {}
     for file in files:
