@@ -70,7 +70,9 @@ def test_a_notebook_shows_why_there_is_no_text(cleaner: Cleaner) -> None:
 def test_near_misses_are_lines_that_a_guard_spared() -> None:
     site = "site: example.org\nskip: [p/skipped]\nkeep: A kept *\nrules:\n"
     rules = make_rules(
-        site + "  - {kind: ad, id: tail, at: tail, line: Our *}\n",
+        site + "  - {kind: ad, id: tail, at: tail, line: Our *}\n"
+        "  - {kind: ad, id: box, from: A kept *, to: Ends, lines: 3}\n"
+        "  - {kind: title, at: head, from: '{title}', to: 'By {author}', lines: 3}\n",
         "pack: p\nrules:\n  - {kind: ad, id: skipped, line: Some *}\n"
         "  - {kind: ad, id: kept, line: A kept *}\n",
     )
@@ -79,6 +81,7 @@ def test_near_misses_are_lines_that_a_guard_spared() -> None:
     assert [(miss.text, miss.rule, miss.why) for miss in explained.near] == [
         ("Our letter", "example.org/tail", "at: tail"),
         ("Some letter", "p/skipped", "skipped"),
+        ("A kept letter", "example.org/box", "no such block follows"),
         ("A kept letter", "p/kept", "kept"),
     ]
     assert explained.result.text == text

@@ -29,6 +29,8 @@ def near_misses(
     found: dict[tuple[int, str], str] = {}
     for file in files:
         for rule, number, _ in file.index.matches(lines):
+            if rule.start and not any(t.literal is not None or t.atoms for t in rule.start):
+                continue  # a block that any line may begin
             why = "skipped" if rule.id in skipped else _spared_by(rule, lines[number])
             found.setdefault((number, rule.id), why)
     return [NearMiss(lines.rows[n], rule, found[n, rule]) for n, rule in sorted(found)]
