@@ -124,9 +124,8 @@ def test_people_get_tables(raw: Path) -> None:
     stages, documents, rules = tables
     assert [row.split(maxsplit=3)[3] for row in (stages[1], stages[-1])] == [Stage.BEGIN, "all"]
     assert documents[0].split() == ["ms", "MB", "document"] and len(documents) == 11
-    assert [row.split(maxsplit=3)[3] for row in rules] == [
-        "rule", "costly/slow", "costly/quick", "all 2 rules"
-    ]  # fmt: skip
+    head, *each, last = [row.split(maxsplit=3)[3] for row in rules]
+    assert (head, sorted(each), last) == ("rule", ["costly/quick", "costly/slow"], "all 2 rules")
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])
