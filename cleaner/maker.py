@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from cleaner.version import VERSION
+from cleaner.version import VERSION, installed_version
 
 NO_CODE = {"__pycache__", "bundled_rules"}  # rules are known by their content
 
@@ -20,11 +19,4 @@ def maker(folder: Path, packages: Iterable[str]) -> list[Any]:
     of_code = [path for path in files if NO_CODE.isdisjoint(path.relative_to(folder).parts)]
     states = [(path, path.stat()) for path in of_code]
     code = [[str(path), state.st_size, state.st_mtime_ns] for path, state in states]
-    return [VERSION, sys.version, code, [[name, _version_of(name)] for name in packages]]
-
-
-def _version_of(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
+    return [VERSION, sys.version, code, [[name, installed_version(name)] for name in packages]]

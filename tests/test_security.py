@@ -338,7 +338,7 @@ def test_a_hostile_rule_file_is_a_problem_with_its_place(
     loaded = compile_rules([("rules/a.yaml", text.encode()), ("rules/z.yaml", GOOD)])
     assert [file.key for file in loaded.files] == ["good.org"]
     said = str(loaded.problems[0])
-    assert said.startswith(f"rules/a.yaml:{place}: ") and words in said
+    assert said.startswith(f"rules/a.yaml:{place}:") and words in said
     assert list(tmp_path.iterdir()) == []
 
 

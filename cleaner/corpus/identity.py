@@ -13,13 +13,9 @@ import orjson
 from cleaner.corpus.inputs import Input, address_of, state_of
 from cleaner.maker import maker
 from cleaner.rules.ruleset import RuleSet
+from cleaner.version import OUTPUT_PACKAGES
 
 CODE = Path(__file__).parent.parent
-TOOLS = (  # what reads inputs, and has a say in texts, dates and languages
-    "trafilatura", "justext", "htmldate", "courlan", "charset-normalizer", "dateparser", "ftfy",
-    "lxml", "lxml_html_clean", "cssselect", "resiliparse", "google-re2", "license-expression",
-    "pydantic", "PyYAML", "orjson", "pyarrow", "zstandard", "fastwarc",
-)  # fmt: skip
 
 Item = tuple[str, str, int, int]  # name, address, size, time of change
 
@@ -56,7 +52,7 @@ def identity_of(inputs: Sequence[Input], rules: RuleSet, options: Mapping[str, A
         if not file.is_pack:
             sites[file.key] = sites.get(file.key, "") + file.digest
     return Identity(
-        base=digest([maker(CODE, TOOLS), packs, options]),
+        base=digest([maker(CODE, OUTPUT_PACKAGES), packs, options]),
         inputs=tuple((item.name, address_of(item.path), *state_of(item.path)) for item in inputs),
         sites=sites,
     )

@@ -30,7 +30,7 @@ from cleaner.corpus.streams import digest_of
 from cleaner.corpus.write import MANIFEST, RUN, OutputFolder
 from cleaner.document import CleanDocument, Document
 from cleaner.pipeline import Cleaner
-from cleaner.version import VERSION
+from cleaner.version import VERSION, package_versions
 
 # Gives for each document its result, or the outcome of that, and anything else back, in order.
 Engine = Callable[[Iterable[Any]], Iterator[Any]]
@@ -157,6 +157,7 @@ class _Run:
         account.check()
         about = {
             "cleaner_version": VERSION,
+            "package_versions": package_versions(),
             "rules_version": self.cleaner.rules.version,
             "options": options,
             "account": account.record(),

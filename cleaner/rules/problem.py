@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+MAX_EXCERPT = 100  # characters of a row that are shown around the column
+
 
 class Problem(NamedTuple):
     """One thing wrong in a rule file, and where."""
@@ -19,8 +21,16 @@ class Problem(NamedTuple):
         where = f"{self.file}:{self.line}:{self.column}: {self.message}"
         if not self.source.strip():
             return where
-        pointer = " " * (self.column - 1) + "^"
-        return f"{where}\n    {self.source}\n    {pointer}"
+        row, column = _excerpt(self.source, self.column - 1)
+        return f"{where}\n    {row}\n    {' ' * column}^"
+
+
+def _excerpt(row: str, column: int) -> tuple[str, int]:
+    """Cut a long row around a column; also returns where the column is in the excerpt."""
+    start = max(0, min(column - MAX_EXCERPT // 2, len(row) - MAX_EXCERPT))
+    head = "…" if start else ""
+    tail = "…" if len(row) > start + MAX_EXCERPT else ""
+    return head + row[start : start + MAX_EXCERPT] + tail, column - start + len(head)
 
 
 class RuleFileError(ValueError):

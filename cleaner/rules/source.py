@@ -21,6 +21,7 @@ Path = tuple[str | int, ...]  # keys and indices from the root to a value
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 12
+TOO_DEEP = f"nested more than {MAX_DEPTH} deep"
 SPECIAL = re.compile(r"""\s*(?:-\s+)*(?:[\w-]+:\s+)?(?:-\s+)*([*{&!%|>'"[-])""")
 UNREADABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -120,6 +121,8 @@ def _syntax_problem(source: YamlSource, error: yaml.MarkedYAMLError) -> Problem:
     if mark.line >= rows:
         mark = error.context_mark or mark  # of what should have ended
     row = source.at(mark.line + 1, 1, "").source
+    if "nesting depth" in what:  # the parser's own limit, which it may reach while looking ahead
+        return source.at(mark.line + 1, mark.column + 1, TOO_DEEP)
     if row[: mark.column + 1].strip(" ").startswith("\t"):
         what, hint = "a tab", "indent with spaces"
     elif "cannot start" in what:
@@ -194,7 +197,7 @@ def _build(source: YamlSource, events: Iterable[Any]) -> None:
         else:
             stack.append(_Frame(value, path))
             if len(stack) > MAX_DEPTH:
-                raise _fail(source, mark, f"nested more than {MAX_DEPTH} deep")
+                raise _fail(source, mark, TOO_DEEP)
         if top:
             top.put(value)
         else:
