@@ -67,7 +67,7 @@ def test_what_hangs_comes_back_with_its_status(
     poisonable = Poisonable(cleaner)
     monkeypatch.setattr(Cleaner, "clean_batch", lambda _, batch: poisonable.clean_batch(batch))
     texts = ["A text.", "poison hang", "Another."]
-    done = cleaner.clean_many(texts, workers=1, limits=Limits(timeout=2))
+    done = cleaner.clean_many(texts, workers=1, limits=Limits(timeout=5))
     assert [d.status for d in done] == [Status.OK, Status.TIMEOUT, Status.OK]
 
 

@@ -110,7 +110,7 @@ def test_every_shape_ends_in_a_status_and_no_other_document_suffers(packs: Clean
     documents = [Document(name, *shape) for name, shape in made.SHAPES.items()]
     good = [Document(str(n), TEXT) for n in range(5)]
     packs.clean_batch([good[0], Document("", page(), Format.HTML)])
-    with Pool(packs, 2, Limits(timeout=1.5)) as pool:
+    with Pool(packs, 2, Limits(timeout=5)) as pool:
         done = list(pool.map([*documents, *good]))
     assert [d.document.id for d in done] == [*made.SHAPES, *"01234"]
     status = {d.document.id: d.status for d in done}

@@ -32,6 +32,7 @@ BATCH_DOCUMENTS = 64
 AHEAD = 8  # batches for each worker that are taken in before the first of them is given out
 OFTEN = 0.1  # seconds after which a worker answers, with what it has done by then
 STARTS = 5  # workers in a row that may end before they have begun
+START_SECONDS = 60.0  # that a worker may take to begin, on a busy machine too
 GRACE = 5.0  # seconds over its time after which a worker ends by itself
 ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still there
 ALARM = getattr(signal, "SIGALRM", 0)
@@ -190,6 +191,11 @@ class Pool:
     def _limit(self) -> str:
         return f"took more than {self.limits.timeout:g} seconds"
 
+    def _seconds(self, worker: _Worker) -> float:
+        """How long what a worker is at may take."""
+        timeout = self.limits.timeout
+        return timeout if worker.ready else max(timeout, START_SECONDS)
+
     # --- workers ------------------------------------------------------------------------------
 
     def _assign(self) -> Iterator[tuple[int, Any]]:
@@ -254,12 +260,12 @@ class Pool:
         """Wait until a worker has something to say or is over its time; the results."""
         now = time.monotonic()
         busy = [w for w in self._workers if w.job or not w.ready]
-        patience = min((w.clock.since + self.limits.timeout - now for w in busy), default=0.0)
+        patience = min((w.clock.since + self._seconds(w) - now for w in busy), default=0.0)
         heard = set(wait([w.pipe for w in busy], timeout=max(0.0, patience)))
         for worker in busy:
             if worker.pipe in heard:
                 yield from self._hear(worker)
-            elif time.monotonic() - worker.clock.since > self.limits.timeout:
+            elif time.monotonic() - worker.clock.since > self._seconds(worker):
                 yield from self._lose(worker, Status.TIMEOUT, self._limit)
 
     def _hear(self, worker: _Worker) -> Iterator[tuple[int, Any]]:

@@ -36,7 +36,7 @@ def address(site: Path) -> Iterator[str]:
 def context(address: str) -> Iterator[BrowserContext]:
     with chromium() as browser:
         made = browser.new_context(base_url=address, viewport={"width": WIDTH, "height": 800})
-        made.set_default_timeout(10_000)
+        made.set_default_timeout(60_000)
         yield made
         made.close()
 

@@ -21,7 +21,7 @@ from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
 from tests.authoring.test_mine import article
 
-LIMITS = Limits(timeout=2.0, memory=3_000_000_000, recycle=40)
+LIMITS = Limits(timeout=4.0, memory=3_000_000_000, recycle=40)
 BOMB = 4_000_000_000
 SIGNALS = ("SIGSEGV", "SIGKILL", "SIGABRT", "SIGTERM", "SIGBUS")
 KINDS = {
@@ -101,6 +101,7 @@ def mixed(good: list[str], bad: list[str]) -> list[str]:
 def main(source: str, out: str, workers: str) -> None:
     journal.PART = 16
     cleaner = Cleaner.load(sites=False)
+    cleaner.clean("Makes the rules ready before workers are forked.")
     recorder = Recorder(cleaner.rules.version)
     with Pool(Poisonable(cleaner), int(workers), LIMITS, recorder) as pool:
         clean_corpus(cleaner, [source], Path(out), engine=pool.map)

@@ -22,6 +22,7 @@ from cleaner.pipeline import Cleaner
 from tests.authoring.test_mine import article
 
 BOMB = 3_000_000_000
+TIMEOUT = 3.0  # seconds; far more than a good document takes, on a busy machine too
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Hostile:
 
 
 def run(texts: list[str], workers: int, cleaner: Hostile | None = None) -> list[CleanDocument]:
-    limits = Limits(timeout=0.7, memory=2_000_000_000 if "bomb" in texts else None, recycle=40)
+    limits = Limits(timeout=TIMEOUT, memory=2_000_000_000 if "bomb" in texts else None, recycle=40)
     documents = [Document(str(n), text) for n, text in enumerate(texts)]
     with Pool(cleaner or Hostile(), workers, limits) as pool:
         return list(pool.map(documents))
@@ -79,14 +80,15 @@ def test_a_document_that_breaks_its_worker_fails_alone(
     poison: str, status: Status, workers: int
 ) -> None:
     texts = [f"text {n}" for n in range(150)]
-    for place in (0, 63, 64, 149):
+    places = {64} if poison == "hang" else {0, 63, 64, 149}  # each costs two timeouts
+    for place in places:
         texts[place] = poison
     done = run(texts, workers)
     assert [d.document.id for d in done] == [str(n) for n in range(150)]
-    assert {n for n, d in enumerate(done) if d.status is not Status.OK} == {0, 63, 64, 149}
-    assert {done[n].status for n in (0, 63, 64, 149)} == {status}
+    assert {n for n, d in enumerate(done) if d.status is not Status.OK} == places
+    assert {done[n].status for n in places} == {status}
     assert all(d.text == texts[n].upper() for n, d in enumerate(done) if d.status is Status.OK)
-    assert done[63].message
+    assert done[64].message
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS is kept on Linux alone")

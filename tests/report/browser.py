@@ -60,7 +60,7 @@ class Opened:
 def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     """A page in a context of its own; at the end nothing may have gone wrong in it."""
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     watched = Opened(context.new_page())
     watched.page.goto(url)
     yield watched.page

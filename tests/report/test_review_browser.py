@@ -65,7 +65,7 @@ def load(folder: Path) -> RuleSet:
 def reviewed(browser: Browser, server: ReviewServer, id: str, **options: Any) -> Iterator[Page]:
     """A document in the page; at the end nothing but the server may have been asked."""
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     watched = Opened(context.new_page())
     watched.page.goto(f"{server.address}#doc={quote(id)}")
     yield watched.page
