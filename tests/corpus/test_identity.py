@@ -44,7 +44,7 @@ def test_what_is_no_code_does_not(code: Path, name: str) -> None:
 def test_versions_of_packages_count(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
     before, version = base(), importlib.metadata.version
     monkeypatch.setattr(
-        "cleaner.maker.version", lambda name: "0.0.0" if name == package else version(name)
+        "cleaner.version.version", lambda name: "0.0.0" if name == package else version(name)
     )
     assert base() != before
 
