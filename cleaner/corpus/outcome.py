@@ -17,6 +17,7 @@ from cleaner.corpus.records import (
     quarantine_record,
     removal_records,
     text_record,
+    unwritable,
 )
 from cleaner.corpus.rows import Broken
 from cleaner.document import CleanDocument, Status
@@ -53,7 +54,7 @@ class Outcome:
     normalized: str = ""
 
     def to_json(self) -> bytes:
-        return orjson.dumps(self, option=orjson.OPT_APPEND_NEWLINE)
+        return dumps(self)
 
     def removed(self) -> list[dict[str, Any]]:
         """The records of what was removed. Texts may hold line ends of other kinds."""
@@ -94,9 +95,15 @@ class Recorder:
     dolma: bool = False
 
     def __call__(self, result: CleanDocument | Broken) -> Outcome:
-        """What is written of a result."""
+        """What is written of a result; a result that cannot be written has failed."""
         if isinstance(result, Broken):
             return Outcome(Status.DECODE.value, failure=_str(dumps(quarantine_record(result))))
+        try:
+            return self._outcome(result)
+        except Exception as error:
+            return self._outcome(unwritable(result, error))
+
+    def _outcome(self, result: CleanDocument) -> Outcome:
         chosen: dict[str, Any] = {"hosts": result.hosts, "sites": result.sites}
         if result.status is not Status.OK:
             failure = _str(dumps(quarantine_record(result)))

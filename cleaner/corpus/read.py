@@ -21,12 +21,14 @@ from cleaner.corpus.inputs import FORMATS, JSONL, Input, Say, is_remote
 from cleaner.corpus.rows import GUESSED, Columns, Record, broken, document_of, id_in, text_of
 from cleaner.corpus.streams import LONGEST, Meter, MissingExtra, lines_in, open_stream
 from cleaner.corpus.warc import read_warc
+from cleaner.decode import well_formed
 from cleaner.document import Document, Format
 from cleaner.rules.problem import RuleFileError
 
 MORE = "\0more"  # the key of cells that no column has a name for
 ROWS = 64  # of a Parquet file in memory at a time
 BOM = b"\xef\xbb\xbf"
+SURROGATES = re.compile(r"(?<!\\)(?:\\u[dD][89a-fA-F][\da-fA-F]{2})+", re.ASCII)
 DAMAGE = (EOFError, zlib.error, ValueError)
 
 
@@ -245,6 +247,11 @@ def _loads(line: bytes) -> Any:
             raise ValueError("nested too deep") from None
 
 
+def _unescaped(escapes: re.Match[str]) -> str:
+    """The characters of JSON escapes that YAML refuses: halves of surrogate pairs."""
+    return well_formed(json.loads(f'"{escapes[0]}"'))
+
+
 def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:
     head, fence, rest = body.removeprefix(BOM).partition(b"\n---")
     if not fence or not head.startswith(b"---"):
@@ -252,7 +259,8 @@ def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:
     from cleaner.rules.source import read  # few documents have any, and YAML is slow to import
 
     try:
-        data = read(head.removeprefix(b"---").decode("utf-8"), "front matter").data
+        text = SURROGATES.sub(_unescaped, head.removeprefix(b"---").decode("utf-8"))
+        data = read(text, "front matter").data
     except (RuleFileError, UnicodeDecodeError):
         return {}, body
     return (data, rest.partition(b"\n")[2]) if isinstance(data, dict) else ({}, body)
