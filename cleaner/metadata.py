@@ -42,6 +42,8 @@ INPUT_NAMES = {
     "sitename": "site_name", "headline": "title", "keywords": "tags",
 }  # fmt: skip
 
+INPUT_KEYS = frozenset((*KNOWN, *INPUT_NAMES, *FETCHED))  # all that is read of a record's metadata
+
 
 @dataclass(frozen=True)
 class Candidate:

@@ -27,7 +27,7 @@ from cleaner.document import CleanDocument, Status
 class Outcome:
     """One record of input number `owner`, as lines of JSON. `status` is that of the document;
     `failure` its quarantine record, `aside` its whole record where it is set aside for its
-    licence.
+    licence. With `unreadable` the rest of its input could not be read.
 
     `hosts`, `sites` and `normalized` (of a document without text alone) are what choosing its
     site files rests on.
@@ -52,6 +52,7 @@ class Outcome:
     hosts: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     normalized: str = ""
+    unreadable: bool = False
 
     def to_json(self) -> bytes:
         return dumps(self)
@@ -97,7 +98,8 @@ class Recorder:
     def __call__(self, result: CleanDocument | Broken) -> Outcome:
         """What is written of a result; a result that cannot be written has failed."""
         if isinstance(result, Broken):
-            return Outcome(Status.DECODE.value, failure=_str(dumps(quarantine_record(result))))
+            failure = _str(dumps(quarantine_record(result)))
+            return Outcome(Status.DECODE.value, failure=failure, unreadable=result.ends_input)
         try:
             return self._outcome(result)
         except Exception as error:

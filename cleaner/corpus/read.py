@@ -10,37 +10,35 @@ import itertools
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import orjson
 
 from cleaner.corpus.inputs import FORMATS, JSONL, Input, Say, is_remote
-from cleaner.corpus.rows import GUESSED, Columns, Record, broken, document_of, id_in, text_of
+from cleaner.corpus.rows import (
+    GUESSED,
+    Broken,
+    Columns,
+    Record,
+    Row,
+    broken,
+    document_of,
+    id_in,
+    text_of,
+)
 from cleaner.corpus.streams import LONGEST, Meter, MissingExtra, lines_in, open_stream
+from cleaner.corpus.tables import parquet_rows
 from cleaner.corpus.warc import read_warc
 from cleaner.decode import well_formed
 from cleaner.document import Document, Format
 from cleaner.rules.problem import RuleFileError
 
 MORE = "\0more"  # the key of cells that no column has a name for
-ROWS = 64  # of a Parquet file in memory at a time
 BOM = b"\xef\xbb\xbf"
 SURROGATES = re.compile(r"(?<!\\)(?:\\u[dD][89a-fA-F][\da-fA-F]{2})+", re.ASCII)
 DAMAGE = (EOFError, zlib.error, ValueError)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a file of many: its number, where it stands, its values or what is wrong with it,
-    and what stood there."""
-
-    index: int
-    where: str
-    values: Mapping[str, Any] | str
-    raw: Any
 
 
 def read_input(
@@ -61,19 +59,23 @@ def read_input(
             index += 1
             yield record
     except EOFError:
-        yield broken(item.name, index, f"{item.path}: ends early; the file is truncated")
+        yield _unreadable(item, index, "ends early; the file is truncated")
     except MissingExtra:
         raise
     except (OSError, *DAMAGE) as error:
         if is_remote(item.path) and not isinstance(error, (*DAMAGE, FileNotFoundError)):
             raise
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        yield broken(item.name, index, f"{item.path}: {why}")
+        yield _unreadable(item, index, str(why))
+
+
+def _unreadable(item: Input, index: int, why: str) -> Broken:
+    return replace(broken(item.name, index, f"{item.path}: {why}"), ends_input=True)
 
 
 def _records(item: Input, columns: Columns, meter: Meter, say: Say | None) -> Iterator[Record]:
     if item.has_rows:
-        yield from _documents(rows_of(item, meter), item.name, columns, say)
+        yield from _documents(rows_of(item, columns, meter), item.name, columns, say)
     elif item.has_records:
         yield from read_warc(item.path, item.name, meter)
     else:
@@ -81,10 +83,10 @@ def _records(item: Input, columns: Columns, meter: Meter, say: Say | None) -> It
             yield _page(stream, item)
 
 
-def rows_of(item: Input, meter: Meter | None = None) -> Iterator[Row]:
+def rows_of(item: Input, columns: Columns = GUESSED, meter: Meter | None = None) -> Iterator[Row]:
     """The rows of a file that has such; raises what reading it raises."""
     if item.kind == ".parquet":
-        yield from _parquet_rows(item.path, item.name, meter or Meter())
+        yield from parquet_rows(item.path, item.name, columns, meter or Meter())
         return
     with open_stream(item.path, meter) as stream:
         if item.kind in JSONL:
@@ -214,26 +216,6 @@ class _CsvLines:
 
 def _text(line: bytes) -> str:
     return line.decode("utf-8", "replace")
-
-
-def _parquet_rows(path: Path, name: str, meter: Meter) -> Iterator[Row]:
-    """A few rows in memory at a time, and no threads: workers fork."""
-    try:
-        from pyarrow import ArrowException
-        from pyarrow.parquet import ParquetFile
-    except ImportError:
-        raise MissingExtra(f"{path}: Parquet", "formats") from None
-    index = 0
-    try:
-        with path.open("rb") as raw, ParquetFile(raw, pre_buffer=False) as table:
-            size, rows = path.stat().st_size, table.metadata.num_rows
-            for batch in table.iter_batches(batch_size=ROWS, use_threads=False):
-                meter.note(size * index // max(1, rows))
-                for row in batch.to_pylist():
-                    yield Row(index, f"{name}: row {index + 1}", row, row)
-                    index += 1
-    except ArrowException as error:
-        yield Row(index, str(path), f"not Parquet: {error}", "")
 
 
 def _loads(line: bytes) -> Any:

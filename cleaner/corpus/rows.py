@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaner.document import Document, Format
+from cleaner.metadata import INPUT_KEYS
 
 # Names under which files keep a document, the likeliest first.
 BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article", "page_content")
@@ -15,21 +16,37 @@ IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
 DEEPEST = 50  # lists and objects within one another in metadata
 _GUESSES = {"body": BODIES, "id": IDS, "url": URLS}
+# Columns that hold metadata of the document; no others are read.
+USED = INPUT_KEYS | {"source", "metadata", "added", "created"}
+USED_INSIDE = USED | {"sites"}  # in the object `metadata`, which records of a cleaner have
 _CALLED = {"body": "texts", "id": "ids", "url": "URLs"}
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A record that could not be read as a document; `raw` is what stood there."""
+    """A record that could not be read as a document; `raw` is what stood there. With `ends_input`
+    the rest of its input could not be read either."""
 
     id: str
     source: str
     index: int
     message: str
     raw: str
+    ends_input: bool = False
 
 
 Record = Document | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a file of many: its number, where it stands, its values or what is wrong with it,
+    and what stood there."""
+
+    index: int
+    where: str
+    values: Mapping[str, Any] | str
+    raw: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,18 @@ class Columns:
         yield from ((name, row[name]) for name in guessed if name in row)
         others = {key.lower(): key for key in row if not key.islower()}
         yield from ((others[name], row[others[name]]) for name in guessed if name in others)
+
+    def uses(self, name: str) -> bool:
+        """Whether the column of that name is read."""
+        kinds = ((self.named(kind), guessed) for kind, guessed in _GUESSES.items())
+        return name in USED or any(
+            name == said if said else name.lower() in guessed for said, guessed in kinds
+        )
+
+    def inside(self, name: str) -> list[str]:
+        """The named columns that stand within the objects of another column."""
+        named = map(self.named, _GUESSES)
+        return [said for said in named if said and said.startswith(f"{name}.")]
 
     @property
     def guesses(self) -> bool:
@@ -117,7 +146,8 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     link, url = _text_in(columns, "url", data)
     said = data["metadata"] if isinstance(data.get("metadata"), dict) else {}
     known = {body, key, link, "source", "metadata", "removals", "status"}
-    others = {k: v for k, v in data.items() if k not in known and k not in BODIES}
+    others = {k: v for k, v in data.items() if k in USED and k not in known}
+    said = {k: v for k, v in said.items() if k in USED_INSIDE}
     if _is_deep(others) or _is_deep(said):
         return f"metadata nested more than {DEEPEST} deep"
     source = text_of(data.get("source"))
