@@ -38,6 +38,8 @@ from cleaner.rules.problem import RuleFileError
 MORE = "\0more"  # the key of cells that no column has a name for
 BOM = b"\xef\xbb\xbf"
 SURROGATES = re.compile(r"(?<!\\)(?:\\u[dD][89a-fA-F][\da-fA-F]{2})+", re.ASCII)
+QUOTED = re.compile(rb'"[^"]*"')
+MAX_VALUES = 1_000_000  # of a line of JSON or CSV
 DAMAGE = (EOFError, zlib.error, ValueError)
 
 
@@ -152,6 +154,9 @@ def jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
             yield Row(index, where, f"a line of {line} bytes; not read", "")
         elif line.strip():
             raw = _Raw(line)
+            if (values := _values_in(line)) > MAX_VALUES:
+                yield Row(index, where, f"a line of {values} values; not read", "")
+                continue
             try:
                 data = _loads(line.removeprefix(BOM) if index == 0 else line)
             except ValueError as error:
@@ -160,6 +165,18 @@ def jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
             if not isinstance(data, dict):
                 data = f"a JSON object is wanted, this is {type(data).__name__}"
             yield Row(index, where, data, raw)
+
+
+def _values_in(line: bytes) -> int:
+    """How many values JSON or CSV has in a line, at most: each takes memory of its own. Strings
+    are looked into only if there may be too many."""
+    if _marks_in(line) > MAX_VALUES:
+        line = QUOTED.sub(b"", line.replace(rb"\\", b"").replace(rb"\"", b""))
+    return _marks_in(line)
+
+
+def _marks_in(line: bytes) -> int:
+    return sum(map(line.count, (b",", b"[", b"{", b":", b";", b"\t")))
 
 
 class _Raw(bytes):
@@ -211,6 +228,8 @@ class _CsvLines:
         line = next(self._lines)
         if isinstance(line, int):
             raise csv.Error(f"a line of {line} bytes; not read")
+        if (cells := _values_in(line)) > MAX_VALUES:
+            raise csv.Error(f"a line of {cells} values; not read")
         return _text(line)
 
 

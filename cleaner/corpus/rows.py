@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from cleaner.document import Document, Format
@@ -14,6 +14,9 @@ from cleaner.metadata import INPUT_KEYS
 BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article", "page_content")
 IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
+MAX_METADATA = 1_000_000  # bytes of the metadata of a record
+ITEM_BYTES = 64  # of memory for a value beside its characters
+MAX_RAW = 1_000_000  # characters that are kept of a record that is no document
 DEEPEST = 50  # lists and objects within one another in metadata
 _GUESSES = {"body": BODIES, "id": IDS, "url": URLS}
 # Columns that hold metadata of the document; no others are read.
@@ -120,7 +123,7 @@ def record_id(source: str, path: str, index: int) -> str:
 
 
 def broken(name: str, index: int, message: str, raw: str = "", id: str | None = None) -> Broken:
-    return Broken(id or record_id("", name, index), name, index, message, raw)
+    return Broken(id or record_id("", name, index), name, index, message, raw[:MAX_RAW])
 
 
 def id_in(row: Mapping[str, Any], columns: Columns) -> str | None:
@@ -150,6 +153,8 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     said = {k: v for k, v in said.items() if k in USED_INSIDE}
     if _is_deep(others) or _is_deep(said):
         return f"metadata nested more than {DEEPEST} deep"
+    if size_of([others, said]) > MAX_METADATA:
+        return f"metadata of more than {MAX_METADATA} bytes"
     source = text_of(data.get("source"))
     return Document(
         id=id or record_id(source or "", name, index),
@@ -161,6 +166,21 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
         metadata={**others, **said},
         sites=tuple(s for s in _list(said.get("sites")) if isinstance(s, str)),
     )
+
+
+def size_of(value: Any, depth: int = DEEPEST) -> int:
+    """The bytes that a record takes, roughly, with all that is in it."""
+    if isinstance(value, (str, bytes, bytearray)):
+        return len(value) + ITEM_BYTES
+    if depth == 0:
+        return ITEM_BYTES
+    if is_dataclass(value):
+        value = [getattr(value, f.name) for f in fields(value)]
+    elif isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    if isinstance(value, (list, tuple)):
+        return ITEM_BYTES + sum(size_of(item, depth - 1) for item in value)
+    return ITEM_BYTES
 
 
 def _list(value: Any) -> list[Any]:

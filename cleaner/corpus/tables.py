@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.corpus.inputs import is_remote
-from cleaner.corpus.rows import USED_INSIDE, Columns, Row
+from cleaner.corpus.rows import ITEM_BYTES, USED_INSIDE, Columns, Row
 from cleaner.corpus.streams import LONGEST, Meter, MissingExtra
 
 BATCH_ROWS = 64
 MAX_EXPANSION = 200  # times its size on disk that a row group may unpack to, beyond LONGEST bytes
 MAX_LOST_ROWS = 1_000_000  # of a row group that are counted one by one
-ITEM_BYTES = 64  # of memory for an item of a list
 
 
 class BrokenTable(ValueError):
@@ -138,17 +137,16 @@ class _RowGroup:
         total = 0
         for batch in self._batches(paths):
             whole = _memory_of(batch.columns)
-            is_large = whole > LONGEST or total + whole > self._limit
+            total += whole
             for number in range(batch.num_rows):
-                size = _memory_of(batch.slice(number, 1).columns) if is_large else 0
-                total += size
+                if total > self._limit:
+                    yield self._too_large
+                    continue
+                size = _memory_of(batch.slice(number, 1).columns) if whole > LONGEST else 0
                 if size > LONGEST:
                     yield f"a row of {size} bytes; more than {LONGEST} are not read"
-                elif total > self._limit:
-                    yield self._too_large
                 else:
                     yield {**others, **_values_in(batch, number)}
-            total += 0 if is_large else whole
 
     def _batches(self, paths: tuple[str, ...]) -> Iterator[Any]:
         """Few rows at a time, fewer if they are large."""
@@ -164,7 +162,7 @@ class _RowGroup:
 
     @property
     def _too_large(self) -> str:
-        return f"the rows before it and it unpack to more than {self._limit} bytes"
+        return f"its row group unpacks to more than {self._limit} bytes; not read"
 
 
 def _raise_if_remote(path: Path, error: Exception) -> None:
