@@ -151,10 +151,10 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     known = {body, key, link, "source", "metadata", "removals", "status"}
     others = {k: v for k, v in data.items() if k in USED and k not in known}
     said = {k: v for k, v in said.items() if k in USED_INSIDE}
-    if _is_deep(others) or _is_deep(said):
-        return f"metadata nested more than {DEEPEST} deep"
     if size_of([others, said]) > MAX_METADATA:
         return f"metadata of more than {MAX_METADATA} bytes"
+    if _is_deep(others) or _is_deep(said):
+        return f"metadata nested more than {DEEPEST} deep"
     source = text_of(data.get("source"))
     return Document(
         id=id or record_id(source or "", name, index),
