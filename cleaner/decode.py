@@ -42,6 +42,21 @@ class Decoded:
     note: str | None = None
 
 
+def well_formed(text: str) -> str:
+    r"""Replace each lone surrogate, which UTF-8 cannot encode, with U+FFFD, and join pairs.
+
+    >>> ascii(well_formed("Boats \ud83d, piers \ud83d\udea2"))
+    "'Boats \\ufffd, piers \\U0001f6a2'"
+    """
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 def decode(body: bytes | str, *, html: bool = False, declared: str | None = None) -> Decoded:
     """Decode `body`: byte order mark, then `declared` (HTTP) or the page's own declaration,
     strict UTF-8, a detector, and last UTF-8 with replacement characters and a note.
@@ -50,7 +65,7 @@ def decode(body: bytes | str, *, html: bool = False, declared: str | None = None
     any bytes satisfy. Raises DecodeError for bytes that are no text.
     """
     if isinstance(body, str):
-        return Decoded(body, "str")
+        return Decoded(well_formed(body), "str")
     for bom, encoding in BOMS:
         if body.startswith(bom):
             return Decoded(body.decode(encoding, "replace"), encoding)
@@ -91,7 +106,7 @@ def _codec(label: str | None) -> str | None:
 
 def _strict(body: bytes, codec: str) -> str | None:
     try:
-        return body.decode(codec)
+        return well_formed(body.decode(codec))  # UTF-7 and escapes can give lone surrogates
     except (UnicodeError, ValueError):
         return None
 

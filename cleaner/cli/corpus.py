@@ -50,6 +50,9 @@ class CorpusRun:
         account = self._clean_or_end()
         self.log.summary(account, self.out)
         bad = account.quarantined.total()
+        if account.unreadable:
+            self.log.error(f"inputs that could not be read to their end: {account.unreadable}")
+            raise typer.Exit(Exit.FATAL)
         if bad == account.read > FEW:
             where = f"{self.out}/_run/quarantine.jsonl says why"
             self.log.error(f"none of {bad} documents is clean; {where}{self._hint(account)}")

@@ -16,7 +16,7 @@ from cleaner.cli.common import FEW, Exit, fail, stdout_write
 from cleaner.corpus.inputs import FORMATS
 from cleaner.corpus.named import NoColumn, check_columns
 from cleaner.corpus.read import jsonl_rows, read_jsonl, read_page
-from cleaner.corpus.records import WholeRecord, dumps, pipe_record
+from cleaner.corpus.records import WholeRecord
 from cleaner.corpus.rows import Broken, Columns, Record
 from cleaner.corpus.streams import lines_in
 from cleaner.document import CleanDocument, Document, Format, Status
@@ -116,7 +116,7 @@ def clean_one(
     """Clean one document; its text on stdout, or its whole record."""
     done = clean_in_worker(cleaner, read_one(source, as_format, url), limits, show)
     if as_json:
-        stdout_write(dumps(pipe_record(done, cleaner.rules.version)))
+        stdout_write(WholeRecord(cleaner.rules.version)(done)[0])
     elif done.text is not None:
         stdout_write(done.text.encode() + b"\n")
     if done.status is not Status.OK:

@@ -21,6 +21,7 @@ class Account:
     read: int = 0
     written: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
+    unreadable: int = 0  # inputs that were not read to their end
     set_aside: int = 0
     resumed: int = field(default=0, compare=False)  # of all, what an earlier run had done
     reused: int = field(default=0, compare=False)  # what a run with other rules had done
@@ -34,6 +35,7 @@ class Account:
     rules: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
+        self.unreadable += outcome.unreadable
         if outcome.status != Status.OK.value:
             self.quarantined[outcome.status] += 1
         elif outcome.aside:
@@ -71,6 +73,7 @@ class Account:
             "read": self.read,
             "written": self.written,
             "quarantined": dict(sorted(self.quarantined.items())),
+            "unreadable": self.unreadable,
             "set_aside": self.set_aside,
             "chars_in": self.chars_in,
             "chars_out": self.chars_out,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from cleaner.corpus.read import DAMAGE, Row
-from cleaner.corpus.rows import Columns
+from cleaner.corpus.read import DAMAGE
+from cleaner.corpus.rows import Columns, Row
 from cleaner.corpus.streams import MissingExtra
 
 LOOK = 1000  # rows of a table that are looked at

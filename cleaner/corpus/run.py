@@ -94,7 +94,7 @@ def clean_corpus(
     inputs = find_inputs(sources, skip=out, say=say)
     if not inputs:
         raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
-    check_columns((rows_of(item) for item in inputs if item.has_rows), columns)
+    check_columns((rows_of(item, columns) for item in inputs if item.has_rows), columns)
     fixed = {"options": options or {}, "keep_only": keep_only, "dolma": form.dolma,
              "columns": [columns.body, columns.id, columns.url]}  # fmt: skip
     identity = identity_of(inputs, cleaner.rules, fixed)

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from multiprocessing.connection import Connection, wait
@@ -24,10 +24,12 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Protocol, TypeVar
 
+from cleaner.corpus.rows import size_of
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.engines.limits import Limits
 
-BATCH_BYTES = 1_000_000  # of a batch's documents, by their size in memory
+BATCH_BYTES = 1_000_000  # of a batch's records, by their size in memory
+BYTES_AHEAD = 128_000_000  # of the records that are taken in before the first is given out
 BATCH_DOCUMENTS = 64
 AHEAD = 8  # batches for each worker that are taken in before the first of them is given out
 OFTEN = 0.1  # seconds after which a worker answers, with what it has done by then
@@ -141,16 +143,23 @@ class Pool:
         source = enumerate(records)
         following = taken = 0  # the next to give out, and how many were taken in
         exhausted = False
-        ends: deque[int] = deque()  # of the batches that are not given out yet
+        ends: deque[tuple[int, int]] = deque()  # and sizes of the batches not given out yet
+        ahead = 0  # their bytes
         while True:
             while following in done:
                 yield done.pop(following)
                 following += 1
-            while ends and ends[0] <= following:
-                ends.popleft()
-            while not exhausted and len(self._waiting) < self.size and len(ends) < self._ahead:
-                taken, exhausted = self._take(source, taken, done)
-                ends.append(taken)
+            while ends and ends[0][0] <= following:
+                ahead -= ends.popleft()[1]
+            while (
+                not exhausted
+                and len(self._waiting) < self.size
+                and len(ends) < self._ahead
+                and ahead < BYTES_AHEAD
+            ):
+                taken, size, exhausted = self._take(source, taken, done)
+                ends.append((taken, size))
+                ahead += size
             if exhausted and following == taken:
                 return
             if following in done:
@@ -163,8 +172,8 @@ class Pool:
         source: Iterator[tuple[int, Document | Other]],
         taken: int,
         done: dict[int, Any | Other],
-    ) -> tuple[int, bool]:
-        """Take a batch in; how many were taken by now, and whether that was all."""
+    ) -> tuple[int, int, bool]:
+        """Take a batch in; how many were taken by now, its size, and whether that was all."""
         items: deque[tuple[int, Document]] = deque()
         size = others = 0
         exhausted = True
@@ -172,16 +181,16 @@ class Pool:
             taken = place + 1
             if isinstance(record, Document):
                 items.append((place, record))
-                size += len(record.body) if isinstance(record.body, Sized) else 0
             else:
                 done[place] = record
                 others += 1
+            size += size_of(record)
             if size >= BATCH_BYTES or len(items) + others >= BATCH_DOCUMENTS:
                 exhausted = False
                 break
         if items:
             self._waiting.append(_Job(items))
-        return taken, exhausted
+        return taken, size, exhausted
 
     @property
     def _ahead(self) -> int:
