@@ -18,7 +18,7 @@ CODE = Path(__file__).parent.parent
 TOOLS = (  # what reads inputs, and has a say in texts, dates and languages
     "trafilatura", "justext", "htmldate", "courlan", "charset-normalizer", "dateparser", "ftfy",
     "lxml", "lxml_html_clean", "cssselect", "resiliparse", "google-re2", "license-expression",
-    "pydantic", "PyYAML", "orjson", "pyarrow", "zstandard", "fastwarc",
+    "pydantic", "PyYAML", "orjson", "pyarrow", "zstandard", "brotli",
 )  # fmt: skip
 
 Item = tuple[str, str, int, int]  # name, address, size, time of change
