@@ -189,8 +189,8 @@ def _zstandard_frame(packed: BinaryIO, unpacker: Any) -> Iterator[bytes]:
     while not is_last:
         block = read_exactly(packed, 3)
         is_last, is_repeated, size = block[0] & 1 == 1, block[0] & 6 == 2, _number(block) >> 3
-        data += block + read_exactly(packed, (1 if is_repeated else size) + is_last * checksum)
-        yield frame.decompress(data)
+        rest = read_exactly(packed, (1 if is_repeated else size) + is_last * checksum)
+        yield frame.decompress(data + block + rest)
         data = b""
 
 

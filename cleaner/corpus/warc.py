@@ -23,12 +23,12 @@ from cleaner.corpus.streams import (
 from cleaner.decode import LABELS
 from cleaner.document import Document, Format
 
+RECORD_TYPES = ("response", "resource", "conversion")  # those with pages or texts
 PAGES = ("text/html", "application/xhtml+xml")
 MAX_HEADER_BYTES = 2**20
 VERSION = b"WARC/"
 MEDIA_TYPE = re.compile(r"(?:^|,)\s*([\w.+-]+/[\w.+-]+)")
 CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.I)
-FOLD = re.compile(rb"\r?\n[ \t]+")
 HEADER_END = re.compile(rb"(?:^|\n)\r?\n")
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.I)
 
@@ -119,13 +119,18 @@ def _document(
     if not length.isdecimal():
         raise ValueError(f"the Content-Length is {length or 'missing'}")
     size = int(length)
+    record_type = headers.get("warc-type", "").lower()
+    if record_type not in RECORD_TYPES:
+        skip(stream, size)
+        return None
     head = read_exactly(stream, min(size, BLOCK))
     payload = _payload_of(headers, head)
-    format = _format_of(headers.get("warc-type", "").lower(), payload.media_type)
-    if format is None or size > LONGEST:
+    format = _format_of(record_type, payload.media_type)
+    if format is None:
         skip(stream, size - len(head))
-        if format is None:
-            return None
+        return None
+    if size > LONGEST:
+        skip(stream, size - len(head))
         raise ValueError(f"{size} bytes; more than {LONGEST} are not read")
     body = (head + read_exactly(stream, size - len(head)))[payload.start :]
     body = decode_body(body, payload.codings, is_cut="warc-truncated" in headers)
@@ -148,8 +153,7 @@ def _format_of(record_type: str, media_type: str) -> Format | None:
     say what it is may be a page."""
     if record_type == "conversion" and media_type in ("", "text/plain"):
         return Format.TEXT
-    has_page = record_type in ("response", "resource", "conversion")
-    return Format.HTML if has_page and media_type in ("", *PAGES) else None
+    return Format.HTML if media_type in ("", *PAGES) else None
 
 
 def _payload_of(headers: Headers, head: bytes) -> Payload:
@@ -162,13 +166,11 @@ def _payload_of(headers: Headers, head: bytes) -> Payload:
         start = end.end() if end else len(head)
         said = _headers_in(head[:start].partition(b"\n")[2])
     content_type = said.get("content-type") or headers.get("warc-identified-payload-type", "")
-    codings = (
-        [said.get(key, "") for key in ("content-encoding", "transfer-encoding")] if start else []
-    )
+    codings = f"{said.get('content-encoding', '')} {said.get('transfer-encoding', '')}"
     return Payload(
         media_type=(MEDIA_TYPE.findall(content_type) or [""])[-1].lower(),
-        charset=next(filter(_is_charset, reversed(CHARSET.findall(content_type))), None),
-        codings=tuple(re.findall(r"[\w-]+", " ".join(codings))),
+        charset=next(filter(_is_charset, CHARSET.findall(content_type)[::-1]), None),
+        codings=tuple(re.findall(r"[\w-]+", codings)) if start else (),
         start=start,
     )
 
@@ -199,16 +201,29 @@ def _headers_in(block: bytes) -> Headers:
     """The header fields of a block of lines, by their name in lower case; several of one name are
     joined by commas, as HTTP has it."""
     headers: dict[str, str] = {}
-    for line in FOLD.sub(b" ", block).splitlines():
-        name, colon, value = _text(line).partition(":")
-        key = name.strip().lower()
-        if colon:
-            headers[key] = f"{headers[key]}, {value.strip()}" if key in headers else value.strip()
+    key = ""
+    for line in _text(block):
+        name, colon, value = line.partition(":")
+        if line[:1] in (" ", "\t"):  # goes on with the field before
+            headers[key] = f"{headers.get(key, '')} {line.strip()}"
+        elif colon:
+            key, value = name.strip().lower(), value.strip()
+            headers[key] = f"{headers[key]}, {value}" if key in headers else value
     return headers
 
 
-def _text(line: bytes) -> str:
+def _text(block: bytes) -> list[str]:
+    """The lines of a header, each as UTF-8 if it is that."""
     try:
-        return line.decode()
+        return block.decode().split("\n")
     except UnicodeDecodeError:
-        return line.decode("latin-1")
+        return [
+            line.decode("utf-8" if _is_utf8(line) else "latin-1") for line in block.split(b"\n")
+        ]
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        return bool(line.decode())
+    except UnicodeDecodeError:
+        return False
