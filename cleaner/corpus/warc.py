@@ -49,7 +49,7 @@ class Payload:
 def read_warc(path: Path, name: str, meter: Meter | None = None) -> Iterator[Record]:
     """The pages and texts of an archive, and a broken record for each that is cut or corrupt.
 
-    Reading goes on with the next record behind one that does not end where its length says.
+    After a record that does not end where its length says, reading resumes at the next one.
     """
     with open_stream(path, meter, by_content=True) as stream:
         index = 0
@@ -204,7 +204,7 @@ def _headers_in(block: bytes) -> Headers:
     key = ""
     for line in _text(block):
         name, colon, value = line.partition(":")
-        if line[:1] in (" ", "\t"):  # goes on with the field before
+        if line[:1] in (" ", "\t"):  # continues the field before
             headers[key] = f"{headers.get(key, '')} {line.strip()}"
         elif colon:
             key, value = name.strip().lower(), value.strip()

@@ -291,6 +291,24 @@ def test_a_record_that_seems_to_end_early_or_late_is_no_page(tmp_path: Path) -> 
         assert len(rest) == count - 1
 
 
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.warc.zst"])
+def test_a_record_whose_checksum_is_wrong_is_no_page(tmp_path: Path, name: str) -> None:
+    if name.endswith(".gz"):
+        packed = bytearray(gzip.compress(LAST))
+        packed[-8] ^= 1
+    else:
+        packed = bytearray(zstandard.ZstdCompressor(write_checksum=True).compress(LAST))
+        packed[-1] ^= 1
+    first, wrong = read(
+        tmp_path,
+        gzip.compress(GOOD) if name.endswith(".gz") else zstandard.compress(GOOD),
+        bytes(packed),
+        name=name,
+    )
+    assert isinstance(first, Document) and not isinstance(wrong, Document)
+    assert "corrupt" in wrong.message
+
+
 @pytest.mark.parametrize(
     "pack",
     [bytes, gzip.compress, zstandard.compress],
