@@ -69,7 +69,7 @@ def decode(body: bytes | str, *, html: bool = False, declared: str | None = None
     for bom, encoding in BOMS:
         if body.startswith(bom):
             return Decoded(body.decode(encoding, "replace"), encoding)
-    if _is_binary(body):
+    if is_binary(body):
         raise DecodeError("binary data, not text")
     label = declared or (_declared_in(body) if html else None)
     codec = _codec(label)
@@ -83,7 +83,7 @@ def decode(body: bytes | str, *, html: bool = False, declared: str | None = None
     return _detected(body, label)
 
 
-def _is_binary(body: bytes) -> bool:
+def is_binary(body: bytes) -> bool:
     head = body[:4096]
     return b"\0" in head or len(head) - len(head.translate(None, CONTROLS)) > len(head) // 20
 

@@ -67,7 +67,6 @@ def zstd_bomb(head: bytes) -> bytes:
 
 def warc_bomb() -> bytes:
     """An archive of one page, which is endless."""
-    pytest.importorskip("fastwarc")
     http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
     head = (
         "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/1\r\n"

@@ -24,6 +24,7 @@ from cleaner.rules.ruleset import compile_rules
 from cleaner.rules.selector import select
 from tests import security_files as made
 from tests.conftest import PROSE
+from tests.corpus.archives import http, response
 from tests.security_files import TEXT, around, gzip_bomb, page, rows, run, run_in_bounds, zstd_bomb
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS is kept on Linux alone")
@@ -50,9 +51,13 @@ def test_bombs_in_files_of_many_records_are_quarantined_in_bounded_memory(raw: P
     (raw / "a.jsonl.gz").write_bytes(gzip_bomb(b'{"text": "'))
     (raw / "b.jsonl.zst").write_bytes(zstd_bomb(b'{"text": "'))
     (raw / "c.warc.gz").write_bytes(made.warc_bomb())
+    for coding, bomb in (("gzip", gzip_bomb), ("zstd", zstd_bomb)):
+        block = http(bomb(b"<html>"), f"Content-Encoding: {coding}")
+        (raw / f"d.{coding}.warc").write_bytes(response(1, block))
     assert all(path.stat().st_size < 2_000_000 for path in raw.iterdir())
+    names = [path.name for path in sorted(raw.iterdir())]
     bad = run_in_bounds(raw)
-    assert [b["source"] for b in bad] == ["a.jsonl.gz", "b.jsonl.zst", "c.warc.gz"]
+    assert [b["source"] for b in bad] == names
     assert all("bytes" in b["message"] and "not read" in b["message"] for b in bad)
 
 

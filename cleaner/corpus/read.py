@@ -193,15 +193,15 @@ def _csv_rows(stream: BinaryIO, item: Input) -> Iterator[Row]:
     usual = "\t," if item.kind == ".tsv" else ",\t"
     rows = csv.DictReader(lines, restkey=MORE, delimiter=_delimiter_in(lines.head, f"{usual};"))
     index = 0
-    while True:
+    while not lines.is_over:
         try:
-            row = next(rows, None)
+            row = {} if rows.fieldnames and lines.is_over else next(rows, None)
         except csv.Error as error:
             yield Row(index, f"{name}:{rows.line_num}", f"not CSV: {error}", "")
         else:
             if row is None:
                 return
-            wrong = "more cells than columns" if MORE in row else row
+            wrong = "more cells than columns" if MORE in row else lines.why_cut(row) or row
             yield Row(index, f"{name}:{rows.line_num}", wrong, row)
         index += 1
 
@@ -220,14 +220,30 @@ class _CsvLines:
         first = first if isinstance(first, int) else first.removeprefix(BOM)
         self.head = "" if isinstance(first, int) else _text(first)
         self._lines = itertools.chain([first], lines)
+        self._has_end = True
+        self.is_over = False
+
+    def why_cut(self, row: Mapping[str, Any]) -> str | None:
+        """Why the row that was read last is cut, if it is: to complete a row, the reader asks for
+        a line past the last one only where quotes are open."""
+        if self.is_over:
+            return "the file ends inside quotes; it is truncated, or a quote too many opens them"
+        if not self._has_end and None in row.values():
+            return "the file ends before the last column; it is truncated"
+        return None
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines)
+        try:
+            line = next(self._lines)
+        except StopIteration:
+            self.is_over = True
+            raise
         if isinstance(line, int):
             raise csv.Error(f"a line of {line} bytes; not read")
+        self._has_end = line.endswith((b"\n", b"\r"))
         if (cells := _values_in(line)) > MAX_VALUES:
             raise csv.Error(f"a line of {cells} values; not read")
         return _text(line)
