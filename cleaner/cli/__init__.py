@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cleaner.cli import clean, config, diff, explain, report, review, rules
+from cleaner.cli.common import to_stdout
 from cleaner.version import VERSION
 
 app = typer.Typer(
@@ -28,7 +29,7 @@ app.add_typer(config.app, name="config")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"cleaner {VERSION}")
+        to_stdout(f"cleaner {VERSION}")
         raise typer.Exit
 
 
