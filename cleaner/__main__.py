@@ -1,6 +1,33 @@
-"""`python -m cleaner` is the command."""
+"""The command `cleaner`, also as `python -m cleaner`."""
 
-from cleaner.cli import app
+import os
+import signal
+import sys
+from typing import NoReturn
+
+
+def main() -> None:
+    """Run the command. Before and after its work, Ctrl-C ends the process at once: there is nothing
+    to put in order yet, and nobody to catch a KeyboardInterrupt."""
+    can_interrupt = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if can_interrupt:
+        signal.signal(signal.SIGINT, _quit)
+    from cleaner.cli import app
+    from cleaner.cli.process import run
+
+    try:
+        if can_interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = run(app, sys.argv[1:])
+    finally:
+        if can_interrupt:
+            signal.signal(signal.SIGINT, _quit)
+    sys.exit(code)
+
+
+def _quit(*_: object) -> NoReturn:
+    os._exit(130)
+
 
 if __name__ == "__main__":
-    app(prog_name="cleaner")
+    main()

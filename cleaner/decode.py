@@ -27,6 +27,9 @@ LABELS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "asci
           "iso-8859-8-i": "iso-8859-8"}  # fmt: skip
 STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
+# How PDF, PNG, JPEG, GIF, ZIP and gzip files begin.
+BINARY_HEADS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\3\4", b"\x1f\x8b")
+MAX_NULS = 8  # in the first 4,096 bytes of a text, where a program that wrote it left some
 
 
 class DecodeError(ValueError):
@@ -62,10 +65,11 @@ def decode(body: bytes | str, *, html: bool = False, declared: str | None = None
     strict UTF-8, a detector, and last UTF-8 with replacement characters and a note.
 
     Valid UTF-8 with multi-byte characters overrules a declared one-byte encoding, which almost
-    any bytes satisfy. Raises DecodeError for bytes that are no text.
+    any bytes satisfy. Drops a few stray NULs, as browsers do. Raises DecodeError for bytes that are
+    no text.
     """
     if isinstance(body, str):
-        return Decoded(well_formed(body), "str")
+        return Decoded(well_formed(body).replace("\0", ""), "str")
     for bom, encoding in BOMS:
         if body.startswith(bom):
             return Decoded(body.decode(encoding, "replace"), encoding)
@@ -73,6 +77,8 @@ def decode(body: bytes | str, *, html: bool = False, declared: str | None = None
         raise DecodeError("binary data, not text")
     label = declared or (_declared_in(body) if html else None)
     codec = _codec(label)
+    if not (codec and codec.startswith(("utf-16", "utf-32"))):
+        body = body.replace(b"\0", b"")
     if codec and codec.startswith(STATEFUL) and (text := _strict(body, codec)) is not None:
         return Decoded(text, codec)
     if (text := _strict(body, "utf-8")) is not None:
@@ -85,7 +91,9 @@ def decode(body: bytes | str, *, html: bool = False, declared: str | None = None
 
 def is_binary(body: bytes) -> bool:
     head = body[:4096]
-    return b"\0" in head or len(head) - len(head.translate(None, CONTROLS)) > len(head) // 20
+    if head.startswith(BINARY_HEADS) or head.count(b"\0") > MAX_NULS:
+        return True
+    return len(head) - len(head.translate(None, CONTROLS)) > len(head) // 20
 
 
 def _declared_in(body: bytes) -> str | None:

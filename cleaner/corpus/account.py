@@ -21,7 +21,6 @@ class Account:
     read: int = 0
     written: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
-    unreadable: int = 0  # inputs that were not read to their end
     set_aside: int = 0
     resumed: int = field(default=0, compare=False)  # of all, what an earlier run had done
     reused: int = field(default=0, compare=False)  # what a run with other rules had done
@@ -33,9 +32,9 @@ class Account:
     removals: int = 0
     pruned: int = 0  # nodes of pages
     rules: Counter[str] = field(default_factory=Counter)
+    unreadable: list[str] = field(default_factory=list)  # inputs, by name, not read to their end
 
     def add(self, outcome: Outcome) -> None:
-        self.unreadable += outcome.unreadable
         if outcome.status != Status.OK.value:
             self.quarantined[outcome.status] += 1
         elif outcome.aside:
@@ -73,11 +72,11 @@ class Account:
             "read": self.read,
             "written": self.written,
             "quarantined": dict(sorted(self.quarantined.items())),
-            "unreadable": self.unreadable,
             "set_aside": self.set_aside,
             "chars_in": self.chars_in,
             "chars_out": self.chars_out,
             "removals": self.removals,
             "pruned": self.pruned,
             "rules": dict(sorted(self.rules.items())),
+            **({"unreadable": self.unreadable} if self.unreadable else {}),
         }

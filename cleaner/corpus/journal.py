@@ -82,6 +82,8 @@ class Journal:
             yield from outcomes
         for number in range(self._next, self._next + _count(self._parts) + 1):
             _part(self._parts, number).unlink(missing_ok=True)
+        for partial in self._parts.glob("*.partial"):
+            partial.unlink()
 
     @property
     def earlier(self) -> tuple[Identity, Iterator[Outcome]] | None:

@@ -96,8 +96,9 @@ class Columns:
 
     def found_in(self, row: Mapping[str, Any]) -> str:
         """In words, which columns of a row are taken for what."""
+        names = {kind: next((name for name, _ in self.values(kind, row)), None) for kind in _CALLED}
         said = [
-            f"{what} from {next((name for name, _ in self.values(kind, row)), 'none')}"
+            f"{what} from {names[kind]}" if names[kind] else f"no {what}"
             for kind, what in _CALLED.items()
         ]
         return f"{', '.join(said)} (--text-column, --id-column, --url-column say others)"

@@ -17,6 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from multiprocessing.connection import Connection, wait
@@ -37,6 +38,7 @@ STARTS = 5  # workers in a row that may end before they have begun
 START_SECONDS = 60.0  # that a worker may take to begin, on a busy machine too
 GRACE = 5.0  # seconds over its time after which a worker ends by itself
 ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still there
+MAX_WAIT = 1e6  # seconds; the system's clocks do not take much more
 ALARM = getattr(signal, "SIGALRM", 0)
 NOTHING = Document("", "")
 
@@ -242,7 +244,7 @@ class Pool:
             self._end(worker)
 
     def _start(self) -> None:
-        with STARTING:
+        with STARTING, _no_interrupt():
             self._start_alone()
 
     def _start_alone(self) -> None:
@@ -270,7 +272,7 @@ class Pool:
         now = time.monotonic()
         busy = [w for w in self._workers if w.job or not w.ready]
         patience = min((w.clock.since + self._seconds(w) - now for w in busy), default=0.0)
-        heard = set(wait([w.pipe for w in busy], timeout=max(0.0, patience)))
+        heard = set(wait([w.pipe for w in busy], timeout=min(max(0.0, patience), MAX_WAIT)))
         for worker in busy:
             if worker.pipe in heard:
                 yield from self._hear(worker)
@@ -339,6 +341,19 @@ def _ending(process: BaseProcess) -> str:
     return f"exit code {code}"
 
 
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Hold Ctrl-C back: a worker that it meets before it ignores it would print a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(
     cleaner: Cleans,
     finish: Finish | None,
@@ -347,12 +362,20 @@ def _work(
     inherited: Sequence[Connection],
     limits: Limits,
 ) -> None:
-    """The life of a worker: hello, then for each batch its results, some at a time."""
+    """The life of a worker, which ends quietly once nobody listens to it any more."""
     for other in inherited:
         other.close()
     if ALARM:
         signal.signal(ALARM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    with suppress(BrokenPipeError, ConnectionResetError):
+        _answer(cleaner, finish, pipe, clock, limits)
+
+
+def _answer(
+    cleaner: Cleans, finish: Finish | None, pipe: Connection, clock: _Clock, limits: Limits
+) -> None:
+    """Say hello, then for each batch its results, some at a time."""
     parent = os.getppid()
     if limits.memory is not None:
         _limit_memory(limits.memory)
@@ -385,7 +408,7 @@ def _alarm(seconds: float) -> None:
     """Have the system end this process after so many seconds, whatever it is at then and whether
     or not there still is a parent; 0: no more."""
     if ALARM:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, MAX_WAIT))
 
 
 def _limit_memory(limit: int) -> None:
@@ -395,4 +418,5 @@ def _limit_memory(limit: int) -> None:
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    most = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(resource.RLIMIT_AS, (min(limit, most), hard))

@@ -77,7 +77,7 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("clean", "folder"), 2, "say with -o OUT"),
         (("clean", "-", "-o", "OUT"), 2, "leave -o out"),
         (("clean", "-", "--as", "pdf"), 2, "it is one of html, text, markdown"),
-        (("clean", "none.txt"), 2, "none.txt: No such file"),
+        (("clean", "none.txt"), 2, "no such file or folder: none.txt"),
         (("clean", "a.txt", "-o", "OUT", "--json"), 2, "--json: it is for one document"),
         (("clean", "a.txt", "-o", "OUT", "--as", "html"), 2, "--as: it is for one document"),
         (("clean", "-", "--url", "https://a.org/"), 2, "--url: it is for one document"),
@@ -88,15 +88,21 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("clean", "a.txt", "--keep-only-license", "cc"), 2, "license: it is for an output folder"),
         (("clean", "a.txt", "-o", "OUT", "--ray-address", "x"), 2, "it is for --engine ray"),
         (("clean", "a.txt", "--text-column", "x"), 2, "--text-column: it is for files of many"),
-        (("clean", "a.txt", "--url", "notaurl"), 2, "--url notaurl: it is like https://"),
-        (("explain", "a.txt", "--url", "http://[x"), 2, "--url http://[x: it is like https://"),
+        (("clean", "a.txt", "--url", "notaurl"), 2, "--url notaurl: expected a URL like https://"),
+        (
+            ("explain", "a.txt", "--url", "http://[x"),
+            2,
+            "--url http://[x: expected a URL like https://",
+        ),
         (("clean", "a.txt", "--lossy", "all"), 2, "--lossy"),
         (("clean", "a.txt", "--rules", "none"), 2, "no rule file or folder none"),
-        (
-            ("clean", "a.txt", "--rules", "bad.yaml", "--strict"),
-            1,
-            "bad.yaml:4:5: unknown key 'lnie'",
-        ),
+        (("clean", "a.txt", "--rules", "bad.yaml"), 2, "bad.yaml:4:5: unknown key 'lnie'"),
+        (("clean", "a.txt", "-o", "OUT", "--rules", "."), 2, "bad.yaml:4:5: unknown key 'lnie'"),
+        (("explain", "a.txt", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
+        (("rules", "suggest", "a.txt", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
+        (("rules", "coverage", "a.txt", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
+        (("rules", "list", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
+        (("rules", "test", "bad.yaml"), 1, "did you mean 'line'?"),
         (("clean", "b.txt"), 1, "b.txt: decode: binary data"),
         (("rules", "show", "none.org"), 2, "no rule file for 'none.org'"),
         (("rules", "check", "bad.yaml"), 1, "did you mean 'line'?"),
@@ -121,13 +127,14 @@ def test_bad_input_is_said_clearly(
     assert "Traceback" not in result.output
 
 
-def test_a_bad_rule_file_is_left_out_and_said_once(
+def test_a_bad_rule_file_among_good_ones_is_said_once_and_nothing_is_cleaned(
     tmp_path: Path, recwarn: pytest.WarningsRecorder
 ) -> None:
     (tmp_path / "bad.yaml").write_text(BAD_RULE)
-    result = cleaner("clean", "-", "--as", "text", "--rules", tmp_path / "bad.yaml", stdin=DIRTY)
-    assert (result.exit_code, result.stdout) == (0, f"{PROSE}\n\n{MORE}\n")
-    assert "1 rule file(s) with errors left out" in result.stderr
+    (tmp_path / "good.yaml").write_text("pack: own\nrules: [{kind: ad, line: Advert of the day}]\n")
+    result = cleaner("clean", "-", "--as", "text", "--rules", tmp_path, stdin=DIRTY)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("bad.yaml:4:5: unknown key") == 1
     assert not [warning for warning in recwarn if "bad.yaml" in str(warning.message)]
 
 
