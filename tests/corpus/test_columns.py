@@ -170,7 +170,7 @@ def test_a_table_without_a_text_beside_pages_is_unreadable(tmp_path: Path) -> No
     (tmp_path / "a.txt").write_text(PROSE)
     for _ in range(2):  # and again, where nothing has changed
         made = clean(tmp_path, "-o", tmp_path / "out")
-        assert made.exit_code == 1 and "many.jsonl: no record can be read" in made.stderr
+        assert made.exit_code == 1 and "many.jsonl: not read to the end" in made.stderr
     assert (tmp_path / "out" / "a.txt").exists()
 
 
