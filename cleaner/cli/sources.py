@@ -9,7 +9,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from cleaner.cli.common import Exit, fail, stdin, to_stderr
-from cleaner.corpus.inputs import Input, find_inputs, regular_file
+from cleaner.corpus.inputs import Input, find_inputs, regular_file, utf8_name
 from cleaner.corpus.named import NoColumn, check_columns
 from cleaner.corpus.read import DAMAGE, jsonl_rows, read_input, read_jsonl, read_page, rows_of
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record
@@ -97,12 +97,16 @@ def _read_as(source: str, as_format: str, url: str | None) -> Document:
             body = stdin().read(LONGEST + 1)
         else:
             path = regular_file(source)
-            name = path.name
+            name = utf8_name(path.name)
             with open_stream(path) as stream:
                 body = stream.read(LONGEST + 1)
     except (OSError, *DAMAGE) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        fail(f"{source}: {why}", Exit.USAGE)
+        why = (
+            f"{source}: {error.strerror}"
+            if isinstance(error, OSError) and error.strerror
+            else error
+        )
+        fail(str(why) or f"{source}: damaged", Exit.USAGE)
     if len(body) > LONGEST:
         fail(f"{source}: more than {LONGEST} bytes; not read")
     return read_page(body, name, format, url)

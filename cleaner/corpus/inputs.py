@@ -133,7 +133,7 @@ def state_of(path: Path) -> tuple[int, int]:
 
 def address_of(path: Path) -> str:
     """Where a file is, in full."""
-    return str(path) if is_remote(path) else _utf8(os.path.realpath(path))
+    return str(path) if is_remote(path) else utf8_name(os.path.realpath(path))
 
 
 def _ending(name: str) -> str:
@@ -143,7 +143,7 @@ def _ending(name: str) -> str:
 
 
 def _file(path: Path) -> Input:
-    found = Input(regular_file(path), _utf8(path.name))
+    found = Input(regular_file(path), utf8_name(path.name))
     if not found.is_known:
         known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
         raise ValueError(
@@ -252,9 +252,9 @@ def _may_be_read(path: Path, folder: Path, say: Say | None) -> bool:
 
 
 def _below(path: Path, folder: Path) -> str:
-    return _utf8(str(PurePosixPath(*path.relative_to(folder).parts)))
+    return utf8_name(str(PurePosixPath(*path.relative_to(folder).parts)))
 
 
-def _utf8(name: str) -> str:
+def utf8_name(name: str) -> str:
     """A file name that may have been of any bytes, as text."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
