@@ -105,6 +105,8 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("rules", "list", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
         (("rules", "test", "bad.yaml"), 1, "did you mean 'line'?"),
         (("clean", "b.txt"), 1, "b.txt: decode: binary data"),
+        (("clean", "cut.txt.gz"), 1, "cut.txt.gz: ends early"),
+        (("clean", "--as", "text", "cut.txt.gz"), 1, "cut.txt.gz: Compressed file ended"),
         (("rules", "show", "none.org"), 2, "no rule file for 'none.org'"),
         (("rules", "check", "bad.yaml"), 1, "did you mean 'line'?"),
     ],
@@ -121,6 +123,7 @@ def test_bad_input_is_said_clearly(
     Path("a.txt").write_text(DIRTY)
     Path("b.txt").write_bytes(b"\0")
     Path("x.pdf").write_text("x")
+    Path("cut.txt.gz").write_bytes(gzip.compress(DIRTY.encode())[:60])
     Path("bad.yaml").write_text(BAD_RULE)
     result = cleaner(*arguments)
     assert result.exit_code == code, result.output
