@@ -1,9 +1,11 @@
 """The command `cleaner`, also as `python -m cleaner`."""
 
-import os
-import signal
-import sys
-from typing import NoReturn
+try:
+    import os
+    import signal
+    import sys
+except KeyboardInterrupt:
+    raise SystemExit(130) from None
 
 
 def main() -> None:
@@ -25,7 +27,7 @@ def main() -> None:
     sys.exit(code)
 
 
-def _quit(*_: object) -> NoReturn:
+def _quit(*_: object) -> None:
     os._exit(130)
 
 

@@ -201,23 +201,23 @@ def to_stderr(message: str) -> None:
 
 def to_stdout(text: str, end: str = "\n") -> None:
     """Print text for people."""
-    with _stdout_errors():
+    with stdout_errors():
         sys.stdout.write(f"{visible(text)}{end}")
 
 
 def stdout_write(data: bytes) -> None:
     """Write data for programs, which is UTF-8 whatever the terminal is."""
-    with _stdout_errors():
+    with stdout_errors():
         sys.stdout.buffer.write(data)
 
 
 def stdout_flush() -> None:
-    with _stdout_errors():
+    with stdout_errors():
         sys.stdout.flush()
 
 
 @contextmanager
-def _stdout_errors() -> Iterator[None]:
+def stdout_errors() -> Iterator[None]:
     """Name the stream in errors, as the system names a file."""
     try:
         yield

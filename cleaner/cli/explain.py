@@ -23,6 +23,7 @@ from cleaner.cli.common import (
     limits_of,
     load_cleaner,
     load_rules,
+    stdout_errors,
     visible,
 )
 
@@ -87,7 +88,8 @@ def command(
         document = replace(document, url=url or document.url)
     done = clean_in_worker(cleaner, document, limits)
     near = near_misses(done.text or "", loaded, done.sites, done.document.format)
-    show(explain(done, near), Console(highlight=False, soft_wrap=True))
+    with stdout_errors():
+        show(explain(done, near), Console(highlight=False, soft_wrap=True))
     if done.text is None:
         raise typer.Exit(Exit.FATAL)
 

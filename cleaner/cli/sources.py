@@ -4,12 +4,13 @@ same files and refuses the same."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain
 from urllib.parse import urlsplit
 
 from cleaner.cli.common import Exit, fail, stdin, to_stderr
-from cleaner.corpus.inputs import Input, find_inputs, regular_file
+from cleaner.corpus.inputs import Input, find_inputs, regular_file, utf8_name
 from cleaner.corpus.named import NoColumn, check_columns
 from cleaner.corpus.read import DAMAGE, jsonl_rows, read_input, read_jsonl, read_page, rows_of
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record
@@ -91,18 +92,16 @@ def _read_as(source: str, as_format: str, url: str | None) -> Document:
         format = Format(as_format)
     except ValueError as error:
         fail(f"--as: {error}", Exit.USAGE)
-    name = "stdin"
     try:
-        if source == "-":
-            body = stdin().read(LONGEST + 1)
-        else:
-            path = regular_file(source)
-            name = path.name
-            with open_stream(path) as stream:
-                body = stream.read(LONGEST + 1)
+        path = None if source == "-" else regular_file(source)
+    except (OSError, ValueError) as error:
+        fail(f"{error}", Exit.USAGE)
+    try:
+        with open_stream(path) if path else nullcontext(stdin()) as stream:
+            body = stream.read(LONGEST + 1)
     except (OSError, *DAMAGE) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        fail(f"{source}: {why}", Exit.USAGE)
+        fail(f"{source}: {getattr(error, 'strerror', None) or error}")
+    name = utf8_name(path.name) if path else "stdin"
     if len(body) > LONGEST:
         fail(f"{source}: more than {LONGEST} bytes; not read")
     return read_page(body, name, format, url)

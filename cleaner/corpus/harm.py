@@ -54,12 +54,12 @@ def _check_places(out: Path, names: Iterable[str]) -> None:
     folders: set[Path] = set()
     for name in names:
         target = out / name
-        _refuse(target, _is_folder(target), "a folder where a file is needed")
         try:
             os.lstat(partial_of(target))
         except OSError as error:
-            too_long = error.errno == errno.ENAMETOOLONG
-            _refuse(target, too_long, "a path longer than the system allows")
+            if error.errno == errno.ENAMETOOLONG:
+                raise Harm(f"{target}: longer than the system allows; say a shorter -o") from None
+        _refuse(target, _is_folder(target), "a folder where a file is needed")
         folders.update(target.parents[: name.count("/")])
     for folder in sorted(folders):
         there = os.path.lexists(folder) and not folder.is_dir()

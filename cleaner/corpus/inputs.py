@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
@@ -133,7 +133,7 @@ def state_of(path: Path) -> tuple[int, int]:
 
 def address_of(path: Path) -> str:
     """Where a file is, in full."""
-    return str(path) if is_remote(path) else _utf8(os.path.realpath(path))
+    return str(path) if is_remote(path) else utf8_name(os.path.realpath(path))
 
 
 def _ending(name: str) -> str:
@@ -143,7 +143,7 @@ def _ending(name: str) -> str:
 
 
 def _file(path: Path) -> Input:
-    found = Input(regular_file(path), _utf8(path.name))
+    found = Input(regular_file(path), utf8_name(path.name))
     if not found.is_known:
         known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
         raise ValueError(
@@ -169,8 +169,13 @@ def _glob(pattern: Path, others: Counter[str], say: Say | None) -> Iterator[Inpu
     known = [item for item in inputs if item.is_known]
     if not known:
         raise FileNotFoundError(f"no file that is read here matches {pattern}")
-    inside = base if is_remote(base) else base.resolve()
-    yield from (item for item in known if _may_be_read(item.path, inside, say))
+    if is_remote(base):
+        yield from known
+        return
+    inside = base.resolve()
+    folders = {item.path.parent for item in known}
+    away = {folder for folder in folders if not folder.resolve().is_relative_to(inside)}
+    yield from (item for item in known if _may_be_read(item.path, inside, say, away))
 
 
 def _walk(
@@ -187,7 +192,7 @@ def _walk(
             if not found.is_known:
                 others[found.kind] += 1
                 continue
-            if _may_be_read(found.path, inside, say):
+            if is_remote(folder) or _may_be_read(found.path, inside, say):
                 yield found
 
 
@@ -232,13 +237,13 @@ def _is(path: Path, other: Path | None) -> bool:
     return other is not None and not is_remote(path) and path.resolve() == other
 
 
-def _may_be_read(path: Path, folder: Path, say: Say | None) -> bool:
-    """Whether a file that was found in a folder is read. What a stranger packed into a corpus must
-    not draw in other files of the machine, or wait for somebody to write."""
-    if is_remote(path):
-        return True
+def _may_be_read(path: Path, folder: Path, say: Say | None, away: Container[Path] = ()) -> bool:
+    """Whether a file that was found in a folder is read, or behind a link in one of those `away`.
+    What a stranger packed into a corpus must not draw in other files of the machine, or wait for
+    somebody to write."""
     try:
-        if not path.resolve().is_relative_to(folder):
+        is_link = path.is_symlink()
+        if path.parent in away or (is_link and not path.resolve().is_relative_to(folder)):
             why = "a link out of the folder"
         elif path.exists() and not path.is_file():
             why = "not a regular file"
@@ -252,9 +257,9 @@ def _may_be_read(path: Path, folder: Path, say: Say | None) -> bool:
 
 
 def _below(path: Path, folder: Path) -> str:
-    return _utf8(str(PurePosixPath(*path.relative_to(folder).parts)))
+    return utf8_name(str(PurePosixPath(*path.relative_to(folder).parts)))
 
 
-def _utf8(name: str) -> str:
+def utf8_name(name: str) -> str:
     """A file name that may have been of any bytes, as text."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -1,5 +1,6 @@
 """The command as a user runs it."""
 
+import gzip
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +105,8 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("rules", "list", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
         (("rules", "test", "bad.yaml"), 1, "did you mean 'line'?"),
         (("clean", "b.txt"), 1, "b.txt: decode: binary data"),
+        (("clean", "cut.txt.gz"), 1, "cut.txt.gz: ends early"),
+        (("clean", "--as", "text", "cut.txt.gz"), 1, "cut.txt.gz: Compressed file ended"),
         (("rules", "show", "none.org"), 2, "no rule file for 'none.org'"),
         (("rules", "check", "bad.yaml"), 1, "did you mean 'line'?"),
     ],
@@ -120,11 +123,37 @@ def test_bad_input_is_said_clearly(
     Path("a.txt").write_text(DIRTY)
     Path("b.txt").write_bytes(b"\0")
     Path("x.pdf").write_text("x")
+    Path("cut.txt.gz").write_bytes(gzip.compress(DIRTY.encode())[:60])
     Path("bad.yaml").write_text(BAD_RULE)
     result = cleaner(*arguments)
     assert result.exit_code == code, result.output
     assert words in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "source", ["a.txt.gz", "a.text.zst", "a.md.gz", "a.html.gz", "one", "one/*", "file:URL"]
+)
+def test_one_document_is_whatever_explain_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text, page = f"{PROSE}\n\n{MORE}", f"<article><p>{PROSE}</p><p>{MORE}</p></article>"
+    Path("one").mkdir()
+    Path("one/a.txt").write_text(text)
+    for name in ("a.txt.gz", "a.md.gz"):
+        Path(name).write_bytes(gzip.compress(text.encode()))
+    Path("a.html.gz").write_bytes(gzip.compress(page.encode()))
+    if "zst" in source:
+        zstandard = pytest.importorskip("zstandard")
+        Path(source).write_bytes(zstandard.compress(text.encode()))
+    if "URL" in source:
+        pytest.importorskip("upath")
+        source = f"file://{tmp_path}/one/a.txt"
+    result = cleaner("clean", source)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.split() == text.split()
+    assert cleaner("explain", source).exit_code == 0
 
 
 def test_a_bad_rule_file_among_good_ones_is_said_once_and_nothing_is_cleaned(
