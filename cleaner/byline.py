@@ -22,6 +22,7 @@ from cleaner.names import (
     is_name,
     stands_beside,
 )
+from cleaner.words import count_words
 
 LONGEST = 250  # characters of a line that can be a byline
 BY = re.compile(
@@ -151,7 +152,7 @@ def read_byline(line: str, *, sure: bool = False, outlets: frozenset[str] = froz
         names += [name for name in found if name not in names]
         if names and not found:
             break
-    if not names and sum(len(part.split()) for part in parts) > FEW:
+    if not names and sum(map(count_words, parts)) > FEW:
         return Byline()  # a sentence that has a date
     return Byline(tuple(names), published, updated, said)
 
@@ -160,7 +161,7 @@ def _is_role_of(parts: Sequence[str]) -> bool:
     """Whether a line says a name and, in a part of its own, the role of its bearer."""
     if len(parts) != 2 or not 1 < len(parts[0].split()) < 5:
         return False
-    return bool(ROLE.search(parts[1])) and len(parts[1].split()) <= FEW and stands_beside(parts[1])
+    return bool(ROLE.search(parts[1])) and count_words(parts[1]) <= FEW and stands_beside(parts[1])
 
 
 def _dates(text: str) -> tuple[str, str | None, str | None]:
@@ -189,7 +190,7 @@ def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
         rest = rest[again.end() :]
     if not rest or (not prefix and OTHERS.match(rest)):
         return
-    if SENTENCE_END.search(rest) and not INITIALS_END.search(rest) and len(rest.split()) > 4:
+    if SENTENCE_END.search(rest) and not INITIALS_END.search(rest) and count_words(rest) > 4:
         return
     rest = re.sub(r"\s*\([^)]*\)?", "", rest)
     if (said or sure) and (rest.lower() in outlets or BODY.match(rest)):

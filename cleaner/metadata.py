@@ -22,6 +22,7 @@ from cleaner.extract.html import host_of
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.fields import FIELDS
 from cleaner.rules.match import Match
+from cleaner.words import count_words
 
 LISTS = frozenset(f.name for f in fields(Metadata) if str(f.type).startswith("tuple[str"))
 DATES = frozenset(("date_published", "date_modified", "original_date"))
@@ -148,9 +149,9 @@ def _from_head(text: str) -> Iterable[Candidate]:
         if byline.said:
             yield Candidate("authors", byline.authors, "text:head", "head")
     for line, byline in zip(head, bylines, strict=True):
-        if byline.date and (byline.authors or len(line.split()) <= HEAD):
+        if byline.date and (byline.authors or count_words(line) <= HEAD):
             yield Candidate("date_published", byline.date, "text:head", "head")
-        if byline.updated and len(line.split()) <= HEAD:
+        if byline.updated and count_words(line) <= HEAD:
             yield Candidate("date_modified", byline.updated, "text:head", "head")
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from cleaner.dates import MONTHS_OF, WEEKDAYS_OF
+from cleaner.words import SENTENCE_MARKS, count_words
 
 MONTHS = tuple(MONTHS_OF["en"].split())
 DAYS = tuple(WEEKDAYS_OF["en"].split())
@@ -32,7 +33,7 @@ PARTICLES = frozenset(
      "du", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "y", "e", "af", "av", "of",
      "the", "for", "and", "at", "ter", "ten", "op")
 )  # fmt: skip
-SENTENCE_END = re.compile(r"[.!?…。！？]['\"’”»)\]*_]*$")
+SENTENCE_END = re.compile(rf"[{SENTENCE_MARKS}]['\"’”»」』)\]*_]*$")
 INITIALS_END = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|Corp|Dr|M\.?D|Ph\.?D)\.$")
 ROLE = re.compile(
     r"\b(?:editor|writer|reporter|correspondent|columnist|contributor|journalist|author|staff|expert"
@@ -92,7 +93,11 @@ def stands_beside(words: str) -> bool:
 def is_name(words: str) -> bool:
     """Whether words can be the name of a person or of a group that signs."""
     parts = words.split()
-    if not 1 <= len(parts) <= 7 or len(words) > 60 or re.search(r"[\d<>{}\[\]=:!?@#*_/]", words):
+    if (
+        not 1 <= count_words(words) <= 7
+        or len(words) > 60
+        or re.search(r"[\d<>{}\[\]=:!?@#*_/]", words)
+    ):
         return False
     team = parts[0] == "The" and len(parts) > 2
     after_month = len(parts) > 1 and parts[0] in ("April", "May", "June", "August", "Day", "Law")

@@ -13,11 +13,14 @@ from functools import lru_cache
 
 from cleaner.dates import whole_date
 from cleaner.names import INITIALS_END, NOT_NAMES, PARTICLES, SENTENCE_END, is_name, stands_beside
+from cleaner.words import count_words
 
 ENDLESS = 10**9
 Value = str | int | tuple[str, ...]
 
 LONGEST_DATE, LONGEST_TITLE = 60, 250  # characters, without the spaces at the ends
+MAX_SOURCE_WORDS = 10
+SENTENCE_BREAK = re.compile(r"[.!?]\s+\S|[。！？][^\s。！？」』”’）]|[।؟۔]\s+\S")
 YEARS_END = re.compile(
     r"[\s,]+\(?(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)\d\d|\d\d))?\)?$", re.ASCII
 )
@@ -58,7 +61,7 @@ def parse_source(caught: str) -> str | None:
     """The name of a publication or organisation: title case, or a host; short, no sentence."""
     caught = caught.strip(" \t:,|-–—")
     words = caught.split()
-    if not words or len(words) > 10 or len(caught) > 80:
+    if not words or count_words(caught) > MAX_SOURCE_WORDS or len(caught) > 80:
         return None
     if len(words) == 1 and "." in caught.strip("."):
         return caught
@@ -92,8 +95,8 @@ def parse_title(caught: str) -> str | None:
     >>> parse_title("They met on Monday. Nothing came of it. The talks go on in the capital.")
     """
     caught = caught.strip()
-    words = len(caught.split())
-    ends = len(re.findall(r"[.!?]\s+\S", caught)) + caught.endswith(".")
+    words = count_words(caught)
+    ends = len(SENTENCE_BREAK.findall(caught)) + caught.endswith((".", "。"))
     few = ends <= (2 if words <= 15 else 1)
     return caught if 0 < len(caught) <= LONGEST_TITLE and few and words <= 40 else None
 
