@@ -22,7 +22,7 @@ from cleaner.names import (
     is_name,
     stands_beside,
 )
-from cleaner.words import count_words
+from cleaner.words import UNSPACED, count_words
 
 LONGEST = 250  # characters of a line that can be a byline
 BY = re.compile(
@@ -50,6 +50,10 @@ REPORTER = re.compile(
 )
 HANDLE = re.compile(r"[a-z][a-z\d]*(?:[._-][a-z\d]+)*", re.ASCII)
 FEW = 6  # words that may stand beside a date that stands alone
+# A Chinese or Japanese date that words follow without a space, or a full stop: "1939年1月30日出生于".
+CLAUSE = re.compile(
+    rf"日(?!星期|周|週|電|电|讯|訊|付|発|更新|公開)(?:{UNSPACED.pattern}){{3}}|[。！？]$"
+)
 PRONOUNS = re.compile(r"\s*\((?:he|she|they)/\w+\)", re.IGNORECASE)
 NO_BYLINE = re.compile(
     r"(?:retrieved|accessed|comment(?:ed)? by|reply by|by \w+ \d{1,2}, \d{4},)", re.I
@@ -152,7 +156,7 @@ def read_byline(line: str, *, sure: bool = False, outlets: frozenset[str] = froz
         names += [name for name in found if name not in names]
         if names and not found:
             break
-    if not names and sum(map(count_words, parts)) > FEW:
+    if not names and (sum(map(count_words, parts)) > FEW or CLAUSE.search(line)):
         return Byline()  # a sentence that has a date
     return Byline(tuple(names), published, updated, said)
 

@@ -19,6 +19,7 @@ from cleaner.dates import parse_stated
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
 from cleaner.extract.facts import Stated
 from cleaner.extract.html import host_of
+from cleaner.rules.annotate import MAX_HEAD_DATES
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.fields import FIELDS
 from cleaner.rules.match import Match
@@ -145,6 +146,8 @@ def _from_head(text: str) -> Iterable[Candidate]:
     """What the first lines of a text say, up to its first paragraph."""
     head = list(islice(_head_lines(text), HEAD))
     bylines = [read_byline(line) for line in head]
+    if len({byline.date for byline in bylines if byline.date}) > MAX_HEAD_DATES:
+        return  # a list of events
     for byline in bylines:
         if byline.said:
             yield Candidate("authors", byline.authors, "text:head", "head")

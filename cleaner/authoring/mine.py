@@ -163,7 +163,9 @@ def _parts(documents: Sequence[Text], taken: set[tuple[int, int]]) -> Candidates
                 key = first.setdefault(template.lower(), template)
                 groups[key].append(place(documents, d, n, match[0]))
         sentences = SENTENCE.split(line.plain)
-        for sentence in sentences if len(sentences) > 1 else ():
+        for number, sentence in enumerate(sentences if len(sentences) > 1 else ()):
+            if sentence.endswith((":", "：")) and number + 1 < len(sentences):
+                continue  # a label: without it, the headline behind it would look like text
             if 12 <= len(sentence) <= 300:
                 template = mask(sentence)
                 key = first.setdefault(template.lower(), template)

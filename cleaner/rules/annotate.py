@@ -17,6 +17,8 @@ from cleaner.rules.edits import Edit, apply
 from cleaner.rules.lines import Line, Lines
 from cleaner.rules.match import Match, Memo, find, is_prose
 
+MAX_HEAD_DATES = 2  # different days; more are a list of events, not the dates of an article
+
 
 @dataclass(frozen=True)
 class Annotation:
@@ -75,6 +77,10 @@ def in_place(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> list[
     place = _Place(lines)
     for match in taken:
         gone.update(_lines_of(match, kept))
+    place.move(gone)
+    dated = [m for m in waiting["head"] if "date" in m.captures and place.holds(m)]
+    if len({m.captures["date"] for m in dated}) > MAX_HEAD_DATES:
+        waiting["head"] = [m for m in waiting["head"] if "date" not in m.captures]
     while True:
         place.move(gone)
         ready = {id(m): m for at in waiting for m in waiting[at] if place.holds(m)}

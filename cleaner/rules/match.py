@@ -158,7 +158,8 @@ def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) ->
     """The edits that make `put` of a span. What its fields caught stays untouched, so that
     another rule can still work inside it."""
     edits: list[Edit] = []
-    at, put = found.start(), ""
+    at, stop = template.bounds(found)
+    put = ""
     for kind, value in rule.put:
         if kind == "text":
             put += value
@@ -166,5 +167,5 @@ def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) ->
         start, end = found.span(template.groups[value])
         edits.append(Edit(at, start, put, rule.id, rule.kind))
         at, put = end, ""
-    edits.append(Edit(at, found.end(), put, rule.id, rule.kind))
+    edits.append(Edit(at, stop, put, rule.id, rule.kind))
     return tuple(edit for edit in edits if edit.end > edit.start)
