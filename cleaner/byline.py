@@ -19,6 +19,7 @@ from cleaner.names import (
     SENTENCE_END,
     SUFFIX,
     TEAM,
+    bare_name,
     is_name,
     stands_beside,
 )
@@ -210,7 +211,7 @@ def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
     roles = 0
     for piece in BETWEEN.split(rest):
         name = piece.strip(" .,:;–—-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
-        name = _without_outlet(_without_place(name, said=said), outlets)
+        name = _without_outlet(bare_name(_without_place(name, said=said)), outlets)
         if not name:
             continue
         if names and SUFFIX.match(name):

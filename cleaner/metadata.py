@@ -87,12 +87,20 @@ def merge(
         chosen["url"] = Candidate("url", url, said, said)
     if host := host_of(url):
         chosen["hostname"] = replace(chosen["url"], field="hostname", value=host)
+    if "authors" in chosen and "site_name" in chosen:
+        chosen["authors"] = _without_outlet(chosen["authors"], str(chosen["site_name"].value))
     values = {name: candidate.value for name, candidate in chosen.items()}
     origins = {name: chosen[name].origin for name in sorted(chosen)}
     others = {
         name: others for name in sorted(chosen) if (others := _others(chosen[name], candidates))
     }
     return Metadata(**values, rights_notices=notices, origins=origins, alternatives=others)
+
+
+def _without_outlet(authors: Candidate, outlet: str) -> Candidate:
+    """Authors without the name of the site, which bylines put behind the people's."""
+    people = tuple(name for name in authors.value if name.casefold() != outlet.casefold())
+    return replace(authors, value=people) if people else authors
 
 
 def _from_notices(notices: Sequence[RightsNotice]) -> Iterator[Candidate]:
@@ -200,7 +208,7 @@ def _from_rules(matches: Sequence[Match]) -> Iterable[Candidate]:
         for name, value in match.captures.items():
             target = FIELDS[name].feeds
             # an address to send money to is not where to write about the article
-            if target and not (donation and target == "contact"):
+            if target and value != () and not (donation and target == "contact"):
                 yield Candidate(target, value, origin, tier)
         for name, values in match.rule.set.items():
             yield Candidate(name, values if name in LISTS else values[0], origin, tier)

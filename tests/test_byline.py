@@ -57,3 +57,18 @@ def test_a_date_in_a_chinese_sentence_is_not_the_day_of_publication(
     line: str, day: str | None
 ) -> None:
     assert read_byline(line).date == day
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Prof Ann Smith, Tarnholm Research:", ("Prof Ann Smith",)),
+        ("by Ann Smith The Centre for Harbor Studies", ("Ann Smith",)),
+        ("BY ANN SMITH THE HARBOR SOCIETY", ("ANN SMITH",)),
+        ("By: U.S. Senators Ann Smith and Bo Li", ("Ann Smith", "Bo Li")),
+        ("By former Governor Ann Smith", ("Ann Smith",)),
+        ("By Andre The Giant", ("Andre The Giant",)),
+    ],
+)
+def test_offices_and_organizations_are_no_part_of_a_name(line: str, names: tuple[str, ...]) -> None:
+    assert read_byline(line).authors == names

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cleaner.dates import whole_date
-from cleaner.names import INITIALS_END, NOT_NAMES, PARTICLES, SENTENCE_END, is_name, stands_beside
+from cleaner.names import (
+    INITIALS_END,
+    NOT_NAMES,
+    PARTICLES,
+    SENTENCE_END,
+    bare_name,
+    is_name,
+    stands_beside,
+)
 from cleaner.words import count_words
 
 ENDLESS = 10**9
@@ -49,7 +57,8 @@ def parse_authors(caught: str) -> tuple[str, ...] | None:
     names = [n.strip() for n in AND.split(caught.strip(" \t:,|-–—")) if n and n.strip()]
     if not names or not all(map(_can_sign, names)):
         return None
-    return (names[0], *(name for name in names[1:] if not stands_beside(name)))
+    people = (names[0], *(name for name in names[1:] if not stands_beside(name)))
+    return tuple(map(bare_name, people))
 
 
 def _can_sign(words: str) -> bool:
@@ -130,14 +139,21 @@ def parse_list(caught: str) -> tuple[str, ...] | None:
 
 
 def parse_email(caught: str) -> tuple[str, ...] | None:
-    return (caught.strip().rstrip("."),)
+    """The address; none where Cloudflare has hidden it."""
+    return () if HIDDEN_EMAIL in caught.lower() else (caught.strip().rstrip("."),)
 
 
 WORDS = r".+?"
 NAME = r"\S(?:.*?\S)?"
 YEAR = r"(?:1[89]|20)\d\d(?:\s?[-,/]\s?(?:(?:1[89]|20)\d\d|\d\d))*"
 # Negated classes, as RE2 takes a hundred times longer to compile \p{L}; the parsers look closer.
-EMAIL = r"[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[^\s\d@<>.,;:()]{2,}\.?"
+# What Cloudflare shows instead of an address, in plain text, Markdown and HTML.
+HIDDEN_EMAIL = "protected]"
+EMAIL = (
+    r"(?:[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[^\s\d@<>.,;:()]{2,}"
+    r"|(?:<a\b[^<>]{0,300}>)?\[{1,2}email(?:\s|&#160;|&nbsp;)protected\]{1,2}"
+    r"(?:</a>|\([^()\s]{0,200}\))?)\.?"
+)
 URL = r"(?:https?://|www\.)\S+|[^\s/.,:@]+(?:\.[^\s/.,:@]+)*\.[^\s\d/.,:@]{2,}(?:/\S*)?"
 DATE = (
     r"(?:[^\s\d.,]{2,24}\.?,\s+|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?\s+|(?:le|on|am)\s+)?"
@@ -177,7 +193,7 @@ FIELDS: dict[str, Field] = {
     "categories": Field(NAME, parse_list, "categories"),
     "date": Field(DATE, parse_date, "date_published", CENTURIES, LONGEST_DATE + 2),
     "description": Field(NAME, _bounded(1000), "description"),
-    "email": Field(EMAIL, parse_email, "contact", frozenset("@")),
+    "email": Field(EMAIL, parse_email, "contact", frozenset({"@", HIDDEN_EMAIL})),
     "handle": Field(r"@\w+", _text),
     "holder": Field(NAME, parse_holder, "rights_holder"),
     "name": Field(NAME, parse_authors),

@@ -175,3 +175,28 @@ def test_dates_of_a_list_of_events_are_no_dates_of_an_article(clean_text: Clean)
     assert clean_text(events, DATED) == events
     article = f"27 Mart 2019\nLiman konseri\n28 Mart 2019\n{PROSE}"
     assert clean_text(article, DATED) == f"Liman konseri\n{PROSE}"
+
+
+TAIL = site(
+    "  - kind: taxonomy\n    at: tail\n    line: 'Tags: {tags}'\n"
+    "  - kind: copyright\n    at: tail\n    line: '© {year} {holder}'\n"
+)
+UNKNOWN = "A line that no rule knows, about the harbor and its friends, who wish to be remembered."
+
+
+def test_one_unknown_line_does_not_keep_the_tail_before_it(clean_text: Clean) -> None:
+    tail = f"Tags: piers, boats\n\n© 2019 Tarn Gazette\n\n{UNKNOWN}"
+    assert clean_text(f"{PROSE}\n\n{tail}", TAIL) == f"{PROSE}\n\n{UNKNOWN}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{PROSE}\nTags: piers, boats\n{UNKNOWN}",
+        f"{PROSE}\nTags: piers, boats\nTags: boats, ropes\n{UNKNOWN}",
+        f"{PROSE}\nTags: piers, boats\nA word\n© 2019 Tarn Gazette\n{UNKNOWN}",
+        f"{PROSE}\nTags: piers, boats\n© 2019 Tarn Gazette\n{UNKNOWN}\n{MORE}",
+    ],
+)
+def test_lines_before_prose_that_make_no_tail_stay(clean_text: Clean, body: str) -> None:
+    assert clean_text(body, TAIL) == body
