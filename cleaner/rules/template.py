@@ -16,6 +16,7 @@ from typing import Protocol
 
 import re2
 
+from cleaner.normalize import Normalizer
 from cleaner.rules.atoms import atoms_of
 from cleaner.rules.fields import ENDLESS, FIELDS, Value
 from cleaner.rules.fold import HEAD, INSIDE, light
@@ -28,6 +29,7 @@ TOKEN = re.compile(r"\\([*{}\\/])|(\*\*+)|(\*)|\{([a-z_]*)\}")
 TELLING = frozenset({"author", "date", "email", "original_date", "title", "updated", "url"})
 AGAIN = "__"  # parts the name of a field from its number, where it stands twice in a template
 REPEATABLE = frozenset({"author", "authors", "email", "handle", "name", "number", "same", "url"})
+NORMALIZE = Normalizer()
 MOST_PLACES = 50  # fields and wildcards of a template
 # Groups in the regex of a span for what must stand beside it and stays: RE2 has no lookaround.
 BEFORE, AFTER = "before", "after"
@@ -181,6 +183,16 @@ def _check_field(name: str, seen: Sequence[str]) -> str:
     return f"{name}{AGAIN}{seen.count(name) + 1}" if name in seen else name
 
 
+def _normalized(source: str) -> str:
+    """A template in the canonical form of the texts that it is compared with, so that a line
+    pasted with an entity, a zero-width character or broken characters matches."""
+    core = source.strip()
+    if not core:
+        return source
+    start = source.index(core)
+    return source[:start] + NORMALIZE(core) + source[start + len(core) :]
+
+
 def parse(source: str, *, inline: bool = False) -> Template:
     """Compile one template. `inline` ones match parts of a line and see its markup."""
     source = source.strip() if not inline else source
@@ -188,7 +200,7 @@ def parse(source: str, *, inline: bool = False) -> Template:
         return _from_regex(source, inline=inline)
     regex: list[str] = []
     fields: list[str] = []
-    pieces = list(_pieces(source, inline=inline))
+    pieces = list(_pieces(_normalized(source), inline=inline))
     if sum(kind != "text" for kind, _ in pieces) > MOST_PLACES:
         raise TemplateError(f"more than {MOST_PLACES} fields and *; say less of the line")
     for kind, value in pieces:
