@@ -19,7 +19,7 @@ from cleaner.corpus.records import (
     text_record,
 )
 from cleaner.corpus.rows import Broken
-from cleaner.document import CleanDocument, Status
+from cleaner.document import CleanDocument, Format, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Outcome:
     licence.
 
     `hosts`, `sites` and `normalized` (of a document without text alone) are what choosing its
-    site files rests on.
+    site files rests on; `format` is how its body was read.
     """
 
     status: str
@@ -51,6 +51,7 @@ class Outcome:
     hosts: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     normalized: str = ""
+    format: str = Format.TEXT.value
 
     def to_json(self) -> bytes:
         return orjson.dumps(self, option=orjson.OPT_APPEND_NEWLINE)
@@ -97,7 +98,11 @@ class Recorder:
         """What is written of a result."""
         if isinstance(result, Broken):
             return Outcome(Status.DECODE.value, failure=_str(dumps(quarantine_record(result))))
-        chosen: dict[str, Any] = {"hosts": result.hosts, "sites": result.sites}
+        chosen: dict[str, Any] = {
+            "hosts": result.hosts,
+            "sites": result.sites,
+            "format": result.document.format.value,
+        }
         if result.status is not Status.OK:
             failure = _str(dumps(quarantine_record(result)))
             seen = result.normalized
