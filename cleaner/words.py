@@ -26,6 +26,7 @@ LETTERS_PER_WORD = (
 TOKEN = re.compile(rf"[{HAN_AND_KANA}{SOUTHEAST_ASIAN}]|[^\W{HAN_AND_KANA}{SOUTHEAST_ASIAN}]+")
 WORD = re.compile(r"\w+")
 WORD_WITH_SIGNS = re.compile(r"\w\S*")
+COUNTED = re.compile(rf"\d+(?=[{HAN_AND_KANA}{SOUTHEAST_ASIAN}])")  # one word with what follows
 
 # Full stops, question and exclamation marks: Latin, CJK, Devanagari, Arabic, Urdu, Armenian,
 # Ethiopic, Khmer, Burmese. Thai and Lao have none.
@@ -40,7 +41,7 @@ def count_words(text: str) -> int:
     """
     if text.isascii() or not UNSPACED.search(text):
         return len(text.split())
-    words = len(WORD_WITH_SIGNS.findall(UNSPACED.sub(" ", text)))
+    words = len(WORD_WITH_SIGNS.findall(UNSPACED.sub(" ", COUNTED.sub("", text))))
     for letters, size in LETTERS_PER_WORD:
         words += -(-len(letters.findall(text)) // size)
     return words

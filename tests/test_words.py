@@ -24,6 +24,7 @@ CHINESE = "港口星期一早上重新开放，渡轮恢复了往返两岸的航
         ("ဆိပ်ကမ်းကို ပြန်ဖွင့်ခဲ့သည်", 5, 9),
         ("The pier (码头) reopened", 4, 4),
         ("“码头”，“渡轮”。", 2, 2),
+        ("2019年3月12日 01時28分 (3月12日 01時40分更新)", 5, 7),
     ],
 )
 def test_words_without_spaces_are_counted_by_their_letters(
