@@ -187,6 +187,8 @@ def check_license(licence: str) -> None:
     ValueError: unknown license 'LicenseRef-Public-Domain'; did you mean 'LicenseRef-public-domain'?
     """
     if not CUSTOM_ID.fullmatch(licence) and not is_spdx(licence):
+        if (named := licence_in(licence)) and is_spdx(named):
+            raise ValueError(f"unknown license {licence!r}; did you mean {named!r}?")
         raise ValueError(_unknown("license", licence, (*CUSTOM, *_spdx().known_symbols)))
 
 

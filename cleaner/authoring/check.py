@@ -13,7 +13,6 @@ from cleaner.authoring.lints import (
     file_name,
     hashed_names,
     hits_and_misses,
-    licences,
     no_fields,
     pruned_articles,
     schema_line,
@@ -25,7 +24,7 @@ from cleaner.rules.source import read
 
 CHECKS: tuple[Callable[[Linted], None], ...] = (
     file_name, schema_line, hits_and_misses, hashed_names, common_marks, few_words, broad,
-    duplicates, comments, no_fields, licences, pruned_articles,
+    duplicates, comments, no_fields, pruned_articles,
 )  # fmt: skip
 
 

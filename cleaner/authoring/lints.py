@@ -14,7 +14,6 @@ from lxml.html import document_fromstring
 from cleaner.authoring.linted import Linted, is_loose, templates_of
 from cleaner.authoring.schema_line import LINE, line_for
 from cleaner.authoring.selectors import HASHED
-from cleaner.licences import is_spdx, licence_in
 from cleaner.rules.compiled import CompiledRule
 from cleaner.rules.fields import FIELDS
 from cleaner.rules.lines import Lines
@@ -129,19 +128,6 @@ def _no_field(braces: str) -> str:
     name = re.sub(r"__\d+$|[^a-z_]", "", braces.strip("{}").lower())
     hint = f"did you mean {{{name}}}?" if name in FIELDS else f"write \\{braces} if it is meant so"
     return f"{braces} is no field, and stands for itself; {hint}"
-
-
-def licences(linted: Linted) -> None:
-    """licence: what a rule sets as the licence is no SPDX id."""
-    for number, rule in enumerate(linted.file.rules):
-        for given in rule.set.get("license", ()):
-            if given.startswith("LicenseRef-") or is_spdx(given):
-                continue
-            meant = licence_in(given)
-            hint = f"did you mean {meant}?" if meant else "write one, or LicenseRef-..."
-            message = f"{given!r} is no SPDX id; {hint}"
-            where = linted.source.problem(("rules", number, "set", "license"), message)
-            linted.say("licence", where, rule.id)
 
 
 def pruned_articles(linted: Linted) -> None:

@@ -105,20 +105,6 @@ rules:
     ]
 
 
-def test_a_licence_that_spdx_does_not_know_is_told() -> None:
-    text = """rules:
-  - kind: licence
-    line: Free
-    set: {license: Foo}
-  - kind: copyright
-    line: Freer
-    set: {license: [CC BY 4.0, CC-BY-4.0, LicenseRef-Ours]}
-"""
-    first, second = findings(text, "licence")
-    assert first.startswith("example.org.yaml:6:20: 'Foo' is no SPDX id; write one")
-    assert "did you mean CC-BY-4.0?" in second
-
-
 def test_a_selector_that_prunes_the_article_is_told() -> None:
     text = "html:\n  prune: [body, p, '*', '//div[.//p]', .share, article h1, aside p, nav]\n"
     said = findings(text, "prunes-article")

@@ -172,6 +172,7 @@ def test_bundled_files_pass_their_own_tests() -> None:
     [
         ("license: LicenseRef-Public-Domain", "did you mean 'LicenseRef-public-domain'?"),
         ("license: cc-by-4.0", "did you mean 'CC-BY-4.0'?"),
+        ("license: CC BY-SA 3.0", "did you mean 'CC-BY-SA-3.0'?"),
         ("license: LicenseRef-harbor", "unknown license 'LicenseRef-harbor'"),
         ("rights_conditions: [attribution, share alike]", "did you mean 'share-alike'?"),
         ("rights_conditions: a fee", "known are attribution, link,"),
