@@ -12,11 +12,12 @@ The names in `__all__` are stable: they change in a new major version only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from cleaner.version import VERSION as __version__
 
+TYPE_CHECKING = False  # as in typing, which is slow to import and not needed here
 if TYPE_CHECKING:
+    from typing import Any
+
     from cleaner.document import (
         Alternative,
         CleanDocument,

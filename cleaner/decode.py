@@ -27,6 +27,9 @@ LABELS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "asci
           "iso-8859-8-i": "iso-8859-8"}  # fmt: skip
 STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
+# How PDF, PNG, JPEG, GIF, ZIP and gzip files begin.
+BINARY_HEADS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\3\4", b"\x1f\x8b")
+MAX_NULS = 8  # in the first 4,096 bytes of a text, where a program that wrote it left some
 
 
 class DecodeError(ValueError):
@@ -42,22 +45,40 @@ class Decoded:
     note: str | None = None
 
 
+def well_formed(text: str) -> str:
+    r"""Replace each lone surrogate, which UTF-8 cannot encode, with U+FFFD, and join pairs.
+
+    >>> ascii(well_formed("Boats \ud83d, piers \ud83d\udea2"))
+    "'Boats \\ufffd, piers \\U0001f6a2'"
+    """
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 def decode(body: bytes | str, *, html: bool = False, declared: str | None = None) -> Decoded:
     """Decode `body`: byte order mark, then `declared` (HTTP) or the page's own declaration,
     strict UTF-8, a detector, and last UTF-8 with replacement characters and a note.
 
     Valid UTF-8 with multi-byte characters overrules a declared one-byte encoding, which almost
-    any bytes satisfy. Raises DecodeError for bytes that are no text.
+    any bytes satisfy. Drops a few stray NULs, as browsers do. Raises DecodeError for bytes that are
+    no text.
     """
     if isinstance(body, str):
-        return Decoded(body, "str")
+        return Decoded(well_formed(body).replace("\0", ""), "str")
     for bom, encoding in BOMS:
         if body.startswith(bom):
             return Decoded(body.decode(encoding, "replace"), encoding)
-    if _is_binary(body):
+    if is_binary(body):
         raise DecodeError("binary data, not text")
     label = declared or (_declared_in(body) if html else None)
     codec = _codec(label)
+    if not (codec and codec.startswith(("utf-16", "utf-32"))):
+        body = body.replace(b"\0", b"")
     if codec and codec.startswith(STATEFUL) and (text := _strict(body, codec)) is not None:
         return Decoded(text, codec)
     if (text := _strict(body, "utf-8")) is not None:
@@ -68,9 +89,11 @@ def decode(body: bytes | str, *, html: bool = False, declared: str | None = None
     return _detected(body, label)
 
 
-def _is_binary(body: bytes) -> bool:
+def is_binary(body: bytes) -> bool:
     head = body[:4096]
-    return b"\0" in head or len(head) - len(head.translate(None, CONTROLS)) > len(head) // 20
+    if head.startswith(BINARY_HEADS) or head.count(b"\0") > MAX_NULS:
+        return True
+    return len(head) - len(head.translate(None, CONTROLS)) > len(head) // 20
 
 
 def _declared_in(body: bytes) -> str | None:
@@ -91,7 +114,7 @@ def _codec(label: str | None) -> str | None:
 
 def _strict(body: bytes, codec: str) -> str | None:
     try:
-        return body.decode(codec)
+        return well_formed(body.decode(codec))  # UTF-7 and escapes can give lone surrogates
     except (UnicodeError, ValueError):
         return None
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from cleaner.decode import well_formed
+
 
 class Named(str, Enum):
     """Values that are given by name."""
@@ -73,6 +75,24 @@ class Document:
             object.__setattr__(self, "format", Format(self.format))
         if self.sites.__class__ is not tuple:
             object.__setattr__(self, "sites", _several(self.sites))
+        for name in ("id", "url", "source", "sites", "metadata"):
+            value = getattr(self, name)
+            if (clean := _well_formed(value)) is not value:
+                object.__setattr__(self, name, clean)
+
+
+def _well_formed(value: Any, depth: int = 2) -> Any:
+    """A value of a document with well-formed strings, down to the items of metadata."""
+    clean: Any = value
+    if isinstance(value, str):
+        return well_formed(value)
+    if isinstance(value, Mapping) and depth:
+        clean = {key: _well_formed(item, depth - 1) for key, item in value.items()}
+    elif isinstance(value, (list, tuple)) and depth:
+        clean = (list if isinstance(value, list) else tuple)(
+            _well_formed(item, depth - 1) for item in value
+        )
+    return value if clean == value else clean
 
 
 def _several(sites: Iterable[str] | None) -> tuple[str, ...]:

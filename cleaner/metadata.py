@@ -17,7 +17,7 @@ from typing import Any
 from cleaner.byline import read_byline
 from cleaner.dates import parse_stated
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
-from cleaner.extract.facts import Stated
+from cleaner.extract.facts import Attempts, Stated
 from cleaner.extract.html import host_of
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.fields import FIELDS
@@ -42,6 +42,8 @@ INPUT_NAMES = {
     "sitename": "site_name", "headline": "title", "keywords": "tags",
 }  # fmt: skip
 
+INPUT_KEYS = frozenset((*KNOWN, *INPUT_NAMES, *FETCHED))  # all that is read of a record's metadata
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -60,21 +62,26 @@ def merge(
     matches: Sequence[Match],
     sites: Sequence[CompiledFile],
     notices: tuple[RightsNotice, ...],
+    attempt: Attempts,
 ) -> Metadata:
     """The metadata of one document, whose normalised text is `text`."""
-    rules = list(_from_rules(matches))
+    rules = attempt("captures of rules", _from_rules, matches)
     # a line in the text of a page may date another article that is shown beside it
     late = [c for c in rules if page and c.tier == "pack" and c.field in DATES]
     candidates = [
         *(c for c in rules if c not in late),
-        *_from_notices(notices),
+        *attempt("notices", _from_notices, notices),
         *(Candidate(s.field, s.value, s.origin, f"html {n}") for n, s in enumerate(page)),
         *late,
-        *(() if document.format is Format.HTML else _from_head(text)),
-        *_from_input(document.metadata),
+        *(() if document.format is Format.HTML else attempt("first lines", _from_head, text)),
+        *(
+            candidate
+            for key, value in document.metadata.items()
+            for candidate in attempt(f"{key} of the input", _from_input, key, value)
+        ),
     ]
     if not any(c.field == "language" for c in candidates):
-        candidates += _detected(text)
+        candidates += attempt("language", _detected, text)
     candidates = [c for c in candidates if not _too_late(c, document.metadata)]
     chosen = _choose(candidates)
     url = document.url or (chosen["canonical_url"].value if "canonical_url" in chosen else None)
@@ -135,7 +142,7 @@ def _too_late(candidate: Candidate, said: Mapping[str, Any]) -> bool:
     """Whether a date lies after the day on which the document was fetched."""
     if candidate.field not in DATES:
         return False
-    days = (str(said[key])[:10] for key in FETCHED if said.get(key))
+    days = (str(said[key])[:10] for key in FETCHED if key in said)
     fetched = min((day for day in days if DAY.fullmatch(day)), default=None)
     return fetched is not None and str(candidate.value)[:10] > fetched
 
@@ -202,14 +209,13 @@ def _from_rules(matches: Sequence[Match]) -> Iterable[Candidate]:
             yield Candidate(name, values if name in LISTS else values[0], origin, tier)
 
 
-def _from_input(said: Mapping[str, Any]) -> Iterable[Candidate]:
-    for key, value in said.items():
-        name = INPUT_NAMES.get(key, key)
-        if name not in KNOWN or value in (None, "", [], ()):
-            continue
-        read = _read_input(name, value)
-        if read is not None:
-            yield Candidate(name, read, "input", "input")
+def _from_input(key: str, value: Any) -> Iterable[Candidate]:
+    name = INPUT_NAMES.get(key, key)
+    if name not in KNOWN or value in (None, "", [], ()):
+        return
+    read = _read_input(name, value)
+    if read is not None:
+        yield Candidate(name, read, "input", "input")
 
 
 def _read_input(name: str, value: Any) -> Any:

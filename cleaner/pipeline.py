@@ -14,6 +14,7 @@ from cleaner.clock import Clock, Stage, no_clock
 from cleaner.decode import DecodeError, decode
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
 from cleaner.extract.article import Line, drops
+from cleaner.extract.facts import Attempts
 from cleaner.extract.html import Extracted, extract, host_of, hosts_in
 from cleaner.extract.opinions import parse_page
 from cleaner.extract.site_html import SiteHtml
@@ -166,8 +167,9 @@ class Cleaner:
         )  # fmt: skip
         clean = apply(text, marked.edits)
         with self.clock(Stage.METADATA):
-            notices = (*rights_notices(text, marked.matches), *page.rights)
-            metadata = merge(document, text, page.stated, marked.matches, sites, notices)
+            attempt = Attempts()
+            notices = (*attempt("notices", rights_notices, text, marked.matches), *page.rights)
+            metadata = merge(document, text, page.stated, marked.matches, sites, notices, attempt)
         status, message = _verdict(document, page, text, clean, marked)
         edits = marked.edits
         if self.with_title and clean and metadata.title:
@@ -184,7 +186,7 @@ class Cleaner:
             sites=tuple(file.key for file in sites),
             extractor=page.extractor,
             why=page.why,
-            notes=tuple(note for note in (decoded.note, *page.notes) if note),
+            notes=tuple(note for note in (decoded.note, *page.notes, *attempt.notes) if note),
             message=message,
         )
 

@@ -10,7 +10,7 @@ VERSION = "0.1.0"
 OUTPUT_PACKAGES = (
     "trafilatura", "justext", "htmldate", "courlan", "charset-normalizer", "dateparser", "ftfy",
     "lxml", "lxml_html_clean", "cssselect", "resiliparse", "google-re2", "license-expression",
-    "pydantic", "PyYAML", "orjson", "pyarrow", "zstandard", "fastwarc",
+    "pydantic", "PyYAML", "orjson", "pyarrow", "zstandard", "brotli",
 )  # fmt: skip
 
 

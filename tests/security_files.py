@@ -67,7 +67,6 @@ def zstd_bomb(head: bytes) -> bytes:
 
 def warc_bomb() -> bytes:
     """An archive of one page, which is endless."""
-    pytest.importorskip("fastwarc")
     http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
     head = (
         "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/1\r\n"
@@ -223,7 +222,7 @@ def run_in_bounds(raw: Path, space: int = SPACE) -> list[dict[str, Any]]:
     out = raw.parent / "out"
     call = [sys.executable, "-c", LIMITED, str(space), "clean", str(raw), "-o", str(out)]
     done = subprocess.run([*call, "--packs-only", "--workers", "0"], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stderr[-2000:]
     assert (out / "zz-good.txt").read_text().strip() == TEXT
     return quarantine(out)
 

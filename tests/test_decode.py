@@ -81,6 +81,21 @@ def test_binary_data_is_refused(body: bytes) -> None:
         decode(body)
 
 
+def test_stray_nuls_are_dropped_as_browsers_do() -> None:
+    page = "<html><body><p>The harbor\0 board met.</p>\0\0</body></html>" + " " * 99
+    for body in (page.encode(), page):
+        assert decode(body, html=True).text == page.replace("\0", "")
+    assert decode(f"The harbor\0 board met. {GERMAN}".encode("cp1252")).text == (
+        f"The harbor board met. {GERMAN}"
+    )
+
+
+@pytest.mark.parametrize("head", [b"%PDF-1.7\n", b"\x89PNG\r\n", b"PK\3\4", b"\x1f\x8b", b"\0" * 9])
+def test_what_looks_binary_is_refused_however_much_text_it_holds(head: bytes) -> None:
+    with pytest.raises(DecodeError, match="binary"):
+        decode(head + b"The harbor board met on Monday. " * 200)
+
+
 @given(st.binary(), st.booleans())
 def test_bytes_decode_or_are_refused(body: bytes, html: bool) -> None:
     try:

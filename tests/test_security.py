@@ -1,8 +1,10 @@
 """Hostile input does no harm: it ends in a status, stays in its folder, runs nothing."""
 
 import csv
+import gzip
 import json
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -11,8 +13,12 @@ from pathlib import Path
 
 import pytest
 from lxml.html import document_fromstring
+from typer.testing import CliRunner
 
+from cleaner.cli import app, sources
+from cleaner.corpus import read
 from cleaner.corpus.harm import Harm
+from cleaner.corpus.inputs import find_inputs
 from cleaner.corpus.read import read_page
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.streams import digest_of
@@ -24,6 +30,7 @@ from cleaner.rules.ruleset import compile_rules
 from cleaner.rules.selector import select
 from tests import security_files as made
 from tests.conftest import PROSE
+from tests.corpus.archives import http, response
 from tests.security_files import TEXT, around, gzip_bomb, page, rows, run, run_in_bounds, zstd_bomb
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS is kept on Linux alone")
@@ -50,9 +57,13 @@ def test_bombs_in_files_of_many_records_are_quarantined_in_bounded_memory(raw: P
     (raw / "a.jsonl.gz").write_bytes(gzip_bomb(b'{"text": "'))
     (raw / "b.jsonl.zst").write_bytes(zstd_bomb(b'{"text": "'))
     (raw / "c.warc.gz").write_bytes(made.warc_bomb())
+    for coding, bomb in (("gzip", gzip_bomb), ("zstd", zstd_bomb)):
+        block = http(bomb(b"<html>"), f"Content-Encoding: {coding}")
+        (raw / f"d.{coding}.warc").write_bytes(response(1, block))
     assert all(path.stat().st_size < 2_000_000 for path in raw.iterdir())
+    names = [path.name for path in sorted(raw.iterdir())]
     bad = run_in_bounds(raw)
-    assert [b["source"] for b in bad] == ["a.jsonl.gz", "b.jsonl.zst", "c.warc.gz"]
+    assert [b["source"] for b in bad] == names
     assert all("bytes" in b["message"] and "not read" in b["message"] for b in bad)
 
 
@@ -397,3 +408,172 @@ def test_cells_that_look_like_formulas_are_plain_text(
     found = rows(raw.parent / "out" / "a.jsonl")
     assert [(r["id"], r["text"]) for r in found] == [(cell, cell) for cell in cells]
     assert attempts == []
+
+
+# --- what every command reads ------------------------------------------------------------------
+
+READERS = [
+    ("clean", "SRC"), ("clean", "SRC", "-o", "out"), ("clean", "SRC", "--as", "text"),
+    ("explain", "SRC"), ("explain", "SRC", "--id", "1"), ("explain", "SRC", "--as", "html"),
+    ("rules", "suggest", "SRC"), ("rules", "coverage", "SRC"), ("rules", "new", "a.org", "SRC"),
+    ("rules", "import", "ftr", "SRC", "-o", "out"), ("rules", "check", "SRC"),
+    ("rules", "test", "SRC"), ("clean", "good.txt", "--rules", "SRC"),
+]  # fmt: skip
+
+
+@POSIX
+@pytest.mark.parametrize("command", READERS, ids=" ".join)
+@pytest.mark.parametrize("name", ["pipe.txt", "zero.txt"])
+def test_a_pipe_or_device_is_refused_by_every_command(
+    raw: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], name: str
+) -> None:
+    monkeypatch.chdir(raw)
+    (raw / "good.txt").write_text(TEXT)
+    os.mkfifo(raw / "pipe.txt")
+    (raw / "zero.txt").symlink_to("/dev/zero")
+    call = [name if word == "SRC" else word for word in command]
+    made = CliRunner().invoke(app, [*call])
+    assert made.exit_code == 2 and name in made.stderr, made.output
+
+
+@POSIX
+@pytest.mark.parametrize("source", ["deep", "deep/*.txt", "d*/*.txt", "**/*.txt"])
+@pytest.mark.parametrize("command", ["clean -o out", "rules coverage", "explain --id good.txt"])
+def test_links_out_of_a_folder_or_glob_are_not_followed_by_any_command(
+    raw: Path, monkeypatch: pytest.MonkeyPatch, source: str, command: str
+) -> None:
+    monkeypatch.chdir(raw)
+    (raw.parent / "outside.txt").write_text("The word is quillwort.")
+    (raw / "deep").mkdir()
+    (raw / "deep" / "good.txt").write_text(TEXT)
+    (raw / "deep" / "x\x1b[31m.txt").symlink_to(raw.parent / "outside.txt")
+    os.mkfifo(raw / "deep" / "p.txt")
+    if "*/" in source:  # ids are relative to the first folder that is no pattern
+        command = command.replace("good", "deep/good")
+    made = CliRunner().invoke(app, [*command.split(), source])
+    assert made.exit_code == 0, made.output
+    assert "deep/x\ufffd[31m.txt is a link out of the folder; not read" in made.stderr
+    assert "deep/p.txt is not a regular file; not read" in made.stderr
+    assert "\x1b" not in made.output and "quillwort" not in made.output
+    assert not [p for p in raw.glob("out/**/*") if p.is_file() and b"quillwort" in p.read_bytes()]
+
+
+@POSIX
+def test_a_folder_behind_a_link_is_not_followed_by_a_glob(raw: Path) -> None:
+    (raw.parent / "outside").mkdir()
+    (raw.parent / "outside" / "x.txt").write_text(TEXT)
+    (raw / "y.txt").write_text(TEXT)
+    (raw / "away").symlink_to(raw.parent / "outside")
+    (raw / "here").symlink_to(".")
+    said: list[str] = []
+    found = find_inputs([raw / "*" / "*.txt"], say=said.append)
+    assert [item.name for item in found] == ["here/y.txt"]
+    assert said == [f"{raw / 'away' / 'x.txt'} is a link out of the folder; not read"]
+
+
+@pytest.mark.parametrize("option", ["--as text", ""])
+def test_one_file_and_stdin_have_a_size_limit(
+    raw: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    for module in (sources, read):
+        monkeypatch.setattr(module, "LONGEST", 1000)
+    (raw / "a.txt").write_text(TEXT * 10)
+    (raw / "b.txt.gz").write_bytes(gzip.compress(b"a" * 2000))
+    for source in (*raw.iterdir(), *(["-"] if option else [])):
+        for command in ("clean", "explain"):
+            call = [command, str(source), *option.split()]
+            made = CliRunner().invoke(app, call, input=TEXT * 10)
+            assert made.exit_code == 1 and "more than 1000 bytes; not read" in made.stderr
+
+
+@POSIX
+def test_names_of_any_bytes_reach_no_terminal_and_stop_no_command(
+    raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(raw)
+    odd = os.fsdecode(b"x\xff\x1b[31m")
+    (raw / odd).mkdir()
+    (raw / odd / f"{odd}.txt").write_text(TEXT)
+    (raw / odd / f"{odd}.yaml").write_text("pack: own\nrules: [{kind: ad, lnie: Advert}]\n")
+    os.mkfifo(raw / odd / f"{odd}.html")
+    text = f"{odd}/{odd}.txt"
+    for command, code in (
+        (("clean", odd, "-o", f"out{odd}", "--log-format", "json"), 0),
+        (("clean", odd, "-o", f"out{odd}", "--replace"), 0),
+        (("clean", text, "--json"), 0),
+        (("clean", text, "--as", "text", "--json"), 0),
+        (("clean", f"{odd[0]}*/*", "-o", "out", "--log-format", "json"), 0),
+        (("clean", f"none{odd}", "-o", "out", "--log-format", "json"), 2),
+        (("clean", text, "--rules", odd), 2),
+        (("explain", text), 0),
+        (("explain", odd, "--id", odd), 2),
+        (("rules", "coverage", odd), 0),
+        (("rules", "check", odd), 1),
+        (("rules", "check", odd, "--format", "json"), 1),
+        (("rules", "test", odd), 1),
+        (("rules", "list", "--rules", odd), 2),
+        (("report", f"out{odd}"), 0),
+        (("diff", f"out{odd}", f"out{odd}"), 0),
+    ):
+        few = ["--no-bundled"] * (command[0] != "diff")
+        made = CliRunner().invoke(app, [*command, *few])
+        said = (command, made.output, made.exception)
+        assert made.exit_code == code and isinstance(made.exception, SystemExit | None), said
+        assert "\x1b" not in made.output, said
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda out: (out / "deep").write_text("theirs"),
+        lambda out: (out / "good.txt").mkdir(),
+        lambda out: (out / "deep").symlink_to("nowhere"),
+        lambda out: (out / "_run").write_text("theirs"),
+        lambda out: (out / "_run" / "removals.jsonl").mkdir(parents=True),
+        lambda out: ((out / "_run").mkdir(), (out / "_run" / "journal").write_text("theirs")),
+        lambda out: ((out / "_run").mkdir(), os.mkfifo(out / "_run" / "outputs.jsonl")),
+    ],
+)
+def test_what_stands_in_the_way_of_an_output_is_found_before_anything_is_written(
+    packs: Cleaner, raw: Path, make: Callable[[Path], object]
+) -> None:
+    (raw / "deep").mkdir()
+    (raw / "deep" / "z.txt").write_text(TEXT)
+    (raw / "good.txt").write_text(TEXT)
+    out = raw.parent / "out"
+    out.mkdir()
+    make(out)
+    before = {*out.rglob("*")}
+    with pytest.raises((Harm, OSError)):
+        clean_corpus(packs, [raw], out)
+    assert {*out.rglob("*")} == before
+
+
+@LINUX
+def test_a_path_longer_than_the_system_allows_does_not_end_a_run(
+    packs: Cleaner, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(raw)
+    for n in range(16):
+        Path(f"{n:02}{'d' * 238}").mkdir()
+        os.chdir(f"{n:02}{'d' * 238}")
+    Path("z.txt").write_text(TEXT)
+    os.chdir(raw)
+    out = raw.parent / "out"
+    assert clean_corpus(packs, [Path()], out).written == 1
+    (found,) = out.glob("*.txt")
+    assert found.name.startswith("00ddd") and len(found.name) < 200
+    with pytest.raises((Harm, OSError), match="long"):
+        clean_corpus(packs, [found], out.joinpath(*["e" * 240] * 18))
+
+
+def test_every_promise_names_its_tests() -> None:
+    root = Path(__file__).parent.parent
+    table = [row for row in (root / "SECURITY.md").read_text().splitlines() if "| `test_" in row]
+    assert len(table) > 10
+    for row in table:
+        files = ["tests/test_security.py", *re.findall(r"tests/\w+/\w+\.py", row)]
+        text = "".join((root / file).read_text() for file in files)
+        for name in re.findall(r"`(test_\w+)`", row):
+            assert f"def {name}(" in text, name

@@ -24,7 +24,8 @@ ORDER = """
     byline rights profile explanation
     rules
     normalize notices names maker
-    document decode repair dates licences clock version
+    document
+    decode repair dates licences clock version
 """
 LEVELS = {name: n for n, row in enumerate(reversed(ORDER.split("\n"))) for name in row.split()}
 # Imported when they are called, by what lies below them.

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cleaner.cli import clean, config, diff, explain, report, review, rules
+from cleaner.cli.common import to_stdout
 from cleaner.version import VERSION, package_versions
 
 app = typer.Typer(
@@ -28,11 +29,11 @@ app.add_typer(config.app, name="config")
 
 
 def _show_version(*, verbose: bool) -> None:
-    typer.echo(f"cleaner {VERSION}")
+    to_stdout(f"cleaner {VERSION}")
     if verbose:
-        typer.echo("python {}.{}.{}".format(*sys.version_info))
+        to_stdout("python {}.{}.{}".format(*sys.version_info))
         for name, found in package_versions().items():
-            typer.echo(f"{name} {found}")
+            to_stdout(f"{name} {found}")
 
 
 @app.callback()

@@ -13,8 +13,10 @@ from cleaner.cli.common import (
     TextColumnOption,
     UrlColumnOption,
     fail,
+    stdout_write,
+    to_stderr,
 )
-from cleaner.cli.suggest import read_records, say_left_out, write_draft
+from cleaner.cli.suggest import say_left_out, write_draft
 
 
 def new(
@@ -33,6 +35,7 @@ def new(
     from cleaner.authoring.scaffold import scaffold
     from cleaner.authoring.schema_line import line_for
     from cleaner.authoring.suggest import gather
+    from cleaner.cli.sources import find_records
     from cleaner.corpus.rows import Columns
     from cleaner.pipeline import Cleaner
     from cleaner.rules.compiler import compile_text
@@ -42,7 +45,7 @@ def new(
     host = host.lower().removeprefix("www.")
     texts: list[str] = []
     if sources:
-        records = read_records(sources, Columns(text_column, id_column, url_column))
+        records = find_records(sources, Columns(text_column, id_column, url_column))
         found = gather(records, Cleaner(RuleSet()), host)
         say_left_out(found)
         texts = [text for site in found.sites.values() for text in site.texts]
@@ -53,7 +56,7 @@ def new(
     except RuleFileError as error:
         fail(str(error), Exit.USAGE)
     if target is None:
-        typer.echo(draft, nl=False)
+        stdout_write(draft.encode())
     else:
         write_draft(target, draft)
 
@@ -65,6 +68,7 @@ def import_(
 ) -> None:
     """Convert rule files of another tool; they are marked as imported, and guarded when used."""
     from cleaner.authoring.import_ftr import convert
+    from cleaner.corpus.inputs import regular_file
     from cleaner.rules.problem import RuleFileError
 
     if format != "ftr":
@@ -75,9 +79,10 @@ def import_(
     made = broken = 0
     for path in paths:
         try:
-            imported = convert(path.read_text(encoding="utf-8", errors="replace"), path.name)
-        except OSError as error:
-            fail(f"{path}: {error.strerror}", Exit.USAGE)
+            text = regular_file(path).read_text(encoding="utf-8", errors="replace")
+        except (OSError, ValueError) as error:
+            fail(str(error), Exit.USAGE)
+        imported = convert(text, path.name)
         problems = list(imported.broken)
         if imported.selectors:
             try:
@@ -86,10 +91,10 @@ def import_(
             except RuleFileError as error:
                 problems.append(str(error))
         for problem in (*imported.unmapped, *problems):
-            typer.echo(problem, err=True)
+            to_stderr(problem)
         broken += bool(problems)
     failed = f", {broken} files with what cannot be used" if broken else ""
-    typer.echo(f"{len(paths)} files read, {made} rule files in {out}{failed}", err=True)
+    to_stderr(f"{len(paths)} files read, {made} rule files in {out}{failed}")
     if broken:
         raise typer.Exit(Exit.FATAL)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,7 @@ from cleaner.cli.common import (
     load_rules,
 )
 
+MAX_WORKERS = 4096
 IN_FOLDER = frozenset(
     {"to", "dolma", "forget", "replace", "report", "engine", "ray_address", "max_error_rate",
      "keep_only_license"}
@@ -69,6 +71,7 @@ def command(
         typer.Option(
             "--workers",
             min=0,
+            max=MAX_WORKERS,
             envvar="CLEANER_WORKERS",
             help="Processes; all cores if left out, 0 for none.",
         ),
@@ -179,6 +182,8 @@ def command(
     from cleaner.cli.log import Log
     from cleaner.corpus.rows import Columns
 
+    if max_error_rate is not None and math.isnan(max_error_rate):
+        fail("--max-error-rate: expected a number from 0 to 1", Exit.USAGE)
     if log_format not in ("text", "json"):
         fail(f"--log-format {log_format}: it is text or json", Exit.USAGE)
     is_pipe = sources == ["-"] and as_format is None
@@ -186,7 +191,7 @@ def command(
         fail(f"--engine {engine}: it is local or ray", Exit.USAGE)
     check_effect(context, in_folder=out is not None, is_pipe=is_pipe, ray=engine == "ray")
     log = Log(as_json=log_format == "json", quiet=quiet)
-    loaded = load_rules(rules, bundled, strict=strict, sites=not packs_only, say=log.error)
+    loaded = load_rules(rules, bundled, sites=not packs_only, say=log.error)
     cleaner = load_cleaner(loaded, lossy, extractor, with_title=with_title)
     check_licences(keep_only_license)
     limits = limits_of(timeout, max_memory)

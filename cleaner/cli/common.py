@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
 
 import typer
 
@@ -108,43 +109,40 @@ StrictOption = Annotated[
     typer.Option(
         "--strict",
         envvar="CLEANER_STRICT",
-        help="A bad rule file is fatal; quarantined documents give exit code 3.",
+        help="Exit with 3 if any document is quarantined.",
     ),
 ]
 
 
 def fail(message: str, code: Exit = Exit.FATAL) -> NoReturn:
-    """Say what is wrong and end."""
-    typer.echo(f"cleaner: {message}", err=True)
+    """Print an error and end the program."""
+    to_stderr(f"cleaner: {message}")
     raise typer.Exit(code)
-
-
-def to_stderr(message: str) -> None:
-    typer.echo(message, err=True)
 
 
 def load_rules(
     folders: list[Path] | None,
     bundled: bool,
     *,
-    strict: bool,
     sites: bool = True,
-    say: Callable[[str], None] = to_stderr,
+    say: Callable[[str], None] | None = None,
 ) -> RuleSet:
-    """Load rules, and say which files were left out and why."""
+    """Load rules; end the program if a folder is missing or a file has an error."""
     from cleaner.rules.ruleset import load_rules as load
 
+    say = say or to_stderr
     try:
         rules = load(folders or [], bundled=bundled, sites=sites)
     except OSError as error:
-        fail(str(error), Exit.USAGE)
+        say(str(error))
+        raise typer.Exit(Exit.USAGE) from None
     for problem in rules.problems:
         say(str(problem))
-    if rules.problems and strict:
-        fail("rule files have errors")
     if rules.problems:
         files = len({problem.file for problem in rules.problems})
-        say(f"{files} rule file(s) with errors left out")
+        say(f"{files} rule file{'s' if files > 1 else ''} with errors; nothing is done until "
+            f"{'they are' if files > 1 else 'it is'} corrected or removed")  # fmt: skip
+        raise typer.Exit(Exit.USAGE)
     return rules
 
 
@@ -181,11 +179,55 @@ def limits_of(timeout: float, max_memory: int | None) -> Limits:
 
 
 def visible(text: str) -> str:
-    """Text that cannot steer the terminal."""
+    """Text that cannot steer the terminal and can be encoded: control characters and the bytes of
+    names that are not UTF-8 become U+FFFD.
+
+    >>> visible("red\\x1b[31m.txt")
+    'red�[31m.txt'
+    """
     return "".join(
-        "\ufffd" if (c < " " and c not in "\n\t") or "\x7f" <= c < "\xa0" else c for c in text
+        "\ufffd"
+        if (c < " " and c not in "\n\t") or "\x7f" <= c < "\xa0" or "\ud800" <= c <= "\udfff"
+        else c
+        for c in text
     )
 
 
+def to_stderr(message: str) -> None:
+    """Print a message. Work goes on if nobody can read it."""
+    with suppress(OSError, ValueError):
+        print(visible(message), file=sys.stderr, flush=True)
+
+
+def to_stdout(text: str, end: str = "\n") -> None:
+    """Print text for people."""
+    with stdout_errors():
+        sys.stdout.write(f"{visible(text)}{end}")
+
+
 def stdout_write(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
+    """Write data for programs, which is UTF-8 whatever the terminal is."""
+    with stdout_errors():
+        sys.stdout.buffer.write(data)
+
+
+def stdout_flush() -> None:
+    with stdout_errors():
+        sys.stdout.flush()
+
+
+@contextmanager
+def stdout_errors() -> Iterator[None]:
+    """Name the stream in errors, as the system names a file."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = "stdout"
+        raise
+
+
+def stdin() -> BinaryIO:
+    """The bytes that come through the pipe; ends the program if there is none."""
+    if sys.stdin is None:
+        fail("-: stdin is closed", Exit.USAGE)
+    return sys.stdin.buffer

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from cleaner.cli.common import Exit, fail
+from cleaner.cli.common import Exit, fail, to_stderr, to_stdout
 
 app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
 
@@ -97,9 +97,9 @@ def show(context: typer.Context) -> None:
         source = values.get_parameter_source(name)
         origins = {"ENVIRONMENT": option.envvar, "DEFAULT_MAP": read}
         origin = origins.get(source.name, "built in")
-        typer.echo(f"{name}\t{_in_words(values.params[name])}\t{origin}")
+        to_stdout(f"{name}\t{_in_words(values.params[name])}\t{origin}")
     looked = ", ".join(map(str, config_paths()))
-    typer.echo(read or f"no configuration file ({looked})", err=True)
+    to_stderr(read or f"no configuration file ({looked})")
 
 
 def _in_words(value: Any) -> str:

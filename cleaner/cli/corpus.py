@@ -54,6 +54,12 @@ class CorpusRun:
             where = f"{self.out}/_run/quarantine.jsonl says why"
             self.log.error(f"none of {bad} documents is clean; {where}{self._hint(account)}")
             raise typer.Exit(Exit.FATAL)
+        if account.unreadable:
+            first, *others = account.unreadable
+            more = f" and {len(others)} more" if others else ""
+            where = f"{self.out}/_run/quarantine.jsonl says why"
+            self.log.error(f"{first}{more}: not read to the end; {where}")
+            raise typer.Exit(Exit.FATAL)
         if max_error_rate is not None and bad > max_error_rate * account.read:
             self.log.error(f"{bad} of {account.read} quarantined; more than --max-error-rate")
             raise typer.Exit(Exit.FATAL)

@@ -18,10 +18,9 @@ from cleaner.cli.common import (
     fail,
     load_cleaner,
     load_rules,
-    visible,
+    to_stdout,
 )
 from cleaner.cli.report import RUN, report_of
-from cleaner.cli.suggest import read_records
 
 if TYPE_CHECKING:
     from cleaner.corpus.rows import Columns
@@ -47,7 +46,7 @@ def command(
     """Which rules fired how often, which never, and which sites have no rule file."""
     from cleaner.corpus.rows import Columns
 
-    loaded = load_rules(rules, bundled, strict=False)
+    loaded = load_rules(rules, bundled)
     run = Path(sources[0])
     if len(sources) > 1 or not (run / RUN).is_dir():
         report = _of_documents(sources, Columns(text_column, id_column, url_column), loaded)
@@ -57,11 +56,12 @@ def command(
         except (OSError, ValueError) as error:
             fail(str(error), Exit.USAGE)
     for line in lines(report, loaded, everything=everything):
-        typer.echo(visible(line))
+        to_stdout(line)
 
 
 def _of_documents(sources: list[str], columns: Columns, rules: RuleSet) -> Report:
     """The report of a run over these documents, of which nothing is written."""
+    from cleaner.cli.sources import find_records
     from cleaner.corpus.account import Account
     from cleaner.corpus.outcome import Recorder
     from cleaner.corpus.rows import Broken
@@ -69,7 +69,7 @@ def _of_documents(sources: list[str], columns: Columns, rules: RuleSet) -> Repor
 
     cleaner, recorder = load_cleaner(rules, None), Recorder(rules.version)
     account, collector = Account(), Collector(rules)
-    for record in read_records(sources, columns):
+    for record in find_records(sources, columns):
         outcome = recorder(record if isinstance(record, Broken) else cleaner.clean(record))
         account.read += 1
         account.add(outcome)

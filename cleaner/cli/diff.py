@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.common import Exit, fail, stdout_write, visible
+from cleaner.cli.common import Exit, fail, stdout_errors, stdout_write, to_stderr, visible
 from cleaner.report.words import WORDS
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def command(
     elif format is DiffFormat.JSON:
         stdout_write(shown.to_json())
     else:
-        _print(shown, limit, rule)
+        with stdout_errors():
+            _print(shown, limit, rule)
     if exit_code and (bool(shown.rules) if rule else found.differs):
         raise typer.Exit(Exit.FATAL)
 
@@ -75,7 +76,7 @@ def _write(found: Diff, out: Path) -> None:
         out.write_bytes(diff_page(found))
     except OSError as error:
         fail(f"{out}: {error.strerror}")
-    typer.echo(f"wrote {out}", err=True)
+    to_stderr(f"wrote {out}")
 
 
 def _print(found: Diff, limit: int, rule: str | None) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +23,7 @@ from cleaner.cli.common import (
     limits_of,
     load_cleaner,
     load_rules,
+    stdout_errors,
     visible,
 )
 
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from cleaner.corpus.rows import Columns, Record
-    from cleaner.document import Document
     from cleaner.explanation import Explanation
 
 
@@ -72,61 +68,30 @@ def command(
     """
     from rich.console import Console
 
-    from cleaner.cli.pipe import check_url, clean_in_worker, read_one
+    from cleaner.cli.pipe import clean_in_worker
+    from cleaner.cli.sources import check_url, find_document, read_document
     from cleaner.corpus.rows import Columns
     from cleaner.explanation import explain
     from cleaner.rules.near import near_misses
 
-    loaded = load_rules(rules, bundled, strict=False, sites=not packs_only)
+    loaded = load_rules(rules, bundled, sites=not packs_only)
     cleaner = load_cleaner(loaded, lossy, extractor)
     limits = limits_of(timeout, max_memory)
     if as_format is not None and id is not None:
         fail("--as reads one document, --id chooses one of many; leave one out", Exit.USAGE)
-    if as_format is not None:
-        document = read_one(file, as_format, url)
+    if id is None:
+        document = read_document(file, as_format, url, "choose one with --id ID")
     else:
         check_url(url)
-        document = find_one(file, id, Columns(text_column, id_column, url_column))
+        columns = Columns(text_column, id_column, url_column)
+        document = find_document(file, id, columns)
         document = replace(document, url=url or document.url)
     done = clean_in_worker(cleaner, document, limits)
     near = near_misses(done.text or "", loaded, done.sites, done.document.format)
-    show(explain(done, near), Console(highlight=False, soft_wrap=True))
+    with stdout_errors():
+        show(explain(done, near), Console(highlight=False, soft_wrap=True))
     if done.text is None:
         raise typer.Exit(Exit.FATAL)
-
-
-def find_one(source: str, id: str | None, columns: Columns) -> Document:
-    """The document in a file, or the one with an id of all that there are; ends the program where
-    there is none."""
-    from cleaner.corpus.rows import Broken
-
-    try:
-        records = records_of(source, columns, one=id is None)
-        found = next((record for record in records if id in (None, record.id)), None)
-    except (OSError, ValueError) as error:
-        fail(f"{error}", Exit.USAGE)
-    if found is None:
-        fail(f"{source}: no document has the id {id}", Exit.USAGE)
-    if isinstance(found, Broken):
-        fail(found.message)
-    return found
-
-
-def records_of(source: str, columns: Columns, *, one: bool) -> Iterator[Record]:
-    """What there is to read in a source, as `clean` reads it. Raises ValueError where it is to be
-    one document, and is not."""
-    from cleaner.corpus.inputs import find_inputs
-    from cleaner.corpus.read import read_input, read_jsonl
-    from cleaner.corpus.streams import lines_in
-
-    if source == "-":
-        if one:
-            raise ValueError("-: say with --as what it is, or with --id ID which record is meant")
-        return read_jsonl(lines_in(sys.stdin.buffer), "stdin", columns)
-    inputs = find_inputs([source])
-    if one and (len(inputs) != 1 or inputs[0].has_records):
-        raise ValueError(f"{source}: not one document; say with --id ID which of its is meant")
-    return chain.from_iterable(read_input(item, columns) for item in inputs)
 
 
 def show(explained: Explanation, console: Console) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from cleaner.cli.common import to_stderr, visible
+
 if TYPE_CHECKING:
     from cleaner.corpus.account import Account
     from cleaner.profile import Profile
@@ -41,7 +43,7 @@ class Log:
             figures = {"documents": account.read, "resumed": account.resumed,
                        "reused": account.reused, "unchanged": account.unchanged,
                        **account.record()}  # fmt: skip
-            self._say("summary", summary(account, out), **figures, out=str(out))
+            self._say("summary", summary(account, out), **figures, out=visible(str(out)))
 
     def profile(self, profile: Profile) -> None:
         """Also where it is to be quiet: it was asked for."""
@@ -79,10 +81,10 @@ class Log:
 
     def _say(self, event: str, message: str, **figures: Any) -> None:
         if self.as_json:
-            line = orjson.dumps({"event": event, "message": message, **figures}).decode()
+            line = orjson.dumps({"event": event, "message": visible(message), **figures}).decode()
         else:
             line = message if event in ("summary", "profile") else f"cleaner: {message}"
-        print(line, file=sys.stderr, flush=True)
+        to_stderr(line)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from cleaner.cli.common import (
     fail,
     load_rules,
     to_stderr,
+    to_stdout,
 )
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def command(
     try:
         report = kept_report(run)
         if report is None:
-            loaded = load_rules(rules, bundled, strict=False, sites=not packs_only)
+            loaded = load_rules(rules, bundled, sites=not packs_only)
             report = from_journal(run, loaded)
         target.write_bytes(report_page(report))
     except (OSError, ValueError) as error:
         fail(str(error), Exit.USAGE)
-    typer.echo(str(target))
+    to_stdout(str(target))
 
 
 def report_of(run: Path, rules: RuleSet) -> Report:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules
+from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules, to_stderr
 from cleaner.cli.report import from_journal, kept_report
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def command(
     if rules[0].exists() and not rules[0].is_dir():
         fail(f"{rules[0]}: a folder is wanted, to write rule files into", Exit.USAGE)
     there = [folder for folder in rules if folder.exists()]
-    loaded = load_rules(there, bundled, strict=False)
+    loaded = load_rules(there, bundled)
     try:
         review = Review(open_run(run), tuple(rules), bundled)
         server = ReviewServer(_page(run, loaded), review.answer, port)
@@ -55,7 +55,7 @@ def _page(run: Path, rules: RuleSet) -> bytes:
 
 
 def _serve(server: ReviewServer, no_browser: bool) -> None:
-    typer.echo(f"{server.address}\nThe page is there until Ctrl-C.", err=True)
+    to_stderr(f"{server.address}\nThe page is there until Ctrl-C.")
     if not no_browser:
         import webbrowser
 
@@ -63,4 +63,4 @@ def _serve(server: ReviewServer, no_browser: bool) -> None:
     try:
         server.serve_forever()
     except KeyboardInterrupt:
-        typer.echo("", err=True)
+        to_stderr("")

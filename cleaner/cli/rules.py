@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleaner.cli import authoring, coverage, suggest
-from cleaner.cli.common import BundledOption, Exit, RulesOption, fail, load_rules
+from cleaner.cli.common import (
+    BundledOption,
+    Exit,
+    RulesOption,
+    fail,
+    load_rules,
+    stdout_write,
+    to_stderr,
+    to_stdout,
+    visible,
+)
 
 if TYPE_CHECKING:
     from cleaner.rules.compiled import CompiledFile
@@ -42,19 +52,23 @@ def test(
 ) -> None:
     """Run every hit, miss and example."""
     from cleaner.authoring.test import count_claims, run_file
+    from cleaner.rules.ruleset import load_rules as rule_set
 
     wanted = _paths(files)
-    loaded = load_rules(_also(rules, bundled, wanted), bundled, strict=False)
+    try:
+        loaded = rule_set(_also(rules, bundled, wanted), bundled=bundled)
+    except OSError as error:
+        fail(str(error), Exit.USAGE)
+    for problem in loaded.problems:
+        to_stderr(str(problem))
     resolved = {path.resolve() for path in wanted}
     chosen = [f for f in loaded.files if not wanted or Path(f.path).resolve() in resolved]
     bad = {p.file for p in loaded.problems if not wanted or Path(p.file).resolve() in resolved}
     failures = [failure for file in chosen for failure in run_file(file, loaded)]
     for failure in failures:
-        typer.echo(str(failure))
+        to_stdout(str(failure))
     total = sum(map(count_claims, chosen))
-    typer.echo(
-        f"{len(chosen)} files, {total - len(failures)} passed, {len(failures)} failed", err=True
-    )
+    to_stderr(f"{len(chosen)} files, {total - len(failures)} passed, {len(failures)} failed")
     if failures or bad:
         raise typer.Exit(Exit.FATAL)
 
@@ -70,8 +84,6 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
 ) -> None:
     """Check that rule files are valid, and warn of what will not do what it seems to."""
-    import orjson
-
     from cleaner.authoring.check import check_files
     from cleaner.rules.found import bundled_rules
     from cleaner.rules.ruleset import load_rules as rule_set
@@ -81,15 +93,13 @@ def check(
         in_force = rule_set(rules or [], bundled=bundled)
     except OSError as error:
         fail(str(error), Exit.USAGE)
-    findings = check_files([(str(path), path.read_bytes()) for path in paths], in_force)
+    findings = check_files([(visible(str(path)), path.read_bytes()) for path in paths], in_force)
     if format is CheckFormat.JSON:
-        typer.echo(
-            orjson.dumps([f.record() for f in findings], option=orjson.OPT_INDENT_2).decode()
-        )
+        stdout_write(_json([f.record() for f in findings]))
     for finding in findings if format is not CheckFormat.JSON else ():
-        typer.echo(finding.github() if format is CheckFormat.GITHUB else str(finding))
+        to_stdout(finding.github() if format is CheckFormat.GITHUB else str(finding))
     errors = sum(finding.error for finding in findings)
-    typer.echo(f"{len(paths)} files, {errors} errors, {len(findings) - errors} warnings", err=True)
+    to_stderr(f"{len(paths)} files, {errors} errors, {len(findings) - errors} warnings")
     if errors or (strict and findings):
         raise typer.Exit(Exit.FATAL)
 
@@ -115,8 +125,8 @@ def _also(rules: list[Path] | None, bundled: bool, wanted: list[Path]) -> list[P
 @app.command("list")
 def list_rules(rules: RulesOption = None, bundled: BundledOption = True) -> None:
     """List the rule files in force: name, number of rules, path."""
-    for file in load_rules(rules, bundled, strict=False).files:
-        typer.echo(f"{file.key}\t{len(file.rules)}\t{file.path}")
+    for file in load_rules(rules, bundled).files:
+        to_stdout(f"{file.key}\t{len(file.rules)}\t{file.path}")
 
 
 @app.command("show")
@@ -126,7 +136,7 @@ def show(
     bundled: BundledOption = True,
 ) -> None:
     """Print the rule files of a site or a pack, or one rule of them."""
-    loaded = load_rules(rules, bundled, strict=False)
+    loaded = load_rules(rules, bundled)
     key, _, rule = name.partition("/")
     key = key.lower()
     found = [f for f in loaded.files if f.key == key] or loaded.for_hosts([key])
@@ -136,8 +146,8 @@ def show(
         fail(f"no {what} {name!r}; `cleaner rules list` shows what there is", Exit.USAGE)
     for path, text in shown:
         if len(shown) > 1 or rule:
-            typer.echo(f"# {path}")
-        typer.echo(text, nl=not text.endswith("\n"))
+            to_stdout(f"# {path}")
+        to_stdout(text.removesuffix("\n"))
 
 
 def _text_of(file: CompiledFile, id: str) -> str:
@@ -156,8 +166,12 @@ def _text_of(file: CompiledFile, id: str) -> str:
 @app.command("schema")
 def schema() -> None:
     """Print the JSON schema of rule files."""
-    import orjson
-
     from cleaner.rules.model import json_schema
 
-    typer.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode())
+    stdout_write(_json(json_schema()))
+
+
+def _json(value: object) -> bytes:
+    import orjson
+
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +17,12 @@ from cleaner.cli.common import (
     fail,
     load_cleaner,
     load_rules,
+    stdout_write,
+    to_stderr,
 )
 
 if TYPE_CHECKING:
     from cleaner.authoring.suggest import Draft, Gathered
-    from cleaner.corpus.rows import Columns, Record
 
 
 def command(
@@ -55,10 +55,11 @@ def command(
     from cleaner.authoring.draft import draft_yaml, few
     from cleaner.authoring.schema_line import line_for
     from cleaner.authoring.suggest import draft_site, gather
+    from cleaner.cli.sources import find_records
     from cleaner.corpus.rows import Columns
 
-    cleaner = load_cleaner(load_rules(rules, bundled, strict=False), None)
-    records = read_records(sources, Columns(text_column, id_column, url_column))
+    cleaner = load_cleaner(load_rules(rules, bundled), None)
+    records = find_records(sources, Columns(text_column, id_column, url_column))
     gathered = gather(records, cleaner, site)
     say_left_out(gathered)
     if not gathered.sites:
@@ -68,47 +69,31 @@ def command(
     for draft in useful:
         _report(draft)
         if write is None:
-            typer.echo(draft_yaml(draft, line_for(Path())))
+            stdout_write(f"{draft_yaml(draft, line_for(Path()))}\n".encode())
         else:
             _write(draft, write, alone=len(useful) == 1)
     if too_few := few(drafts):
-        typer.echo(f"too few distinct documents (5 are needed): {', '.join(too_few)}", err=True)
-
-
-def read_records(sources: list[str], columns: Columns | None = None) -> list[Record]:
-    """All records under `sources`; ends the program where a source cannot be read."""
-    from cleaner.corpus.inputs import find_inputs
-    from cleaner.corpus.read import read_input, read_jsonl
-    from cleaner.corpus.rows import GUESSED
-
-    named = columns or GUESSED
-    try:
-        if sources == ["-"]:
-            return list(read_jsonl(sys.stdin.buffer, "stdin", named))
-        return [record for item in find_inputs(sources) for record in read_input(item, named)]
-    except (OSError, ValueError) as error:
-        fail(str(error), Exit.USAGE)
+        to_stderr(f"too few distinct documents (5 are needed): {', '.join(too_few)}")
 
 
 def say_left_out(gathered: Gathered) -> None:
     """Say which documents take no part in a draft."""
     if gathered.broken:
         many = f"{len(gathered.broken)} records could not be read; the first: "
-        typer.echo(many + gathered.broken[0], err=True)
+        to_stderr(many + gathered.broken[0])
     if gathered.homeless and gathered.sites:
         many = f"{gathered.homeless} documents without URL left out"
-        typer.echo(f"{many}: name their site by --site HOST", err=True)
+        to_stderr(f"{many}: name their site by --site HOST")
 
 
 def _report(draft: Draft) -> None:
     sure = sum(s.risk is None for s in draft.suggestions)
     doubtful = len(draft.suggestions) - sure
     copies = draft.read - draft.documents
-    typer.echo(
+    to_stderr(
         f"{draft.host}: {draft.documents} documents"
         + (f" ({copies} copies left out)" if copies else "")
-        + f", {sure} rules drafted, {doubtful} in doubt",
-        err=True,
+        + f", {sure} rules drafted, {doubtful} in doubt"
     )
 
 
@@ -131,7 +116,7 @@ def write_draft(target: Path, text: str) -> None:
         target.write_text(text, encoding="utf-8")
     except OSError as error:
         fail(f"{target}: {error.strerror}")
-    typer.echo(f"wrote {target}; next: cleaner rules check {target}", err=True)
+    to_stderr(f"wrote {target}; next: cleaner rules check {target}")
     if find_schema(target.parent) is None:
         schema = target.parent / NAME
-        typer.echo(f"for editors: cleaner rules schema > {schema}", err=True)
+        to_stderr(f"for editors: cleaner rules schema > {schema}")

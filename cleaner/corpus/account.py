@@ -32,6 +32,7 @@ class Account:
     removals: int = 0
     pruned: int = 0  # nodes of pages
     rules: Counter[str] = field(default_factory=Counter)
+    unreadable: list[str] = field(default_factory=list)  # inputs, by name, not read to their end
 
     def add(self, outcome: Outcome) -> None:
         if outcome.status != Status.OK.value:
@@ -77,4 +78,5 @@ class Account:
             "removals": self.removals,
             "pruned": self.pruned,
             "rules": dict(sorted(self.rules.items())),
+            **({"unreadable": self.unreadable} if self.unreadable else {}),
         }

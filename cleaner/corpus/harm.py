@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from cleaner.corpus.inputs import address_of
+from cleaner.corpus.journal import EARLIER, NAME
 from cleaner.corpus.traces import Traces, sign
-from cleaner.corpus.write import RUN, TRACES
+from cleaner.corpus.write import RUN, TRACES, partial_of
+
+JOURNALS = (NAME, EARLIER)  # the folders in that of the run
 
 
 class Harm(ValueError):
@@ -18,6 +22,8 @@ class Harm(ValueError):
 def check_harm(out: Path, addresses: Collection[str], names: Iterable[str], replace: bool) -> None:
     """Raise Harm where one of `names` in the folder `out` is an input or not of an earlier run, or
     where `out` has outputs of other inputs alone and these are not to be replaced."""
+    names = list(names)
+    _check_places(out, names)
     if not out.exists():
         return
     traces = Traces.read(out / TRACES)
@@ -40,3 +46,33 @@ def check_harm(out: Path, addresses: Collection[str], names: Iterable[str], repl
             f"{out} has {there} outputs of other inputs, none of which is given now; say another "
             "-o, or --replace to have them removed"
         )
+
+
+def _check_places(out: Path, names: Iterable[str]) -> None:
+    """Raise Harm if a file could not be written, or a file of an earlier run not be read, because
+    of what is in `out`: found out now, it does not end the run midway."""
+    folders: set[Path] = set()
+    for name in names:
+        target = out / name
+        try:
+            os.lstat(partial_of(target))
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                raise Harm(f"{target}: longer than the system allows; say a shorter -o") from None
+        _refuse(target, _is_folder(target), "a folder where a file is needed")
+        folders.update(target.parents[: name.count("/")])
+    for folder in sorted(folders):
+        there = os.path.lexists(folder) and not folder.is_dir()
+        _refuse(folder, there, "a file where a folder is needed")
+    for path in (out / RUN).iterdir() if (out / RUN).is_dir() else ():
+        _refuse(path, _is_folder(path) != (path.name in JOURNALS), "not of a run")
+        _refuse(path, path.exists() and not (path.is_dir() or path.is_file()), "not a file")
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _refuse(path: Path, is_wrong: bool, why: str) -> None:
+    if is_wrong:
+        raise Harm(f"{path}: {why}; move it away, or say another -o")

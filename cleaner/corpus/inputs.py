@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
@@ -66,9 +66,10 @@ def find_inputs(
     """The files to read under `sources`, in a fixed order, without those under `skip`.
 
     A source is a file, a folder, a glob (`**` for any depth) or a URL (`s3://...`, `file://...`:
-    whatever fsspec knows). `say` is told of links out of a folder, which are not followed, and how
-    many files of a folder or glob are of other kinds. Raises FileNotFoundError for a source that is
-    not there, ValueError for one of no known kind.
+    whatever fsspec knows). `say` is told what a folder or glob has that is not read: links out of
+    it, pipes and devices, folders that cannot be listed, and how many files are of other kinds.
+    Raises FileNotFoundError for a source that does not exist, ValueError for one that is no file or
+    of an unknown kind.
     """
     inputs: list[Input] = []
     others: Counter[str] = Counter()
@@ -79,7 +80,7 @@ def find_inputs(
         elif path.exists():
             inputs.append(_file(path))
         elif GLOB & set(str(source)):
-            inputs.extend(_glob(path, others))
+            inputs.extend(_glob(path, others, say))
         else:
             raise FileNotFoundError(f"no such file or folder: {source}")
     if say and others:
@@ -88,8 +89,21 @@ def find_inputs(
     return inputs
 
 
+def regular_file(source: Path | str) -> Path:
+    """The path of a single file. Raises FileNotFoundError if it does not exist, and ValueError for
+    a folder, a pipe or a device, of which reading may never end."""
+    path = place_of(source)
+    if not path.exists():
+        raise FileNotFoundError(f"no such file or folder: {source}")
+    if not path.is_file():
+        raise ValueError(f"{source}: not a regular file")
+    return path
+
+
 def place_of(source: Path | str) -> Path:
     """A source as a path: of this machine, or of the file system that its URL names."""
+    if not str(source):
+        raise FileNotFoundError("no such file or folder: the name is empty")
     if "://" not in str(source):
         return Path(source)
     try:
@@ -119,7 +133,7 @@ def state_of(path: Path) -> tuple[int, int]:
 
 def address_of(path: Path) -> str:
     """Where a file is, in full."""
-    return str(path) if is_remote(path) else _utf8(os.path.realpath(path))
+    return str(path) if is_remote(path) else utf8_name(os.path.realpath(path))
 
 
 def _ending(name: str) -> str:
@@ -129,9 +143,7 @@ def _ending(name: str) -> str:
 
 
 def _file(path: Path) -> Input:
-    found = Input(path, _utf8(path.name))
-    if not is_remote(path) and not path.is_file():
-        raise ValueError(f"{path}: not a regular file")
+    found = Input(regular_file(path), utf8_name(path.name))
     if not found.is_known:
         known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
         raise ValueError(
@@ -140,7 +152,7 @@ def _file(path: Path) -> Input:
     return found
 
 
-def _glob(pattern: Path, others: Counter[str]) -> Iterator[Input]:
+def _glob(pattern: Path, others: Counter[str], say: Say | None) -> Iterator[Input]:
     """The files that a pattern names, named from its first folder that is no pattern on."""
     parts = pattern.parts
     first = next(n for n, part in enumerate(parts) if GLOB & set(part))
@@ -149,7 +161,7 @@ def _glob(pattern: Path, others: Counter[str]) -> Iterator[Input]:
     if is_remote(pattern):
         base = next(p for p in pattern.parents if not GLOB & set(str(p)))
         rest = str(pattern)[len(str(base)) :].lstrip("/")
-    found = sorted((path for path in base.glob(rest) if path.is_file()), key=str)
+    found = sorted((path for path in base.glob(rest) if not path.is_dir()), key=str)
     of_runs = _OfRuns(base)
     inputs = [Input(path, _below(path, base)) for path in found if path not in of_runs]
     inputs = [i for i in inputs if not any(part[0] == "." for part in i.name.split("/"))]
@@ -157,7 +169,13 @@ def _glob(pattern: Path, others: Counter[str]) -> Iterator[Input]:
     known = [item for item in inputs if item.is_known]
     if not known:
         raise FileNotFoundError(f"no file that is read here matches {pattern}")
-    yield from known
+    if is_remote(base):
+        yield from known
+        return
+    inside = base.resolve()
+    folders = {item.path.parent for item in known}
+    away = {folder for folder in folders if not folder.resolve().is_relative_to(inside)}
+    yield from (item for item in known if _may_be_read(item.path, inside, say, away))
 
 
 def _walk(
@@ -165,7 +183,7 @@ def _walk(
 ) -> Iterator[Input]:
     inside = folder if is_remote(folder) else folder.resolve()
     of_runs = _OfRuns(folder)
-    for root, folders, files in _tree(folder):
+    for root, folders, files in _tree(folder, say):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is(root / f, skip))
         for name in sorted(files):
             found = Input(root / name, _below(root / name, folder))
@@ -174,11 +192,8 @@ def _walk(
             if not found.is_known:
                 others[found.kind] += 1
                 continue
-            why = None if is_remote(folder) else _why_not(root / name, inside)
-            if why is None:
+            if is_remote(folder) or _may_be_read(found.path, inside, say):
                 yield found
-            elif say:
-                say(f"{root / name} is {why}; not read")
 
 
 class _OfRuns:
@@ -205,11 +220,16 @@ class _OfRuns:
         return self._is_output[folder]
 
 
-def _tree(folder: Any) -> Iterator[tuple[Path, list[str], list[str]]]:
+def _tree(folder: Any, say: Say | None) -> Iterator[tuple[Path, list[str], list[str]]]:
     if is_remote(folder):
         yield from folder.walk()
         return
-    for root, folders, files in os.walk(folder):
+
+    def skipped(error: OSError) -> None:
+        if say:
+            say(f"{error.filename}: {error.strerror}; not read")
+
+    for root, folders, files in os.walk(folder, onerror=skipped):
         yield Path(root), folders, files
 
 
@@ -217,21 +237,29 @@ def _is(path: Path, other: Path | None) -> bool:
     return other is not None and not is_remote(path) and path.resolve() == other
 
 
-def _why_not(path: Path, folder: Path) -> str | None:
-    """Why a file of a folder is not read, if it is not: what a stranger packed into a corpus must
-    not draw in other files of the machine, or wait for somebody to write."""
+def _may_be_read(path: Path, folder: Path, say: Say | None, away: Container[Path] = ()) -> bool:
+    """Whether a file that was found in a folder is read, or behind a link in one of those `away`.
+    What a stranger packed into a corpus must not draw in other files of the machine, or wait for
+    somebody to write."""
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(folder):
-            return "a link out of the folder"
-        return "no regular file" if path.exists() and not path.is_file() else None
+        is_link = path.is_symlink()
+        if path.parent in away or (is_link and not path.resolve().is_relative_to(folder)):
+            why = "a link out of the folder"
+        elif path.exists() and not path.is_file():
+            why = "not a regular file"
+        else:
+            return True
     except (OSError, RuntimeError):
-        return "a link to itself"
+        why = "a link to itself"
+    if say:
+        say(f"{path} is {why}; not read")
+    return False
 
 
 def _below(path: Path, folder: Path) -> str:
-    return _utf8(str(PurePosixPath(*path.relative_to(folder).parts)))
+    return utf8_name(str(PurePosixPath(*path.relative_to(folder).parts)))
 
 
-def _utf8(name: str) -> str:
+def utf8_name(name: str) -> str:
     """A file name that may have been of any bytes, as text."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")

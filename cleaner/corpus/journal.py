@@ -19,6 +19,7 @@ from cleaner.corpus.identity import Identity
 from cleaner.corpus.outcome import Outcome
 
 PART = 256  # records of a part, and
+PART_BYTES = 16 * 2**20  # of them, and
 OFTEN = 10.0  # seconds after which there is one anyway
 NAME, EARLIER, STAMP = "journal", "journal.earlier", "identity.json"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"  # how a packed part begins
@@ -47,6 +48,7 @@ class Journal:
         self._parts = folder / NAME
         self._before = folder / EARLIER
         self._open: list[bytes] = []
+        self._size = 0  # bytes of what is open
         self._next = 0
         self._flushed = time.monotonic()
 
@@ -80,6 +82,8 @@ class Journal:
             yield from outcomes
         for number in range(self._next, self._next + _count(self._parts) + 1):
             _part(self._parts, number).unlink(missing_ok=True)
+        for partial in self._parts.glob("*.partial"):
+            partial.unlink()
 
     @property
     def earlier(self) -> tuple[Identity, Iterator[Outcome]] | None:
@@ -90,7 +94,9 @@ class Journal:
     def note(self, outcome: Outcome) -> None:
         """Keep an outcome; it is safe once its part is full, or some seconds later."""
         self._open.append(outcome.to_json())
-        if len(self._open) >= PART or time.monotonic() - self._flushed >= OFTEN:
+        self._size += len(self._open[-1])
+        is_full = len(self._open) >= PART or self._size >= PART_BYTES
+        if is_full or time.monotonic() - self._flushed >= OFTEN:
             self.flush()
 
     def flush(self) -> None:
@@ -105,6 +111,7 @@ class Journal:
             os.fsync(out.fileno())
         partial.replace(part)
         self._open.clear()
+        self._size = 0
         self._next += 1
         self._flushed = time.monotonic()
 

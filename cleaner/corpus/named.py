@@ -1,5 +1,5 @@
-"""Whether columns that were named are there: asked before a run, for without them all would come
-out of it without text, or all without id or URL."""
+"""Check before a run that its inputs have the columns it needs: without them no document would have
+a text, an id or a URL."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from cleaner.corpus.read import DAMAGE, Row
-from cleaner.corpus.rows import Columns
+from cleaner.corpus.read import DAMAGE
+from cleaner.corpus.rows import Columns, Row
 from cleaner.corpus.streams import MissingExtra
 
 LOOK = 1000  # rows of a table that are looked at
@@ -17,13 +17,17 @@ OPTIONS = {"body": "--text-column", "id": "--id-column", "url": "--url-column"}
 
 
 class NoColumn(ValueError):
-    """No record has a column that was named."""
+    """No record has a column that was named, or none has a text."""
 
 
-def check_columns(tables: Iterable[Iterator[Row]], columns: Columns) -> None:
-    """Raise NoColumn where none of the first rows of any table has a column that was named. No
-    more is read than that takes."""
+def check_columns(
+    tables: Iterable[Iterator[Row]], columns: Columns, *, need_text: bool = False
+) -> None:
+    """Raise NoColumn if none of the first rows of any table has a column that was named; with
+    `need_text`, also if none has a column that may hold the text. Reads no more than that takes."""
     missing = {kind for kind in OPTIONS if columns.named(kind)}
+    if need_text:
+        missing.add("body")
     seen: dict[str, None] = {}
     for table in tables if missing else ():
         for row in _head(table):
@@ -31,10 +35,12 @@ def check_columns(tables: Iterable[Iterator[Row]], columns: Columns) -> None:
             if not missing:
                 return
             seen.update(dict.fromkeys(row))
-    if missing:
-        said = ", ".join(f"{OPTIONS[kind]} {columns.named(kind)}" for kind in sorted(missing))
-        names = ", ".join([*list(seen)[:SHOWN], *(["..."] if len(seen) > SHOWN else [])])
+    names = ", ".join([*list(seen)[:SHOWN], *(["..."] if len(seen) > SHOWN else [])])
+    if said := ", ".join(f"{OPTIONS[k]} {columns.named(k)}" for k in sorted(missing)
+                         if columns.named(k)):  # fmt: skip
         raise NoColumn(f"{said}: no record has that column; there are {names or 'none'}")
+    if missing and seen:
+        raise NoColumn(f"no column holds a text; name it with --text-column; there are {names}")
 
 
 def _head(table: Iterator[Row]) -> Iterator[Mapping[str, Any]]:

@@ -17,6 +17,7 @@ from cleaner.corpus.records import (
     quarantine_record,
     removal_records,
     text_record,
+    unwritable,
 )
 from cleaner.corpus.rows import Broken
 from cleaner.document import CleanDocument, Status
@@ -26,7 +27,7 @@ from cleaner.document import CleanDocument, Status
 class Outcome:
     """One record of input number `owner`, as lines of JSON. `status` is that of the document;
     `failure` its quarantine record, `aside` its whole record where it is set aside for its
-    licence.
+    licence. With `unreadable` the rest of its input could not be read.
 
     `hosts`, `sites` and `normalized` (of a document without text alone) are what choosing its
     site files rests on.
@@ -51,9 +52,10 @@ class Outcome:
     hosts: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     normalized: str = ""
+    unreadable: bool = False
 
     def to_json(self) -> bytes:
-        return orjson.dumps(self, option=orjson.OPT_APPEND_NEWLINE)
+        return dumps(self)
 
     def removed(self) -> list[dict[str, Any]]:
         """The records of what was removed. Texts may hold line ends of other kinds."""
@@ -94,9 +96,16 @@ class Recorder:
     dolma: bool = False
 
     def __call__(self, result: CleanDocument | Broken) -> Outcome:
-        """What is written of a result."""
+        """What is written of a result; a result that cannot be written has failed."""
         if isinstance(result, Broken):
-            return Outcome(Status.DECODE.value, failure=_str(dumps(quarantine_record(result))))
+            failure = _str(dumps(quarantine_record(result)))
+            return Outcome(Status.DECODE.value, failure=failure, unreadable=result.ends_input)
+        try:
+            return self._outcome(result)
+        except Exception as error:
+            return self._outcome(unwritable(result, error))
+
+    def _outcome(self, result: CleanDocument) -> Outcome:
         chosen: dict[str, Any] = {"hosts": result.hosts, "sites": result.sites}
         if result.status is not Status.OK:
             failure = _str(dumps(quarantine_record(result)))

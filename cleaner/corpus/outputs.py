@@ -24,6 +24,7 @@ from cleaner.corpus.write import DOLMA, RUN, OutputFolder
 TO = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet")
 TOGETHER = "documents"  # the file of all documents that had a file each
 LONGEST_NAME = 200  # bytes; endings are added
+MAX_PATH_BYTES = 700  # of a name with its folders; some systems take 1,024, with those of OUT
 ROWS, GROUP = 4096, 16 * 2**20  # rows and bytes of JSON of a row group at most
 
 Write = Callable[[str], None]  # takes one line of JSON
@@ -236,7 +237,9 @@ def _stems(name: str) -> Iterator[str]:
 
 def _placed(name: str) -> PurePosixPath:
     """A name that may stand in the folder of the run: not among the run's own files, without
-    characters that part names elsewhere, and no part of it longer than a file system takes."""
+    characters that part names elsewhere, and no longer than a file system takes."""
+    if len(name.encode()) > MAX_PATH_BYTES:
+        name = name.replace("/", "_")
     path = PurePosixPath(*(_brief(part) for part in name.replace("\\", "_").split("/")))
     return PurePosixPath(f"_{path}") if path.parts[0] in (RUN, DOLMA) else path
 

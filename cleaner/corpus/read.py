@@ -11,34 +11,36 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import orjson
 
 from cleaner.corpus.inputs import FORMATS, JSONL, Input, Say, is_remote
-from cleaner.corpus.rows import GUESSED, Columns, Record, broken, document_of, id_in, text_of
+from cleaner.corpus.rows import (
+    GUESSED,
+    Broken,
+    Columns,
+    Record,
+    Row,
+    broken,
+    document_of,
+    id_in,
+    text_of,
+)
 from cleaner.corpus.streams import LONGEST, Meter, MissingExtra, lines_in, open_stream
+from cleaner.corpus.tables import parquet_rows
 from cleaner.corpus.warc import read_warc
+from cleaner.decode import well_formed
 from cleaner.document import Document, Format
 from cleaner.rules.problem import RuleFileError
 
 MORE = "\0more"  # the key of cells that no column has a name for
-ROWS = 64  # of a Parquet file in memory at a time
 BOM = b"\xef\xbb\xbf"
+SURROGATES = re.compile(r"(?<!\\)(?:\\u[dD][89a-fA-F][\da-fA-F]{2})+", re.ASCII)
+QUOTED = re.compile(rb'"[^"]*"')
+MAX_VALUES = 1_000_000  # of a line of JSON or CSV
 DAMAGE = (EOFError, zlib.error, ValueError)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a file of many: its number, where it stands, its values or what is wrong with it,
-    and what stood there."""
-
-    index: int
-    where: str
-    values: Mapping[str, Any] | str
-    raw: Any
 
 
 def read_input(
@@ -59,19 +61,23 @@ def read_input(
             index += 1
             yield record
     except EOFError:
-        yield broken(item.name, index, f"{item.path}: ends early; the file is truncated")
+        yield _unreadable(item, index, "ends early; the file is truncated")
     except MissingExtra:
         raise
     except (OSError, *DAMAGE) as error:
         if is_remote(item.path) and not isinstance(error, (*DAMAGE, FileNotFoundError)):
             raise
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        yield broken(item.name, index, f"{item.path}: {why}")
+        yield _unreadable(item, index, str(why))
+
+
+def _unreadable(item: Input, index: int, why: str) -> Broken:
+    return replace(broken(item.name, index, f"{item.path}: {why}"), ends_input=True)
 
 
 def _records(item: Input, columns: Columns, meter: Meter, say: Say | None) -> Iterator[Record]:
     if item.has_rows:
-        yield from _documents(rows_of(item, meter), item.name, columns, say)
+        yield from _documents(rows_of(item, columns, meter), item.name, columns, say)
     elif item.has_records:
         yield from read_warc(item.path, item.name, meter)
     else:
@@ -79,10 +85,10 @@ def _records(item: Input, columns: Columns, meter: Meter, say: Say | None) -> It
             yield _page(stream, item)
 
 
-def rows_of(item: Input, meter: Meter | None = None) -> Iterator[Row]:
+def rows_of(item: Input, columns: Columns = GUESSED, meter: Meter | None = None) -> Iterator[Row]:
     """The rows of a file that has such; raises what reading it raises."""
     if item.kind == ".parquet":
-        yield from _parquet_rows(item.path, item.name, meter or Meter())
+        yield from parquet_rows(item.path, item.name, columns, meter or Meter())
         return
     with open_stream(item.path, meter) as stream:
         if item.kind in JSONL:
@@ -148,6 +154,9 @@ def jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
             yield Row(index, where, f"a line of {line} bytes; not read", "")
         elif line.strip():
             raw = _Raw(line)
+            if (values := _values_in(line)) > MAX_VALUES:
+                yield Row(index, where, f"a line of {values} values; not read", "")
+                continue
             try:
                 data = _loads(line.removeprefix(BOM) if index == 0 else line)
             except ValueError as error:
@@ -156,6 +165,18 @@ def jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
             if not isinstance(data, dict):
                 data = f"a JSON object is wanted, this is {type(data).__name__}"
             yield Row(index, where, data, raw)
+
+
+def _values_in(line: bytes) -> int:
+    """How many values JSON or CSV has in a line, at most: each takes memory of its own. Strings
+    are looked into only if there may be too many."""
+    if _marks_in(line) > MAX_VALUES:
+        line = QUOTED.sub(b"", line.replace(rb"\\", b"").replace(rb"\"", b""))
+    return _marks_in(line)
+
+
+def _marks_in(line: bytes) -> int:
+    return sum(map(line.count, (b",", b"[", b"{", b":", b";", b"\t")))
 
 
 class _Raw(bytes):
@@ -172,15 +193,15 @@ def _csv_rows(stream: BinaryIO, item: Input) -> Iterator[Row]:
     usual = "\t," if item.kind == ".tsv" else ",\t"
     rows = csv.DictReader(lines, restkey=MORE, delimiter=_delimiter_in(lines.head, f"{usual};"))
     index = 0
-    while True:
+    while not lines.is_over:
         try:
-            row = next(rows, None)
+            row = {} if rows.fieldnames and lines.is_over else next(rows, None)
         except csv.Error as error:
             yield Row(index, f"{name}:{rows.line_num}", f"not CSV: {error}", "")
         else:
             if row is None:
                 return
-            wrong = "more cells than columns" if MORE in row else row
+            wrong = "more cells than columns" if MORE in row else lines.why_cut(row) or row
             yield Row(index, f"{name}:{rows.line_num}", wrong, row)
         index += 1
 
@@ -199,39 +220,37 @@ class _CsvLines:
         first = first if isinstance(first, int) else first.removeprefix(BOM)
         self.head = "" if isinstance(first, int) else _text(first)
         self._lines = itertools.chain([first], lines)
+        self._has_end = True
+        self.is_over = False
+
+    def why_cut(self, row: Mapping[str, Any]) -> str | None:
+        """Why the row that was read last is cut, if it is: to complete a row, the reader asks for
+        a line past the last one only where quotes are open."""
+        if self.is_over:
+            return "the file ends inside quotes; it is truncated, or a quote too many opens them"
+        if not self._has_end and None in row.values():
+            return "the file ends before the last column; it is truncated"
+        return None
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines)
+        try:
+            line = next(self._lines)
+        except StopIteration:
+            self.is_over = True
+            raise
         if isinstance(line, int):
             raise csv.Error(f"a line of {line} bytes; not read")
+        self._has_end = line.endswith((b"\n", b"\r"))
+        if (cells := _values_in(line)) > MAX_VALUES:
+            raise csv.Error(f"a line of {cells} values; not read")
         return _text(line)
 
 
 def _text(line: bytes) -> str:
     return line.decode("utf-8", "replace")
-
-
-def _parquet_rows(path: Path, name: str, meter: Meter) -> Iterator[Row]:
-    """A few rows in memory at a time, and no threads: workers fork."""
-    try:
-        from pyarrow import ArrowException
-        from pyarrow.parquet import ParquetFile
-    except ImportError:
-        raise MissingExtra(f"{path}: Parquet", "formats") from None
-    index = 0
-    try:
-        with path.open("rb") as raw, ParquetFile(raw, pre_buffer=False) as table:
-            size, rows = path.stat().st_size, table.metadata.num_rows
-            for batch in table.iter_batches(batch_size=ROWS, use_threads=False):
-                meter.note(size * index // max(1, rows))
-                for row in batch.to_pylist():
-                    yield Row(index, f"{name}: row {index + 1}", row, row)
-                    index += 1
-    except ArrowException as error:
-        yield Row(index, str(path), f"not Parquet: {error}", "")
 
 
 def _loads(line: bytes) -> Any:
@@ -245,6 +264,11 @@ def _loads(line: bytes) -> Any:
             raise ValueError("nested too deep") from None
 
 
+def _unescaped(escapes: re.Match[str]) -> str:
+    """The characters of JSON escapes that YAML refuses: halves of surrogate pairs."""
+    return well_formed(json.loads(f'"{escapes[0]}"'))
+
+
 def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:
     head, fence, rest = body.removeprefix(BOM).partition(b"\n---")
     if not fence or not head.startswith(b"---"):
@@ -252,7 +276,8 @@ def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:
     from cleaner.rules.source import read  # few documents have any, and YAML is slow to import
 
     try:
-        data = read(head.removeprefix(b"---").decode("utf-8"), "front matter").data
+        text = SURROGATES.sub(_unescaped, head.removeprefix(b"---").decode("utf-8"))
+        data = read(text, "front matter").data
     except (RuleFileError, UnicodeDecodeError):
         return {}, body
     return (data, rest.partition(b"\n")[2]) if isinstance(data, dict) else ({}, body)

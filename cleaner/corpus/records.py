@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import orjson
 
 from cleaner.corpus.rows import Broken
+from cleaner.decode import well_formed
 from cleaner.document import (
     Alternative,
     CleanDocument,
@@ -26,28 +27,33 @@ from cleaner.version import VERSION
 Json = dict[str, Any]
 
 
-def dumps(record: Json) -> bytes:
-    """One line of JSON, keys in the order given."""
+def dumps(record: Any, option: int = 0) -> bytes:
+    """Serialize a record, a mapping or dataclass, as one line of JSON; keys keep their order."""
+    option |= orjson.OPT_APPEND_NEWLINE
     try:
-        return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(record, option=option)
     except TypeError:
-        return orjson.dumps(_plain(record), option=orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(_plain(record), option=option)
 
 
 def _plain(value: Any) -> Any:
-    """A value without what JSON in UTF-8 has no place for: lone surrogates, endless integers."""
+    """Replace what JSON cannot hold: lone surrogates, large integers, values of other types."""
+    if value is None or isinstance(value, (bool, float)):
+        return value
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return well_formed(value)
     if isinstance(value, Mapping):
-        return {_plain(str(key)): _plain(item) for key, item in value.items()}
+        return {well_formed(str(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    is_small = value is None or isinstance(value, (bool, float)) or abs(value) < 2**63
-    return value if is_small else str(value)
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    is_small = isinstance(value, int) and abs(value) < 2**63
+    return value if is_small else well_formed(str(value))
 
 
 def pretty(record: Json) -> bytes:
-    return orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return dumps(record, orjson.OPT_INDENT_2)
 
 
 def text_record(done: CleanDocument) -> Json:
@@ -137,7 +143,18 @@ class WholeRecord:
     def __call__(self, result: CleanDocument | Broken) -> tuple[bytes, bool]:
         if isinstance(result, Broken):
             return dumps(broken_record(result)), False
-        return dumps(pipe_record(result, self.rules_version)), result.status is Status.OK
+        try:
+            line = dumps(pipe_record(result, self.rules_version))
+        except Exception as error:
+            result = unwritable(result, error)
+            line = dumps(pipe_record(result, self.rules_version))
+        return line, result.status is Status.OK
+
+
+def unwritable(result: CleanDocument, error: Exception) -> CleanDocument:
+    """The failed document that takes the place of a result whose record cannot be written."""
+    message = f"its record cannot be written: {type(error).__name__}: {error}"
+    return CleanDocument(replace(result.document, metadata={}), Status.ERROR, message=message)
 
 
 def broken_record(broken: Broken) -> Json:
@@ -175,12 +192,13 @@ def quarantine_record(failed: CleanDocument | Broken) -> Json:
 
 
 def _input(document: Document) -> Json:
-    if isinstance(document.body, str):
-        return {"input": document.body.encode("utf-8", "replace").decode()}
+    body: Any = document.body
+    if not isinstance(body, (bytes, bytearray)):
+        return {"input": well_formed(str(body))}
     try:
-        return {"input": document.body.decode("utf-8")}
+        return {"input": body.decode("utf-8")}
     except UnicodeDecodeError:
-        return {"input_base64": base64.b64encode(document.body).decode()}
+        return {"input_base64": base64.b64encode(body).decode()}
 
 
 def _str(value: Any) -> str | None:

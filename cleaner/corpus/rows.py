@@ -4,32 +4,52 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from cleaner.document import Document, Format
+from cleaner.metadata import INPUT_KEYS
 
 # Names under which files keep a document, the likeliest first.
 BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article", "page_content")
 IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
+MAX_METADATA = 1_000_000  # bytes of the metadata of a record
+ITEM_BYTES = 64  # of memory for a value beside its characters
+MAX_RAW = 1_000_000  # characters that are kept of a record that is no document
 DEEPEST = 50  # lists and objects within one another in metadata
 _GUESSES = {"body": BODIES, "id": IDS, "url": URLS}
+# Columns that hold metadata of the document; no others are read.
+USED = INPUT_KEYS | {"source", "metadata", "added", "created"}
+USED_INSIDE = USED | {"sites"}  # in the object `metadata`, which records of a cleaner have
 _CALLED = {"body": "texts", "id": "ids", "url": "URLs"}
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A record that could not be read as a document; `raw` is what stood there."""
+    """A record that could not be read as a document; `raw` is what stood there. With `ends_input`
+    the rest of its input could not be read either."""
 
     id: str
     source: str
     index: int
     message: str
     raw: str
+    ends_input: bool = False
 
 
 Record = Document | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a file of many: its number, where it stands, its values or what is wrong with it,
+    and what stood there."""
+
+    index: int
+    where: str
+    values: Mapping[str, Any] | str
+    raw: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +78,27 @@ class Columns:
         others = {key.lower(): key for key in row if not key.islower()}
         yield from ((others[name], row[others[name]]) for name in guessed if name in others)
 
+    def uses(self, name: str) -> bool:
+        """Whether the column of that name is read."""
+        kinds = ((self.named(kind), guessed) for kind, guessed in _GUESSES.items())
+        return name in USED or any(
+            name == said if said else name.lower() in guessed for said, guessed in kinds
+        )
+
+    def inside(self, name: str) -> list[str]:
+        """The named columns that stand within the objects of another column."""
+        named = map(self.named, _GUESSES)
+        return [said for said in named if said and said.startswith(f"{name}.")]
+
     @property
     def guesses(self) -> bool:
         return None in (self.body, self.id, self.url)
 
     def found_in(self, row: Mapping[str, Any]) -> str:
         """In words, which columns of a row are taken for what."""
+        names = {kind: next((name for name, _ in self.values(kind, row)), None) for kind in _CALLED}
         said = [
-            f"{what} from {next((name for name, _ in self.values(kind, row)), 'none')}"
+            f"{what} from {names[kind]}" if names[kind] else f"no {what}"
             for kind, what in _CALLED.items()
         ]
         return f"{', '.join(said)} (--text-column, --id-column, --url-column say others)"
@@ -91,7 +124,7 @@ def record_id(source: str, path: str, index: int) -> str:
 
 
 def broken(name: str, index: int, message: str, raw: str = "", id: str | None = None) -> Broken:
-    return Broken(id or record_id("", name, index), name, index, message, raw)
+    return Broken(id or record_id("", name, index), name, index, message, raw[:MAX_RAW])
 
 
 def id_in(row: Mapping[str, Any], columns: Columns) -> str | None:
@@ -117,7 +150,10 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     link, url = _text_in(columns, "url", data)
     said = data["metadata"] if isinstance(data.get("metadata"), dict) else {}
     known = {body, key, link, "source", "metadata", "removals", "status"}
-    others = {k: v for k, v in data.items() if k not in known and k not in BODIES}
+    others = {k: v for k, v in data.items() if k in USED and k not in known}
+    said = {k: v for k, v in said.items() if k in USED_INSIDE}
+    if size_of([others, said]) > MAX_METADATA:
+        return f"metadata of more than {MAX_METADATA} bytes"
     if _is_deep(others) or _is_deep(said):
         return f"metadata nested more than {DEEPEST} deep"
     source = text_of(data.get("source"))
@@ -131,6 +167,21 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
         metadata={**others, **said},
         sites=tuple(s for s in _list(said.get("sites")) if isinstance(s, str)),
     )
+
+
+def size_of(value: Any, depth: int = DEEPEST) -> int:
+    """The bytes that a record takes, roughly, with all that is in it."""
+    if isinstance(value, (str, bytes, bytearray)):
+        return len(value) + ITEM_BYTES
+    if depth == 0:
+        return ITEM_BYTES
+    if is_dataclass(value):
+        value = [getattr(value, f.name) for f in fields(value)]
+    elif isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    if isinstance(value, (list, tuple)):
+        return ITEM_BYTES + sum(size_of(item, depth - 1) for item in value)
+    return ITEM_BYTES
 
 
 def _list(value: Any) -> list[Any]:

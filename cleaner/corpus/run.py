@@ -28,7 +28,7 @@ from cleaner.corpus.source import Source
 from cleaner.corpus.state import remember, unchanged
 from cleaner.corpus.streams import digest_of
 from cleaner.corpus.write import MANIFEST, RUN, OutputFolder
-from cleaner.document import CleanDocument, Document
+from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.version import VERSION, package_versions
 
@@ -94,7 +94,9 @@ def clean_corpus(
     inputs = find_inputs(sources, skip=out, say=say)
     if not inputs:
         raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
-    check_columns((rows_of(item) for item in inputs if item.has_rows), columns)
+    tables = [item for item in inputs if item.has_rows]
+    rows = (rows_of(item, columns) for item in tables)
+    check_columns(rows, columns, need_text=len(tables) == len(inputs))
     fixed = {"options": options or {}, "keep_only": keep_only, "dolma": form.dolma,
              "columns": [columns.body, columns.id, columns.url]}  # fmt: skip
     identity = identity_of(inputs, cleaner.rules, fixed)
@@ -139,6 +141,7 @@ class _Run:
     ) -> Account:
         """Write the outcome of every record, and then what there is to say of the run."""
         account, ledger = self.account, Ledger()
+        failed, read, cut = set[int](), set[int](), set[int]()  # inputs, by their records
         account.bytes_total = self.source.bytes
         outputs = Outputs(folder, self.source.inputs, form)
         # closed here, a full disk fails the journal's last part now, and not whenever it is freed
@@ -146,6 +149,9 @@ class _Run:
             for outcome in outcomes:
                 outputs.write(outcome)
                 account.add(outcome)
+                (failed if outcome.status == Status.DECODE.value else read).add(outcome.owner)
+                if outcome.unreadable:
+                    cut.add(outcome.owner)
                 if outcome.rights:
                     ledger.add(outcome.site, outcome.license, conflicting=outcome.conflict)
                 if self.report:
@@ -155,6 +161,9 @@ class _Run:
                     progress(account)
             outputs.finish()
         account.check()
+        inputs = self.source.inputs
+        nothing_read = {n for n in failed - read if inputs[n].has_records}
+        account.unreadable = [inputs[n].name for n in sorted(cut | nothing_read)]
         about = {
             "cleaner_version": VERSION,
             "package_versions": package_versions(),

@@ -9,22 +9,20 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.account import Account
-from cleaner.corpus.write import RUN, OutputFolder
-
-NAME = f"{RUN}/state.json"
+from cleaner.corpus.write import STATE, OutputFolder
 
 
 def remember(folder: OutputFolder, identity: str, account: Account) -> None:
     """Note that a run is complete, and how large its outputs are."""
     sizes = {name: (folder.root / name).stat().st_size for name in sorted(set(folder.written))}
     state = {"identity": identity, "account": account.record(), "outputs": sizes}
-    folder.write(NAME, orjson.dumps(state))
+    folder.write(STATE, orjson.dumps(state))
 
 
 def unchanged(out: Path, identity: str) -> Account | None:
     """The account of the last run, where it was the same and its outputs stand as it left them."""
     try:
-        state = orjson.loads((out / NAME).read_bytes())
+        state = orjson.loads((out / STATE).read_bytes())
         if state["identity"] != identity:
             return None
         if any((out / name).stat().st_size != size for name, size in state["outputs"].items()):

@@ -5,13 +5,19 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-from collections.abc import Iterator
+import zlib
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 LONGEST = 64 * 2**20  # bytes of a line, a page or a record that is read
 PACKED = (".gz", ".zst")
+BLOCK = 2**16  # bytes that are read at a time
+GZIP = b"\x1f\x8b"
+GZIP_WBITS = 31  # tells zlib that a gzip header comes first
+ZSTANDARD = b"\x28\xb5\x2f\xfd"
+DICTIONARY = b"\x5d\x2a\x4d\x18"  # one of the magic numbers of frames that are skipped
 
 
 class MissingExtra(ValueError):
@@ -44,33 +50,181 @@ class Meter:
 
 
 @contextmanager
-def open_stream(path: Path, meter: Meter | None = None) -> Iterator[BinaryIO]:
-    """The bytes of a file, unpacked as its name says."""
+def open_stream(
+    path: Path, meter: Meter | None = None, *, by_content: bool = False
+) -> Iterator[BinaryIO]:
+    """Open a file for reading, unpacked as its name says, or as its first bytes say.
+
+    Reading raises EOFError where packed data ends early and ValueError where it is corrupt, after
+    everything that stands before that place.
+    """
     with path.open("rb") as raw:
         if meter:
             meter.follow(raw)
         packing = path.suffix.lower()
-        if packing == ".gz":
-            with gzip.open(raw, "rb") as stream:
-                yield cast(BinaryIO, stream)
-        elif packing == ".zst":
-            with _unpack_zstandard(raw, path) as stream:
-                yield stream
-        else:
-            yield raw
+        if by_content:
+            packing = _packing_of(raw.read(4), packing)
+            raw.seek(0)
+        unpack = {".gz": gzip_blocks, ".zst": zstandard_blocks}.get(packing)
+        yield cast(BinaryIO, io.BufferedReader(_Blocks(unpack(raw)), BLOCK)) if unpack else raw
 
 
-@contextmanager
-def _unpack_zstandard(packed: BinaryIO, path: Path) -> Iterator[BinaryIO]:
+def _packing_of(head: bytes, otherwise: str) -> str:
+    if head.startswith(GZIP):
+        return ".gz"
+    if _is_skippable(head) or head == ZSTANDARD:
+        return ".zst"
+    return "" if head == b"WARC" else otherwise
+
+
+class _Blocks(io.RawIOBase):
+    """A stream over blocks of bytes."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._rest = memoryview(block)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+class TooLong(ValueError):
+    """Packed data unpacks to more than is read."""
+
+
+class TrailingData(ValueError):
+    """Something else follows packed data."""
+
+
+def gzip_blocks(packed: BinaryIO) -> Iterator[bytes]:
+    """Unpack gzip data of one or more members. Zeros after a member are padding, as in gzip(1)."""
+    data = packed.read(BLOCK)
+    members = 0
+    while data or not members:
+        if members and not GZIP.startswith(data[:2]):
+            raise TrailingData("other data follows the gzip data")
+        data = yield from deflate_blocks(packed, GZIP_WBITS, data, "gzip")
+        members += 1
+        while not (data := data.lstrip(b"\0")) and (data := packed.read(BLOCK)):
+            pass
+
+
+def deflate_blocks(
+    packed: BinaryIO, wbits: int, data: bytes = b"", name: str = "deflate"
+) -> Generator[bytes, None, bytes]:
+    """Unpack a deflate stream that begins with `data`; return what was read past its end."""
+    unpacker = zlib.decompressobj(wbits)
+    while not unpacker.eof:
+        data = data or packed.read(BLOCK)
+        try:
+            block = unpacker.decompress(data, BLOCK)
+        except zlib.error as error:
+            raise ValueError(f"the {name} data is corrupt: {error}") from None
+        if block:
+            yield block
+        elif not data and not unpacker.eof:
+            raise EOFError(f"the {name} data ends early")
+        data = unpacker.unconsumed_tail
+    return unpacker.unused_data
+
+
+def zstandard_blocks(packed: BinaryIO) -> Iterator[bytes]:
+    """Unpack Zstandard data of one or more frames.
+
+    The first frame of a web archive may hold the dictionary of the others:
+    https://iipc.github.io/warc-specifications/specifications/warc-zstd/
+    """
     try:
-        import zstandard
+        from zstandard import ZstdCompressionDict, ZstdDecompressor, ZstdError
     except ImportError:
-        raise MissingExtra(f"{path}: Zstandard", "formats") from None
-    reader = zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
+        raise MissingExtra("Zstandard", "formats") from None
+    unpacker = ZstdDecompressor()
+    frames = 0
     try:
-        yield cast(BinaryIO, io.BufferedReader(reader))
-    except zstandard.ZstdError as error:
-        raise OSError(str(error)) from None
+        while (magic := packed.read(4)) or not frames:
+            if magic == ZSTANDARD:
+                yield from _zstandard_frame(packed, unpacker)
+            elif magic == DICTIONARY and not frames:
+                data = read_exactly(packed, min(_number(read_exactly(packed, 4)), LONGEST))
+                if data.startswith(ZSTANDARD):
+                    data = joined(_zstandard_frame(io.BytesIO(data[4:]), unpacker))
+                unpacker = ZstdDecompressor(dict_data=ZstdCompressionDict(data))
+            elif _is_skippable(magic):
+                skip(packed, _number(read_exactly(packed, 4)))
+            elif ZSTANDARD.startswith(magic):
+                raise EOFError("the Zstandard data ends early")
+            elif frames:
+                raise TrailingData("other data follows the Zstandard data")
+            else:
+                raise ValueError("not Zstandard data")
+            frames += 1
+    except ZstdError as error:
+        raise ValueError(f"the Zstandard data is corrupt: {error}") from None
+
+
+def _zstandard_frame(packed: BinaryIO, unpacker: Any) -> Iterator[bytes]:
+    """Unpack what follows the magic number of a frame, block by block (RFC 8878).
+
+    A block unpacks to 128 KiB at most, while the library would unpack all that it is given; and
+    only the blocks tell a frame that was cut, which the library passes over in silence.
+    """
+    from zstandard import frame_header_size
+
+    head = ZSTANDARD + read_exactly(packed, 1)
+    data = head + read_exactly(packed, frame_header_size(head) - len(head))
+    checksum = 4 if head[4] & 4 else 0
+    frame = unpacker.decompressobj()
+    is_last = False
+    while not is_last:
+        block = read_exactly(packed, 3)
+        is_last, is_repeated, size = block[0] & 1 == 1, block[0] & 6 == 2, _number(block) >> 3
+        rest = read_exactly(packed, (1 if is_repeated else size) + is_last * checksum)
+        yield frame.decompress(data + block + rest)
+        data = b""
+
+
+def _is_skippable(magic: bytes) -> bool:
+    return 0x50 <= magic[0] <= 0x5F and magic[1:] == DICTIONARY[1:] if magic else False
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "little")
+
+
+def read_exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError("the data ends early")
+    return data
+
+
+def skip(stream: BinaryIO, size: int) -> None:
+    """Read on past `size` bytes; raise EOFError if there are fewer."""
+    while size:
+        size -= len(read_exactly(stream, min(size, BLOCK)))
+
+
+def joined(blocks: Iterable[bytes], limit: int = LONGEST) -> bytes:
+    """The blocks in one piece; raise TooLong if that is more than `limit` bytes."""
+    parts: list[bytes] = []
+    size = 0
+    for block in blocks:
+        parts.append(block)
+        size += len(block)
+        if size > limit:
+            raise TooLong(f"more than {limit} bytes; not read")
+    return b"".join(parts)
 
 
 def lines_in(stream: BinaryIO, longest: int = LONGEST) -> Iterator[bytes | int]:

@@ -2,76 +2,228 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-from cleaner.corpus.rows import Record, broken
-from cleaner.corpus.streams import LONGEST, Meter, MissingExtra
+from cleaner.corpus.codings import decode_body
+from cleaner.corpus.rows import Broken, Record, broken
+from cleaner.corpus.streams import (
+    BLOCK,
+    LONGEST,
+    Meter,
+    MissingExtra,
+    open_stream,
+    read_exactly,
+    skip,
+)
+from cleaner.decode import LABELS
 from cleaner.document import Document, Format
 
+RECORD_TYPES = ("response", "resource", "conversion")  # those with pages or texts
 PAGES = ("text/html", "application/xhtml+xml")
+MAX_HEADER_BYTES = 2**20
+VERSION = b"WARC/"
+MEDIA_TYPE = re.compile(r"(?:^|,)\s*([\w.+-]+/[\w.+-]+)")
+CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.I)
+HEADER_END = re.compile(rb"(?:^|\n)\r?\n")
+MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.I)
+
+Headers = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a record says of its payload, and where in the record that begins; `media_type` is
+    empty if nothing is said."""
+
+    media_type: str
+    charset: str | None
+    codings: tuple[str, ...]
+    start: int
 
 
 def read_warc(path: Path, name: str, meter: Meter | None = None) -> Iterator[Record]:
-    """The pages and texts of an archive. A record that ends early, or an archive that is corrupt,
-    is a broken record, for the library ends without a word there."""
-    try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType
-    except ImportError:
-        raise MissingExtra(f"{path}: WARC", "formats") from None
-    wanted = WarcRecordType.response | WarcRecordType.conversion
-    index = -1
-    with path.open("rb") as raw:
-        if meter:
-            meter.follow(raw)
-        archive = ArchiveIterator(raw, record_types=wanted, parse_http=True)
-        while True:
+    """The pages and texts of an archive, and a broken record for each that is cut or corrupt.
+
+    After a record that does not end where its length says, reading resumes at the next one.
+    """
+    with open_stream(path, meter, by_content=True) as stream:
+        index = 0
+        line, _ = _next_line(stream)
+        while line:
+            found = _read_record(stream, line, name, index)
+            damage: Exception | None = None
             try:
-                record = next(archive, None)
-                if record is None:
-                    break
-                is_text = record.record_type == WarcRecordType.conversion
-                found = _record(record, name, index + 1, is_text=is_text)
-            except (OSError, ValueError, RuntimeError) as error:
-                index += 1
-                yield broken(name, index, f"{name}: the archive is corrupt: {error}")
-                break
-            if found is not None:
-                index += 1
+                line, is_apart = _next_line(stream)
+            except (EOFError, ValueError) as error:
+                line, is_apart, damage = b"", True, error
+            if line and not is_apart and not _is_start(line):
+                if not isinstance(found, Broken):
+                    why = "the record does not end where its Content-Length says"
+                    found = broken(name, index, f"{name}: {found.url if found else ''}: {why}")
+                line = _next_start(stream)
+            if found:
                 yield found
-        if rest := _left(raw, path):
-            yield broken(name, index + 1, f"{name}: the archive ends early; {rest} bytes not read")
+                index += 1
+            if damage:
+                raise damage
 
 
-def _left(raw: Any, path: Path) -> int:
-    """How many bytes of an archive were never looked at."""
-    return path.stat().st_size - int(raw.tell())
+def _next_line(stream: BinaryIO) -> tuple[bytes, bool]:
+    """The next line that is not blank (empty at the end of the archive), and whether blank ones
+    come before it."""
+    line = first = stream.readline(BLOCK)
+    while line and not line.strip():
+        line = stream.readline(BLOCK)
+    return line, line is not first
 
 
-def _record(record: Any, name: str, index: int, *, is_text: bool) -> Record | None:
-    """The document of a record; None for what is no page."""
-    headers = record.headers
-    kind = (record.http_content_type or "").lower() if record.http_headers else ""
-    if not is_text and kind not in PAGES:
+def _next_start(stream: BinaryIO) -> bytes:
+    """The first line of the next record; empty at the end of the archive."""
+    while (line := stream.readline(BLOCK)) and not line.startswith(VERSION):
+        pass
+    return line
+
+
+def _is_start(line: bytes) -> bool:
+    """Whether a record begins with that line, which may be cut."""
+    return line.startswith(VERSION) or VERSION.startswith(line)
+
+
+def _read_record(stream: BinaryIO, line: bytes, name: str, index: int) -> Record | None:
+    """The document of the record that begins with `line`; None for what is no page."""
+    where = name
+    try:
+        if not line.startswith(VERSION):
+            raise EOFError if _is_start(line) else ValueError("no WARC record begins here")
+        headers = _headers_in(_header_block(stream))
+        url = headers.get("warc-target-uri", "").strip("<> ") or None
+        where = f"{name}: {url}"
+        return _document(stream, headers, url, name, index)
+    except EOFError:
+        return broken(name, index, f"{where}: the record ends early; the file is truncated")
+    except MissingExtra:
+        raise
+    except ValueError as error:
+        return broken(name, index, f"{where}: {error}")
+
+
+def _document(
+    stream: BinaryIO, headers: Headers, url: str | None, name: str, index: int
+) -> Document | None:
+    length = headers.get("content-length", "")
+    if not length.isdecimal():
+        raise ValueError(f"the Content-Length is {length or 'missing'}")
+    size = int(length)
+    record_type = headers.get("warc-type", "").lower()
+    if record_type not in RECORD_TYPES:
+        skip(stream, size)
         return None
-    wanted = record.content_length
-    body = record.reader.read(min(wanted, LONGEST))
-    url = headers.get("WARC-Target-URI")
-    identity = headers.get("WARC-Record-ID", "").strip("<>") or f"{name}#{index}"
-    if len(body) < min(wanted, LONGEST):
-        return broken(name, index, f"{name}: {url}: the record ends early; the file is truncated")
-    if wanted > LONGEST:
-        return broken(
-            name, index, f"{name}: {url}: {wanted} bytes; more than {LONGEST} are not read"
-        )
+    head = read_exactly(stream, min(size, BLOCK))
+    payload = _payload_of(headers, head)
+    format = _format_of(record_type, payload.media_type)
+    if format is None:
+        skip(stream, size - len(head))
+        return None
+    if size > LONGEST:
+        skip(stream, size - len(head))
+        raise ValueError(f"{size} bytes; more than {LONGEST} are not read")
+    body = (head + read_exactly(stream, size - len(head)))[payload.start :]
+    body = decode_body(body, payload.codings, is_cut="warc-truncated" in headers)
+    if format is Format.HTML and not payload.media_type and not MARKUP.match(body):
+        return None
     return Document(
-        id=identity,
+        id=headers.get("warc-record-id", "").strip("<> ") or f"{name}#{index}",
         body=body,
-        format=Format.TEXT if is_text else Format.HTML,
+        format=format,
         url=url,
         source=name,
         index=index,
-        metadata={"crawl_date": headers.get("WARC-Date")},
-        encoding="utf-8" if is_text else record.http_charset,
+        metadata={"crawl_date": headers.get("warc-date")},
+        encoding=payload.charset or ("utf-8" if format is Format.TEXT else None),
     )
+
+
+def _format_of(record_type: str, media_type: str) -> Format | None:
+    """How to read the payload of a record, if it is a page or a text; a response that does not
+    say what it is may be a page."""
+    if record_type == "conversion" and media_type in ("", "text/plain"):
+        return Format.TEXT
+    return Format.HTML if media_type in ("", *PAGES) else None
+
+
+def _payload_of(headers: Headers, head: bytes) -> Payload:
+    """What the HTTP header in a record says of the payload, or else the header of the record."""
+    said, start = headers, 0
+    if head.startswith(b"HTTP/"):
+        end = HEADER_END.search(head)
+        if not end and len(head) == BLOCK:
+            raise ValueError(f"an HTTP header of more than {BLOCK} bytes")
+        start = end.end() if end else len(head)
+        said = _headers_in(head[:start].partition(b"\n")[2])
+    content_type = said.get("content-type") or headers.get("warc-identified-payload-type", "")
+    codings = f"{said.get('content-encoding', '')} {said.get('transfer-encoding', '')}"
+    return Payload(
+        media_type=(MEDIA_TYPE.findall(content_type) or [""])[-1].lower(),
+        charset=next(filter(_is_charset, CHARSET.findall(content_type)[::-1]), None),
+        codings=tuple(re.findall(r"[\w-]+", codings)) if start else (),
+        start=start,
+    )
+
+
+def _is_charset(label: str) -> bool:
+    try:
+        return label.lower() in LABELS or bool(codecs.lookup(label))
+    except (LookupError, ValueError):
+        return False
+
+
+def _header_block(stream: BinaryIO) -> bytes:
+    """The lines up to one that is blank."""
+    lines: list[bytes] = []
+    size = 0
+    while size < MAX_HEADER_BYTES:
+        line = stream.readline(BLOCK)
+        if not line.endswith(b"\n") and len(line) < BLOCK:
+            raise EOFError
+        if not line.strip(b"\r\n"):
+            return b"".join(lines)
+        lines.append(line)
+        size += len(line)
+    raise ValueError(f"a header of more than {MAX_HEADER_BYTES} bytes")
+
+
+def _headers_in(block: bytes) -> Headers:
+    """The header fields of a block of lines, by their name in lower case; several of one name are
+    joined by commas, as HTTP has it."""
+    headers: dict[str, str] = {}
+    key = ""
+    for line in _text(block):
+        name, colon, value = line.partition(":")
+        if line[:1] in (" ", "\t"):  # continues the field before
+            headers[key] = f"{headers.get(key, '')} {line.strip()}"
+        elif colon:
+            key, value = name.strip().lower(), value.strip()
+            headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers
+
+
+def _text(block: bytes) -> list[str]:
+    """The lines of a header, each as UTF-8 if it is that."""
+    try:
+        return block.decode().split("\n")
+    except UnicodeDecodeError:
+        return [
+            line.decode("utf-8" if _is_utf8(line) else "latin-1") for line in block.split(b"\n")
+        ]
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        return bool(line.decode())
+    except UnicodeDecodeError:
+        return False

@@ -14,6 +14,13 @@ from cleaner.corpus.traces import WRITTEN, Traces, line_of, sign
 
 RUN, DOLMA = "_run", "dolma"  # the folders of which the names are never those of texts
 MANIFEST, TRACES = f"{RUN}/manifest.json", f"{RUN}/outputs.jsonl"
+STATE = f"{RUN}/state.json"
+
+
+def partial_of(path: Path) -> Path:
+    """Where a file is written before it is complete."""
+    brief = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
+    return path.with_name(f".{brief}.partial")
 
 
 class OutputFolder:
@@ -33,6 +40,10 @@ class OutputFolder:
         """A run with these inputs that may write these files, and notes which it wrote. Once it is
         complete, these are all there is to remember."""
         self._addresses = frozenset(addresses)
+        for partial in (self.root / RUN).glob(".*.partial"):
+            partial.unlink(missing_ok=True)
+        # from here on the outputs are not those of one whole run
+        (self.root / STATE).unlink(missing_ok=True)
         self._traces.plan(self._addresses, names)
         self._traces.save(self.root / TRACES)
         with (self.root / TRACES).open("ab", buffering=0) as self._log:
@@ -56,8 +67,7 @@ class OutputFolder:
         that of its content."""
         target = self.path(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        brief = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]
-        partial = target.with_name(f".{brief}.partial")
+        partial = partial_of(target)
         partial.unlink(missing_ok=True)
         try:
             with partial.open("xb") as out:  # never through a link
@@ -80,6 +90,7 @@ class OutputFolder:
         for name in sorted(self._traces.outputs.keys() - self.written.keys()):
             try:
                 path = self.path(name)
+                partial_of(path).unlink(missing_ok=True)
                 is_of_run = name.startswith(f"{RUN}/")
                 if not os.path.lexists(path) or os.path.realpath(path) in self._addresses:
                     continue

@@ -16,6 +16,7 @@ from typing import Any
 from cleaner.corpus.records import WholeRecord
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record, broken, document_of, id_in
 from cleaner.corpus.schema import RECORD, schema_of, table_of
+from cleaner.corpus.tables import rows_in
 from cleaner.document import CleanDocument, Document
 from cleaner.engines.limits import Limits
 from cleaner.engines.pool import Pool
@@ -77,7 +78,7 @@ class ArrowCleaner:
 
     def __call__(self, table: Any) -> Any:
         """The records of a pyarrow table or record batch, as a table."""
-        records = (self._record(row) for row in table.to_pylist())
+        records = (self._record(row) for row in rows_in(table, self._columns))
         lines = [line for line, _ in self._isolated.results(records)]
         if len(lines) != table.num_rows:
             raise RuntimeError(f"{table.num_rows} rows in, but {len(lines)} out")

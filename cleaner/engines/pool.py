@@ -16,7 +16,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from multiprocessing.connection import Connection, wait
@@ -24,10 +25,12 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Protocol, TypeVar
 
+from cleaner.corpus.rows import size_of
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.engines.limits import Limits
 
-BATCH_BYTES = 1_000_000  # of a batch's documents, by their size in memory
+BATCH_BYTES = 1_000_000  # of a batch's records, by their size in memory
+BYTES_AHEAD = 128_000_000  # of the records that are taken in before the first is given out
 BATCH_DOCUMENTS = 64
 AHEAD = 8  # batches for each worker that are taken in before the first of them is given out
 OFTEN = 0.1  # seconds after which a worker answers, with what it has done by then
@@ -35,6 +38,7 @@ STARTS = 5  # workers in a row that may end before they have begun
 START_SECONDS = 60.0  # that a worker may take to begin, on a busy machine too
 GRACE = 5.0  # seconds over its time after which a worker ends by itself
 ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still there
+MAX_WAIT = 1e6  # seconds; the system's clocks do not take much more
 ALARM = getattr(signal, "SIGALRM", 0)
 NOTHING = Document("", "")
 
@@ -141,16 +145,23 @@ class Pool:
         source = enumerate(records)
         following = taken = 0  # the next to give out, and how many were taken in
         exhausted = False
-        ends: deque[int] = deque()  # of the batches that are not given out yet
+        ends: deque[tuple[int, int]] = deque()  # and sizes of the batches not given out yet
+        ahead = 0  # their bytes
         while True:
             while following in done:
                 yield done.pop(following)
                 following += 1
-            while ends and ends[0] <= following:
-                ends.popleft()
-            while not exhausted and len(self._waiting) < self.size and len(ends) < self._ahead:
-                taken, exhausted = self._take(source, taken, done)
-                ends.append(taken)
+            while ends and ends[0][0] <= following:
+                ahead -= ends.popleft()[1]
+            while (
+                not exhausted
+                and len(self._waiting) < self.size
+                and len(ends) < self._ahead
+                and ahead < BYTES_AHEAD
+            ):
+                taken, size, exhausted = self._take(source, taken, done)
+                ends.append((taken, size))
+                ahead += size
             if exhausted and following == taken:
                 return
             if following in done:
@@ -163,8 +174,8 @@ class Pool:
         source: Iterator[tuple[int, Document | Other]],
         taken: int,
         done: dict[int, Any | Other],
-    ) -> tuple[int, bool]:
-        """Take a batch in; how many were taken by now, and whether that was all."""
+    ) -> tuple[int, int, bool]:
+        """Take a batch in; how many were taken by now, its size, and whether that was all."""
         items: deque[tuple[int, Document]] = deque()
         size = others = 0
         exhausted = True
@@ -172,16 +183,16 @@ class Pool:
             taken = place + 1
             if isinstance(record, Document):
                 items.append((place, record))
-                size += len(record.body) if isinstance(record.body, Sized) else 0
             else:
                 done[place] = record
                 others += 1
+            size += size_of(record)
             if size >= BATCH_BYTES or len(items) + others >= BATCH_DOCUMENTS:
                 exhausted = False
                 break
         if items:
             self._waiting.append(_Job(items))
-        return taken, exhausted
+        return taken, size, exhausted
 
     @property
     def _ahead(self) -> int:
@@ -233,7 +244,7 @@ class Pool:
             self._end(worker)
 
     def _start(self) -> None:
-        with STARTING:
+        with STARTING, _no_interrupt():
             self._start_alone()
 
     def _start_alone(self) -> None:
@@ -261,7 +272,7 @@ class Pool:
         now = time.monotonic()
         busy = [w for w in self._workers if w.job or not w.ready]
         patience = min((w.clock.since + self._seconds(w) - now for w in busy), default=0.0)
-        heard = set(wait([w.pipe for w in busy], timeout=max(0.0, patience)))
+        heard = set(wait([w.pipe for w in busy], timeout=min(max(0.0, patience), MAX_WAIT)))
         for worker in busy:
             if worker.pipe in heard:
                 yield from self._hear(worker)
@@ -330,6 +341,19 @@ def _ending(process: BaseProcess) -> str:
     return f"exit code {code}"
 
 
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Hold Ctrl-C back: a worker that it meets before it ignores it would print a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(
     cleaner: Cleans,
     finish: Finish | None,
@@ -338,12 +362,20 @@ def _work(
     inherited: Sequence[Connection],
     limits: Limits,
 ) -> None:
-    """The life of a worker: hello, then for each batch its results, some at a time."""
+    """The life of a worker, which ends quietly once nobody listens to it any more."""
     for other in inherited:
         other.close()
     if ALARM:
         signal.signal(ALARM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    with suppress(BrokenPipeError, ConnectionResetError):
+        _answer(cleaner, finish, pipe, clock, limits)
+
+
+def _answer(
+    cleaner: Cleans, finish: Finish | None, pipe: Connection, clock: _Clock, limits: Limits
+) -> None:
+    """Say hello, then for each batch its results, some at a time."""
     parent = os.getppid()
     if limits.memory is not None:
         _limit_memory(limits.memory)
@@ -376,7 +408,7 @@ def _alarm(seconds: float) -> None:
     """Have the system end this process after so many seconds, whatever it is at then and whether
     or not there still is a parent; 0: no more."""
     if ALARM:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, MAX_WAIT))
 
 
 def _limit_memory(limit: int) -> None:
@@ -386,4 +418,5 @@ def _limit_memory(limit: int) -> None:
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    most = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(resource.RLIMIT_AS, (min(limit, most), hard))

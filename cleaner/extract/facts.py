@@ -4,9 +4,9 @@ tags, its microdata and its blocks."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -16,6 +16,28 @@ from cleaner.extract.json_ld import Node, articles, kinds, texts
 
 # The end of one element and the start of the next; not a letter that is set apart.
 NEW_WORD = re.compile(r"\w[^\W\dA-Z]\n[A-Z]|[\d).!?]\n[A-Z]|[^\W\d_]{2}\n\d")
+
+T = TypeVar("T")
+
+
+class Attempts:
+    """Calls readers of metadata. A reader that fails costs what it was still to give, never the
+    article: its exception becomes a note."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def __call__(self, what: str, read: Callable[..., Iterable[T]], *of: Any) -> list[T]:
+        """What `read(*of)` gives, up to its first exception."""
+        found: list[T] = []
+        try:
+            for value in read(*of):
+                found.append(value)  # kept if the next one fails
+        except MemoryError:  # the worker is at its limit, and the pool counts that
+            raise
+        except Exception as error:
+            self.notes.append(f"{what} not read to the end: {type(error).__name__}: {error}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +65,10 @@ class Page:
 
     @property
     def host(self) -> str | None:
-        return urlsplit(self.url).hostname if self.url else None
+        try:
+            return urlsplit(self.url).hostname if self.url else None
+        except ValueError:
+            return None
 
     @property
     def outlets(self) -> frozenset[str]:

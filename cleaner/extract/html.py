@@ -13,7 +13,7 @@ from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import Pruned, RightsNotice
 from cleaner.extract.article import Line, compose
 from cleaner.extract.blocks import Block, agreement, blocks_of
-from cleaner.extract.facts import Stated
+from cleaner.extract.facts import Attempts, Stated
 from cleaner.extract.json_ld import nodes_of
 from cleaner.extract.no_article import why_no_article
 from cleaner.extract.opinions import second_opinion, trafilatura_text
@@ -98,10 +98,15 @@ def extract(
         plain = trafilatura_text(tree, url)
     with clock(Stage.JUDGE):
         blocks = blocks_of(tree)
+    attempt = Attempts()
     with clock(Stage.STATED):
-        nodes = nodes_of(tree)
-        stated = (*_by_rules(tree, rules), *read_page(tree, nodes, blocks, url))
-        headings, rights = headings_of(tree), page_rights(tree, nodes)
+        nodes = attempt("JSON-LD", nodes_of, tree)
+        stated = (
+            *attempt("metadata of html rules", _by_rules, tree, rules),
+            *attempt("metadata", read_page, tree, nodes, blocks, url, attempt),
+        )
+        headings = tuple(attempt("headings", headings_of, tree))
+        rights = tuple(attempt("rights", page_rights, tree, nodes))
     with clock(Stage.HTML_RULES):
         narrowed = narrow(tree, url, rules, plain)
     with clock(Stage.JUDGE):
@@ -117,7 +122,7 @@ def extract(
     return Extracted(
         lines,
         stated,
-        narrowed.notes,
+        (*narrowed.notes, *attempt.notes),
         headings,
         extractor,
         why,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
+
+from cleaner.decode import well_formed
 
 ARTICLES = frozenset(
     "article newsarticle blogposting reportagenewsarticle analysisnewsarticle opinionnewsarticle "
@@ -17,6 +20,7 @@ ARTICLES = frozenset(
 PAGES = frozenset("webpage itempage medicalwebpage".split())
 LARGEST = 2_000_000  # characters of a script that is read
 DEEPEST = 5_000  # objects of a page that are looked at
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 Node = dict[str, Any]
 
@@ -28,12 +32,19 @@ def nodes_of(tree: HtmlElement) -> list[Node]:
         text = (script.text or "").strip().removeprefix("<![CDATA[").removesuffix("]]>")
         if len(text) > LARGEST:
             continue
-        try:
-            data = json.loads(text.rstrip(";"), strict=False)
-        except (ValueError, RecursionError):
-            continue
-        found += _objects(data)
+        found += _objects(read_json(text.rstrip(";")))
     return found
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text, with well-formed strings; None if it does not parse."""
+    try:
+        value = json.loads(text, strict=False)
+        if SURROGATE.search(text):
+            value = json.loads(well_formed(json.dumps(value, ensure_ascii=False)))
+    except (ValueError, RecursionError):
+        return None
+    return value
 
 
 def _objects(data: Any) -> Iterator[Node]:

@@ -93,7 +93,7 @@ def second_opinion(page: str) -> str:
     from resiliparse.extract.html2text import extract_plain_text
 
     found: str = extract_plain_text(
-        _without_surrogates(page),
+        page,
         preserve_formatting=True,
         main_content=True,
         alt_texts=False,
@@ -102,12 +102,3 @@ def second_opinion(page: str) -> str:
         post_meta=False,
     )
     return found
-
-
-def _without_surrogates(page: str) -> str:
-    """The page as resiliparse takes it: with question marks for lone surrogates."""
-    try:
-        page.encode()
-    except UnicodeEncodeError:
-        return page.encode("utf-8", "replace").decode()
-    return page

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import Block
-from cleaner.extract.facts import Page, Stated, read_facts, words_of
+from cleaner.extract.facts import Attempts, Page, Stated, read_facts, words_of
 from cleaner.extract.headline import title_of
 from cleaner.extract.json_ld import Node, texts
 from cleaner.extract.opinions import trafilatura_metadata
@@ -27,7 +26,11 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
 def read_page(
-    tree: HtmlElement, nodes: Sequence[Node], blocks: Sequence[Block], url: str | None
+    tree: HtmlElement,
+    nodes: Sequence[Node],
+    blocks: Sequence[Block],
+    url: str | None,
+    attempt: Attempts,
 ) -> list[Stated]:
     """All that the page states, whose schema.org objects and blocks these are; the surest of each
     field first.
@@ -35,25 +38,27 @@ def read_page(
     trafilatura is asked for what is missing alone: it takes longer than all else here.
     """
     page = read_facts(tree, nodes, blocks, url)
-    title = list(_title(page))
-    bylines = list(bylines_of(page, title[0].value if title else ""))
+    title = attempt("title", _title, page)
+    bylines = attempt("bylines", bylines_of, page, title[0].value if title else "")
+    near = [byline for place, byline in bylines if place == "byline"]
     stated = [
         *title,
-        *authors_of(page, bylines),
-        *dates_of(page, [byline for place, byline in bylines if place == "byline"]),
-        *_plain(page),
+        *attempt("authors", authors_of, page, bylines),
+        *attempt("dates", dates_of, page, near),
+        *attempt("metadata", _plain, page),
     ]
     stated = [s for s in stated if s.value]
     missing = NEEDED - {s.field for s in stated}
     if missing:
         author, date = "authors" in missing, "date_published" in missing
-        found = trafilatura_metadata(tree, url, author=author, date=date)
-        guesses = _by_trafilatura(page, found)
+        guesses = attempt("trafilatura's metadata", _guesses, page, url, author, date)
         stated += [s for s in guesses if s.field in missing or s.field not in GUESSED]
     return stated
 
 
-def _by_trafilatura(page: Page, found: Any) -> Iterator[Stated]:
+def _guesses(page: Page, url: str | None, author: bool, date: bool) -> Iterator[Stated]:
+    """What trafilatura finds."""
+    found = trafilatura_metadata(page.tree, url, author=author, date=date)
     place = "html:trafilatura"
     yield from (
         s for s in names_of("trafilatura", (found.author or "").split(";"), page) if s.value

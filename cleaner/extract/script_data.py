@@ -5,7 +5,6 @@ Nothing is executed: only `application/json` and `application/ld+json` scripts a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import blocks_of
+from cleaner.extract.json_ld import read_json
 
 # Keys under which sites keep the body of an article.
 BODY = frozenset(
@@ -36,10 +36,7 @@ def body_in_scripts(tree: HtmlElement) -> str | None:
 
 
 def _bodies(text: str) -> Iterator[str]:
-    try:
-        open_ = [json.loads(text, strict=False)]
-    except (ValueError, RecursionError):
-        return
+    open_ = [read_json(text)]
     while open_:
         value = open_.pop()
         if isinstance(value, list):

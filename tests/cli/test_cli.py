@@ -1,5 +1,6 @@
 """The command as a user runs it."""
 
+import gzip
 import subprocess
 import sys
 from pathlib import Path
@@ -77,7 +78,7 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("clean", "folder"), 2, "say with -o OUT"),
         (("clean", "-", "-o", "OUT"), 2, "leave -o out"),
         (("clean", "-", "--as", "pdf"), 2, "it is one of html, text, markdown"),
-        (("clean", "none.txt"), 2, "none.txt: No such file"),
+        (("clean", "none.txt"), 2, "no such file or folder: none.txt"),
         (("clean", "a.txt", "-o", "OUT", "--json"), 2, "--json: it is for one document"),
         (("clean", "a.txt", "-o", "OUT", "--as", "html"), 2, "--as: it is for one document"),
         (("clean", "-", "--url", "https://a.org/"), 2, "--url: it is for one document"),
@@ -88,16 +89,24 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("clean", "a.txt", "--keep-only-license", "cc"), 2, "license: it is for an output folder"),
         (("clean", "a.txt", "-o", "OUT", "--ray-address", "x"), 2, "it is for --engine ray"),
         (("clean", "a.txt", "--text-column", "x"), 2, "--text-column: it is for files of many"),
-        (("clean", "a.txt", "--url", "notaurl"), 2, "--url notaurl: it is like https://"),
-        (("explain", "a.txt", "--url", "http://[x"), 2, "--url http://[x: it is like https://"),
+        (("clean", "a.txt", "--url", "notaurl"), 2, "--url notaurl: expected a URL like https://"),
+        (
+            ("explain", "a.txt", "--url", "http://[x"),
+            2,
+            "--url http://[x: expected a URL like https://",
+        ),
         (("clean", "a.txt", "--lossy", "all"), 2, "--lossy"),
         (("clean", "a.txt", "--rules", "none"), 2, "no rule file or folder none"),
-        (
-            ("clean", "a.txt", "--rules", "bad.yaml", "--strict"),
-            1,
-            "bad.yaml:4:5: unknown key 'lnie'",
-        ),
+        (("clean", "a.txt", "--rules", "bad.yaml"), 2, "bad.yaml:4:5: unknown key 'lnie'"),
+        (("clean", "a.txt", "-o", "OUT", "--rules", "."), 2, "bad.yaml:4:5: unknown key 'lnie'"),
+        (("explain", "a.txt", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
+        (("rules", "suggest", "a.txt", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
+        (("rules", "coverage", "a.txt", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
+        (("rules", "list", "--rules", "bad.yaml"), 2, "1 rule file with errors"),
+        (("rules", "test", "bad.yaml"), 1, "did you mean 'line'?"),
         (("clean", "b.txt"), 1, "b.txt: decode: binary data"),
+        (("clean", "cut.txt.gz"), 1, "cut.txt.gz: ends early"),
+        (("clean", "--as", "text", "cut.txt.gz"), 1, "cut.txt.gz: Compressed file ended"),
         (("rules", "show", "none.org"), 2, "no rule file for 'none.org'"),
         (("rules", "check", "bad.yaml"), 1, "did you mean 'line'?"),
     ],
@@ -114,6 +123,7 @@ def test_bad_input_is_said_clearly(
     Path("a.txt").write_text(DIRTY)
     Path("b.txt").write_bytes(b"\0")
     Path("x.pdf").write_text("x")
+    Path("cut.txt.gz").write_bytes(gzip.compress(DIRTY.encode())[:60])
     Path("bad.yaml").write_text(BAD_RULE)
     result = cleaner(*arguments)
     assert result.exit_code == code, result.output
@@ -121,13 +131,39 @@ def test_bad_input_is_said_clearly(
     assert "Traceback" not in result.output
 
 
-def test_a_bad_rule_file_is_left_out_and_said_once(
+@pytest.mark.parametrize(
+    "source", ["a.txt.gz", "a.text.zst", "a.md.gz", "a.html.gz", "one", "one/*", "file:URL"]
+)
+def test_one_document_is_whatever_explain_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text, page = f"{PROSE}\n\n{MORE}", f"<article><p>{PROSE}</p><p>{MORE}</p></article>"
+    Path("one").mkdir()
+    Path("one/a.txt").write_text(text)
+    for name in ("a.txt.gz", "a.md.gz"):
+        Path(name).write_bytes(gzip.compress(text.encode()))
+    Path("a.html.gz").write_bytes(gzip.compress(page.encode()))
+    if "zst" in source:
+        zstandard = pytest.importorskip("zstandard")
+        Path(source).write_bytes(zstandard.compress(text.encode()))
+    if "URL" in source:
+        pytest.importorskip("upath")
+        source = f"file://{tmp_path}/one/a.txt"
+    result = cleaner("clean", source)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.split() == text.split()
+    assert cleaner("explain", source).exit_code == 0
+
+
+def test_a_bad_rule_file_among_good_ones_is_said_once_and_nothing_is_cleaned(
     tmp_path: Path, recwarn: pytest.WarningsRecorder
 ) -> None:
     (tmp_path / "bad.yaml").write_text(BAD_RULE)
-    result = cleaner("clean", "-", "--as", "text", "--rules", tmp_path / "bad.yaml", stdin=DIRTY)
-    assert (result.exit_code, result.stdout) == (0, f"{PROSE}\n\n{MORE}\n")
-    assert "1 rule file(s) with errors left out" in result.stderr
+    (tmp_path / "good.yaml").write_text("pack: own\nrules: [{kind: ad, line: Advert of the day}]\n")
+    result = cleaner("clean", "-", "--as", "text", "--rules", tmp_path, stdin=DIRTY)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("bad.yaml:4:5: unknown key") == 1
     assert not [warning for warning in recwarn if "bad.yaml" in str(warning.message)]
 
 

@@ -72,11 +72,11 @@ def test_one_of_all_that_clean_reads(corpus: Path, arguments: tuple[str, ...], f
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("x.jsonl",), 2, "x.jsonl: not one document; say with --id ID which"),
-        (("folder",), 2, "folder: not one document; say with --id ID which"),
+        (("x.jsonl",), 2, "x.jsonl: not one document; choose one with --id ID"),
+        (("folder",), 2, "folder: not one document; choose one with --id ID"),
         (("x.jsonl", "--id", "18"), 2, "x.jsonl: no document has the id 18"),
         (("x.jsonl", "--id", "b"), 1, "x.jsonl:3: no text"),
-        (("-",), 2, "-: say with --as what it is, or with --id ID"),
+        (("-",), 2, "-: say with --as what it is, or choose one with --id ID"),
         (("-", "--as", "text", "--id", "a"), 2, "leave one out"),
         (("nowhere.txt",), 2, "no such file or folder: nowhere.txt"),
         (("none.pdf",), 2, "none.pdf: not a kind of file"),

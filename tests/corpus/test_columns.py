@@ -150,14 +150,30 @@ def test_a_pipe_has_columns_too() -> None:
     ]
 
 
-def test_where_nothing_is_clean_of_many_the_exit_code_is_1(tmp_path: Path) -> None:
-    few, many = ([{"id": n, "words": PROSE} for n in range(count)] for count in (5, 6))
-    for rows, code in ((few, 0), (many, 1)):
-        path = table(tmp_path, rows)
-        for _ in range(2):  # and again, where nothing has changed
-            made = clean(path, "-o", tmp_path / "out")
-            assert made.exit_code == code, made.output
-            assert ("none of 6 documents is clean" in made.stderr) == bool(code)
-            assert ("; --text-column names" in made.stderr) == bool(code)
-        made = clean("-", stdin=path.read_text())
-        assert made.exit_code == code and ("none of 6 records" in made.stderr) == bool(code)
+@pytest.mark.parametrize("count", [1, 5, 6])
+def test_tables_without_a_text_are_an_error_however_few_rows_they_have(
+    tmp_path: Path, count: int
+) -> None:
+    path = table(tmp_path, [{"id": n, "words": PROSE} for n in range(count)])
+    made = clean(path, "-o", tmp_path / "out")
+    assert made.exit_code == 2 and not (tmp_path / "out").exists()
+    assert "no column holds a text; name it with --text-column; there are id, words" in made.stderr
+    made = clean("-", stdin=path.read_text())
+    assert made.exit_code == 1 and len(made.stdout.splitlines()) == count
+    assert ("none of 6 records" in made.stderr) == (count == 6)
+    assert ("no record can be read; stdin:1: no text" in made.stderr) == (count != 6)
+
+
+def test_a_table_without_a_text_beside_pages_is_unreadable(tmp_path: Path) -> None:
+    """It may be a list of something else, which is no reason to refuse the pages."""
+    table(tmp_path, [{"id": 1, "words": PROSE}])
+    (tmp_path / "a.txt").write_text(PROSE)
+    for _ in range(2):  # and again, where nothing has changed
+        made = clean(tmp_path, "-o", tmp_path / "out")
+        assert made.exit_code == 1 and "many.jsonl: not read to the end" in made.stderr
+    assert (tmp_path / "out" / "a.txt").exists()
+
+
+def test_a_table_of_empty_texts_has_a_text_column(tmp_path: Path) -> None:
+    made = clean(table(tmp_path, [{"text": ""}] * 6), "-o", tmp_path / "out")
+    assert made.exit_code == 1 and "none of 6 documents is clean" in made.stderr

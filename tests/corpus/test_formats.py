@@ -152,7 +152,6 @@ def archive() -> list[bytes]:
 
 
 def test_pages_of_an_archive_are_documents(tmp_path: Path) -> None:
-    pytest.importorskip("fastwarc")
     for name, pack in (("a.warc", bytes), ("a.warc.gz", gzip.compress)):
         (tmp_path / name).write_bytes(b"".join(pack(r) for r in archive()))
         one, two = read(tmp_path / name)
@@ -165,7 +164,6 @@ def test_pages_of_an_archive_are_documents(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
 def test_an_archive_that_ends_early_is_noticed(tmp_path: Path, name: str) -> None:
-    pytest.importorskip("fastwarc")
     pack = gzip.compress if name.endswith(".gz") else bytes
     (tmp_path / name).write_bytes(b"".join(pack(r) for r in archive())[:-60])
     one, last = read(tmp_path / name)
@@ -174,7 +172,6 @@ def test_an_archive_that_ends_early_is_noticed(tmp_path: Path, name: str) -> Non
 
 
 def test_an_archive_that_is_corrupt_is_noticed(tmp_path: Path) -> None:
-    pytest.importorskip("fastwarc")
     data = bytearray(b"".join(gzip.compress(r) for r in archive()))
     data[30] ^= 0xFF
     data[31] ^= 0xFF

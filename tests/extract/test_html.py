@@ -26,6 +26,39 @@ coast today.</p></div>
 BODY = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
 
 
+def test_a_reader_of_metadata_that_fails_costs_only_its_metadata(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise AssertionError("no body")
+
+    page = Document("1", PAGE.format(body=BODY), Format.HTML)
+    cleaner = Cleaner(make_rules())
+    whole = cleaner.clean(page)
+    for name in ("_title", "bylines_of", "authors_of", "dates_of", "_plain", "read_facts"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"cleaner.extract.page_data.{name}", fails)
+            done = cleaner.clean(page)
+        assert (done.status, done.text) == (Status.OK, whole.text)
+        assert any("AssertionError: no body" in note for note in done.notes), name
+    for name in ("nodes_of", "page_rights", "read_page"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"cleaner.extract.html.{name}", fails)
+            assert cleaner.clean(page).text == whole.text
+    for name in ("_from_rules", "_from_notices", "_from_input", "_detected"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"cleaner.metadata.{name}", fails)
+            assert cleaner.clean(page).text == whole.text
+
+
+@pytest.mark.parametrize("root", ["svg", "math"])
+def test_pages_with_another_root_are_read(root: str) -> None:
+    page = f"<{root}><title>Board to dredge</title><h1>Board to dredge</h1>{BODY}</{root}>"
+    done = Cleaner(make_rules()).clean(Document("1", page, Format.HTML))
+    assert done.status is Status.OK and "Paragraph 5" in (done.text or "")
+    assert done.metadata.title == "Board to dredge" and done.notes == ()
+
+
 def clean(page: str, html: str = "", url: str | None = None) -> tuple[list[str], tuple[str, ...]]:
     rules = make_rules(
         f"site: example.org\nname: Example News\n{html}",

@@ -41,7 +41,8 @@ def metadata_of(
     if not found.url:
         found.url = metadata.extract_url(tree, url)
     if date:
-        found.date = find_date(tree, url=found.url, **dates)
+        with suppress(Exception):  # htmldate fails on pages whose root is SVG or MathML
+            found.date = find_date(tree, url=found.url, **dates)
     found.sitename = _site_name(tree, found)
     if not found.categories:
         found.categories = _labels("category", tree)

@@ -1,0 +1,121 @@
+"""The documents that a command line names. Every command reads them here, so that each takes the
+same files and refuses the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from itertools import chain
+from urllib.parse import urlsplit
+
+from cleaner.cli.common import Exit, fail, stdin, to_stderr
+from cleaner.corpus.inputs import Input, find_inputs, regular_file, utf8_name
+from cleaner.corpus.named import NoColumn, check_columns
+from cleaner.corpus.read import DAMAGE, jsonl_rows, read_input, read_jsonl, read_page, rows_of
+from cleaner.corpus.rows import GUESSED, Broken, Columns, Record
+from cleaner.corpus.streams import LONGEST, lines_in, open_stream
+from cleaner.document import Document, Format
+
+
+def find_records(sources: list[str], columns: Columns = GUESSED) -> Iterator[Record]:
+    """All records under `sources`. Ends the program if a source cannot be read, or has no column
+    that was named."""
+    if sources == ["-"]:
+        yield from pipe_records(columns)
+        return
+    try:
+        inputs = _inputs(sources)
+        check_columns((rows_of(item) for item in inputs if item.has_rows), columns)
+        yield from chain.from_iterable(read_input(item, columns) for item in inputs)
+    except (OSError, ValueError) as error:
+        fail(f"{error}", Exit.USAGE)
+
+
+def pipe_records(columns: Columns) -> Iterator[Record]:
+    """The records on stdin. Ends the program if they lack a column that was named."""
+    lines = lines_in(stdin())
+    looked_at: list[bytes | int] = []
+
+    def head() -> Iterator[bytes | int]:
+        for line in lines:
+            looked_at.append(line)
+            yield line
+
+    try:
+        check_columns([jsonl_rows(head(), "stdin")], columns)
+    except NoColumn as error:
+        fail(str(error), Exit.USAGE)
+    return read_jsonl(chain(looked_at, lines), "stdin", columns)
+
+
+def find_document(source: str, id: str, columns: Columns) -> Document:
+    """The document with that id; ends the program if there is none."""
+    found = next((record for record in find_records([source], columns) if record.id == id), None)
+    if found is None:
+        fail(f"{source}: no document has the id {id}", Exit.USAGE)
+    return _whole(found)
+
+
+def read_document(source: str, as_format: str | None, url: str | None, otherwise: str) -> Document:
+    """The one document in a file or on stdin. Ends the program if there are several; then
+    `otherwise` says what to do."""
+    check_url(url)
+    if as_format is not None:
+        return _read_as(source, as_format, url)
+    if source == "-":
+        fail(f"-: say with --as what it is, or {otherwise}", Exit.USAGE)
+    try:
+        inputs = _inputs([source])
+        if len(inputs) != 1 or inputs[0].has_records:
+            fail(f"{source}: not one document; {otherwise}", Exit.USAGE)
+        (found,) = read_input(inputs[0])
+    except (OSError, ValueError) as error:
+        fail(f"{error}", Exit.USAGE)
+    document = _whole(found)
+    return replace(document, url=url or document.url)
+
+
+def _inputs(sources: list[str]) -> list[Input]:
+    return find_inputs(sources, say=lambda message: to_stderr(f"cleaner: {message}"))
+
+
+def _whole(record: Record) -> Document:
+    if isinstance(record, Broken):
+        fail(record.message)
+    return record
+
+
+def _read_as(source: str, as_format: str, url: str | None) -> Document:
+    """The document in a file of any name, read in the format that the user gives."""
+    try:
+        format = Format(as_format)
+    except ValueError as error:
+        fail(f"--as: {error}", Exit.USAGE)
+    try:
+        path = None if source == "-" else regular_file(source)
+    except (OSError, ValueError) as error:
+        fail(f"{error}", Exit.USAGE)
+    try:
+        with open_stream(path) if path else nullcontext(stdin()) as stream:
+            body = stream.read(LONGEST + 1)
+    except (OSError, *DAMAGE) as error:
+        fail(f"{source}: {getattr(error, 'strerror', None) or error}")
+    name = utf8_name(path.name) if path else "stdin"
+    if len(body) > LONGEST:
+        fail(f"{source}: more than {LONGEST} bytes; not read")
+    return read_page(body, name, format, url)
+
+
+def check_url(url: str | None) -> None:
+    """End the program if --url is not one."""
+    if url is not None and not _is_url(url):
+        fail(f"--url {url}: expected a URL like https://example.org/page", Exit.USAGE)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return text.isprintable() and parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
