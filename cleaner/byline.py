@@ -19,9 +19,11 @@ from cleaner.names import (
     SENTENCE_END,
     SUFFIX,
     TEAM,
+    bare_name,
     is_name,
     stands_beside,
 )
+from cleaner.words import UNSPACED, count_words
 
 LONGEST = 250  # characters of a line that can be a byline
 BY = re.compile(
@@ -49,6 +51,10 @@ REPORTER = re.compile(
 )
 HANDLE = re.compile(r"[a-z][a-z\d]*(?:[._-][a-z\d]+)*", re.ASCII)
 FEW = 6  # words that may stand beside a date that stands alone
+# A Chinese or Japanese date that words follow without a space, or a full stop: "1939年1月30日出生于".
+CLAUSE = re.compile(
+    rf"日(?!星期|周|週|電|电|讯|訊|付|発|更新|公開)(?:{UNSPACED.pattern}){{3}}|[。！？]$"
+)
 PRONOUNS = re.compile(r"\s*\((?:he|she|they)/\w+\)", re.IGNORECASE)
 NO_BYLINE = re.compile(
     r"(?:retrieved|accessed|comment(?:ed)? by|reply by|by \w+ \d{1,2}, \d{4},)", re.I
@@ -151,7 +157,7 @@ def read_byline(line: str, *, sure: bool = False, outlets: frozenset[str] = froz
         names += [name for name in found if name not in names]
         if names and not found:
             break
-    if not names and sum(len(part.split()) for part in parts) > FEW:
+    if not names and (sum(map(count_words, parts)) > FEW or CLAUSE.search(line)):
         return Byline()  # a sentence that has a date
     return Byline(tuple(names), published, updated, said)
 
@@ -160,7 +166,7 @@ def _is_role_of(parts: Sequence[str]) -> bool:
     """Whether a line says a name and, in a part of its own, the role of its bearer."""
     if len(parts) != 2 or not 1 < len(parts[0].split()) < 5:
         return False
-    return bool(ROLE.search(parts[1])) and len(parts[1].split()) <= FEW and stands_beside(parts[1])
+    return bool(ROLE.search(parts[1])) and count_words(parts[1]) <= FEW and stands_beside(parts[1])
 
 
 def _dates(text: str) -> tuple[str, str | None, str | None]:
@@ -189,7 +195,7 @@ def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
         rest = rest[again.end() :]
     if not rest or (not prefix and OTHERS.match(rest)):
         return
-    if SENTENCE_END.search(rest) and not INITIALS_END.search(rest) and len(rest.split()) > 4:
+    if SENTENCE_END.search(rest) and not INITIALS_END.search(rest) and count_words(rest) > 4:
         return
     rest = re.sub(r"\s*\([^)]*\)?", "", rest)
     if (said or sure) and (rest.lower() in outlets or BODY.match(rest)):
@@ -205,7 +211,7 @@ def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
     roles = 0
     for piece in BETWEEN.split(rest):
         name = piece.strip(" .,:;–—-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
-        name = _without_outlet(_without_place(name, said=said), outlets)
+        name = _without_outlet(bare_name(_without_place(name, said=said)), outlets)
         if not name:
             continue
         if names and SUFFIX.match(name):

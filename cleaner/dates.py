@@ -115,7 +115,15 @@ DATES = re.compile(r"(?<![\w/.-])(?:" + _forms(r"(?:19|20)\d\d") + ")" + TIME, r
 WHOLE = re.compile(
     r"(?:(?:on|am|le|el)\s+)?(?:(?P<weekday>[^\W\d_][^\W\d_'-]{1,23})\.?,?\s+)?"
     r"(?:" + _forms(r"(?:1[89]|20)\d\d") + ")"
-    r"(?:(?:[\s,|·•-]|at\b|t(?=\d))+\d{1,2}(?:[:.h]\d{2})?.{0,30})?",
+    r"(?:(?:[\s,|·•-]|at\b|t(?=\d))+\d{1,2}(?:[:.h]\d{2})?(?P<rest>.{0,30}))?",
+    re.IGNORECASE,
+)
+# What may stand behind a time: zones, units, what a source or counter says; no other words.
+BESIDE_TIME = re.compile(
+    r"(?:[^\w\n]|\d|_|[^\W\d_]{1,2}(?![^\W\d_])|(?-i:[A-Z]{2,5}\b)|(?:[^\W\d_]+\s)?time\b"
+    r"|eastern\b|central\b|mountain\b|pacific\b|standard\b|daylight\b|summer\b|clock\b"
+    r"|(?:hrs|hours?|horas?|uhr|ore|timer|min|mins|minutes?|dakika|saat|read|updated)\b"
+    r"|[时時分秒点點]|(?:更新|発行|配信|公開|发布|發布|阅读|喜欢|评论)|(?:来源|來源|编辑|責編|责编).*)*",
     re.IGNORECASE,
 )
 STATED = re.compile(
@@ -167,6 +175,8 @@ def whole_date(text: str) -> str | None:
     match = WHOLE.fullmatch(text)
     if not match or not _is_weekday(match["weekday"]):
         return None
+    if not BESIDE_TIME.fullmatch(match["rest"] or ""):
+        return None  # the time of an event, and where it takes place
     day = _day(match)
     return day.isoformat() if day else None
 

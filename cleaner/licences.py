@@ -7,6 +7,8 @@ else it is `LicenseRef-CC-BY-SA` (no version) or `LicenseRef-CC-unspecified` (no
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -150,6 +152,18 @@ def conditions_of(licence: str | None) -> tuple[str, ...]:
     return tuple(CONDITIONS_OF[p] for p in parts if p in CONDITIONS_OF) if parts[0] == "CC" else ()
 
 
+# Every condition that a notice or a rule can state.
+CONDITIONS = (
+    "attribution", "link", "non-commercial", "unaltered", "share-alike", "contact", "canonical",
+    "personal-use", "large-audience",
+)  # fmt: skip
+# Licenses without an SPDX id, and those that are named without variant, version or port.
+CUSTOM = (PUBLIC_DOMAIN, UNSPECIFIED, "LicenseRef-OGL", "LicenseRef-GFDL")
+CUSTOM_ID = re.compile(
+    "|".join((*CUSTOM, r"LicenseRef-CC-BY(?:-NC)?(?:-(?:ND|SA))?(?:-[1-4]\.\d(?:-[A-Z]{2,3})?)?"))
+)
+
+
 @cache
 def _spdx() -> Any:
     from license_expression import get_spdx_licensing  # takes a moment, and is seldom needed
@@ -165,39 +179,111 @@ def is_spdx(licence: str) -> bool:
 GROUPS = ("permissive", "cc", "public-domain")
 
 
+def check_license(licence: str) -> None:
+    """Raise ValueError, with a suggestion, unless SPDX or `CUSTOM_ID` knows a license.
+
+    >>> check_license("LicenseRef-Public-Domain")
+    Traceback (most recent call last):
+    ValueError: unknown license 'LicenseRef-Public-Domain'; did you mean 'LicenseRef-public-domain'?
+    """
+    if not CUSTOM_ID.fullmatch(licence) and not is_spdx(licence):
+        raise ValueError(_unknown("license", licence, (*CUSTOM, *_spdx().known_symbols)))
+
+
+def check_condition(condition: str) -> None:
+    """Raise ValueError, with a suggestion, unless a condition is one of `CONDITIONS`."""
+    if condition not in CONDITIONS:
+        raise ValueError(_unknown("condition", condition, CONDITIONS))
+
+
+def _unknown(what: str, given: str, known: Sequence[str]) -> str:
+    lower = {name.lower(): name for name in known}
+    close = get_close_matches(given.lower(), lower, n=1, cutoff=0.7)
+    few = f"; known are {', '.join(known)}" if len(known) < 20 else ""
+    return f"unknown {what} {given!r}" + (f"; did you mean {lower[close[0]]!r}?" if close else few)
+
+
 def check_expression(wanted: str) -> None:
-    """Raise ValueError where an expression of `matches` names what is neither a group nor an id."""
-    for part in _parts(wanted):
-        if part not in GROUPS and not part.startswith("LicenseRef-") and not is_spdx(part):
-            raise ValueError(
-                f"{part!r} is no SPDX id, LicenseRef-... or group ({', '.join(GROUPS)}); "
-                "several are joined by OR"
-            )
+    """Raise ValueError for what `matches` cannot read: no SPDX expression, or an id in it that is
+    neither known nor a group.
+
+    >>> check_expression("(cc-by-4.0 or mit) AND permissive")
+    >>> check_expression("CC-BY-9")
+    Traceback (most recent call last):
+    ValueError: unknown license 'CC-BY-9'; did you mean 'CC-BY-4.0'?
+    """
+    for symbol in _parsed(wanted).symbols:
+        if symbol.key not in GROUPS and symbol.key.lower() not in _custom():
+            for part in symbol.decompose():
+                check_license(part.key)
 
 
-def _parts(wanted: str) -> list[str]:
-    return [part.strip() for part in re.split(r"\s+OR\s+|,", wanted)]
+@cache
+def _custom() -> frozenset[str]:
+    return frozenset(map(str.lower, CUSTOM))
+
+
+@cache
+def _parsed(expression: str) -> Any:
+    """An SPDX expression as a tree. A comma is an OR. Raises ValueError where it is none."""
+    from license_expression import ExpressionError, ExpressionParseError
+
+    try:
+        tree = _spdx().parse(expression.replace(",", " OR "))
+    except (ExpressionError, ExpressionParseError) as error:
+        raise ValueError(f"{expression!r} is no SPDX expression: {error}") from None
+    if tree is None:
+        raise ValueError("the license expression is empty")
+    return tree
 
 
 def matches(licence: str | None, wanted: str) -> bool:
-    """Whether a document with `licence` is wanted: by an SPDX expression of ids, or by a group:
+    """Whether a document with `licence` is wanted, by an SPDX expression of ids and groups:
     `permissive` (no condition but attribution), `cc` (any Creative Commons), `public-domain`.
+
+    A document under "A OR B" is wanted if either is, one under "A AND B" if both are.
 
     >>> matches("CC-BY-4.0", "permissive"), matches("CC-BY-NC-4.0", "CC-BY-4.0 OR public-domain")
     (True, False)
+    >>> matches("MIT AND CC-BY-4.0", "mit and (cc-by-4.0 or cc0-1.0)")
+    True
     """
     if not licence:
         return False
-    for name in _parts(wanted):
-        if name == "public-domain" and licence in ("CC0-1.0", PUBLIC_DOMAIN):
-            return True
-        if name == "cc" and licence.removeprefix("LicenseRef-").startswith(("CC-BY", "CC0", "CC-")):
-            return True
-        if name == "permissive" and _permissive(licence):
-            return True
-        if name == licence:
-            return True
-    return False
+    try:
+        held = _parsed(licence)
+    except ValueError:
+        return False  # words of a record that name no license
+    return _is_wanted(held, _parsed(wanted))
+
+
+def _is_wanted(held: Any, wanted: Any) -> bool:
+    """Whether a license, or an expression of several, is one of those wanted."""
+    spdx = _spdx()
+    if isinstance(held, spdx.OR):
+        return any(_is_wanted(part, wanted) for part in held.args)
+    if isinstance(wanted, spdx.OR):
+        return any(_is_wanted(held, part) for part in wanted.args)
+    if isinstance(held, spdx.AND) and isinstance(wanted, spdx.AND):
+        return all(any(_is_wanted(one, part) for part in wanted.args) for one in held.args) and all(
+            any(_is_wanted(one, part) for one in held.args) for part in wanted.args
+        )
+    if isinstance(held, spdx.AND):
+        return all(_is_wanted(part, wanted) for part in held.args)
+    if isinstance(wanted, spdx.AND):
+        return all(_is_wanted(held, part) for part in wanted.args)
+    return _is_one(held.render(), wanted.render())
+
+
+def _is_one(licence: str, name: str) -> bool:
+    """Whether a single license has this id, or is of this group."""
+    if name == "public-domain":
+        return licence in ("CC0-1.0", PUBLIC_DOMAIN)
+    if name == "cc":
+        return licence.removeprefix("LicenseRef-").startswith("CC-") or licence == "CC0-1.0"
+    if name == "permissive":
+        return _permissive(licence)
+    return licence.lower() == name.lower()
 
 
 def _permissive(licence: str) -> bool:

@@ -19,9 +19,11 @@ from cleaner.dates import parse_stated
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
 from cleaner.extract.facts import Attempts, Stated
 from cleaner.extract.html import host_of
+from cleaner.rules.annotate import MAX_HEAD_DATES
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.fields import FIELDS
 from cleaner.rules.match import Match
+from cleaner.words import count_words
 
 LISTS = frozenset(f.name for f in fields(Metadata) if str(f.type).startswith("tuple[str"))
 DATES = frozenset(("date_published", "date_modified", "original_date"))
@@ -92,12 +94,20 @@ def merge(
         chosen["url"] = Candidate("url", url, said, said)
     if host := host_of(url):
         chosen["hostname"] = replace(chosen["url"], field="hostname", value=host)
+    if "authors" in chosen and "site_name" in chosen:
+        chosen["authors"] = _without_outlet(chosen["authors"], str(chosen["site_name"].value))
     values = {name: candidate.value for name, candidate in chosen.items()}
     origins = {name: chosen[name].origin for name in sorted(chosen)}
     others = {
         name: others for name in sorted(chosen) if (others := _others(chosen[name], candidates))
     }
     return Metadata(**values, rights_notices=notices, origins=origins, alternatives=others)
+
+
+def _without_outlet(authors: Candidate, outlet: str) -> Candidate:
+    """Authors without the name of the site, which bylines put behind the people's."""
+    people = tuple(name for name in authors.value if name.casefold() != outlet.casefold())
+    return replace(authors, value=people) if people else authors
 
 
 def _from_notices(notices: Sequence[RightsNotice]) -> Iterator[Candidate]:
@@ -151,13 +161,15 @@ def _from_head(text: str) -> Iterable[Candidate]:
     """What the first lines of a text say, up to its first paragraph."""
     head = list(islice(_head_lines(text), HEAD))
     bylines = [read_byline(line) for line in head]
+    if len({byline.date for byline in bylines if byline.date}) > MAX_HEAD_DATES:
+        return  # a list of events
     for byline in bylines:
         if byline.said:
             yield Candidate("authors", byline.authors, "text:head", "head")
     for line, byline in zip(head, bylines, strict=True):
-        if byline.date and (byline.authors or len(line.split()) <= HEAD):
+        if byline.date and (byline.authors or count_words(line) <= HEAD):
             yield Candidate("date_published", byline.date, "text:head", "head")
-        if byline.updated and len(line.split()) <= HEAD:
+        if byline.updated and count_words(line) <= HEAD:
             yield Candidate("date_modified", byline.updated, "text:head", "head")
 
 
@@ -203,7 +215,7 @@ def _from_rules(matches: Sequence[Match]) -> Iterable[Candidate]:
         for name, value in match.captures.items():
             target = FIELDS[name].feeds
             # an address to send money to is not where to write about the article
-            if target and not (donation and target == "contact"):
+            if target and value != () and not (donation and target == "contact"):
                 yield Candidate(target, value, origin, tier)
         for name, values in match.rule.set.items():
             yield Candidate(name, values if name in LISTS else values[0], origin, tier)

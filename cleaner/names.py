@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from cleaner.dates import MONTHS_OF, WEEKDAYS_OF
+from cleaner.words import SENTENCE_MARKS, count_words
 
 MONTHS = tuple(MONTHS_OF["en"].split())
 DAYS = tuple(WEEKDAYS_OF["en"].split())
@@ -32,7 +33,7 @@ PARTICLES = frozenset(
      "du", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "y", "e", "af", "av", "of",
      "the", "for", "and", "at", "ter", "ten", "op")
 )  # fmt: skip
-SENTENCE_END = re.compile(r"[.!?…。！？]['\"’”»)\]*_]*$")
+SENTENCE_END = re.compile(rf"[{SENTENCE_MARKS}]['\"’”»」』)\]*_]*$")
 INITIALS_END = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|Corp|Dr|M\.?D|Ph\.?D)\.$")
 ROLE = re.compile(
     r"\b(?:editor|writer|reporter|correspondent|columnist|contributor|journalist|author|staff|expert"
@@ -60,7 +61,9 @@ SUFFIX = re.compile(r"^(?:jr|sr|i{2,3}|iv)\.?$", re.IGNORECASE)
 ORGANISATION = re.compile(
     r"\b(?:news|gazette|herald|times|post|tribune|journal|service|wire|newswire|network|press|media|magazine"
     r"|university|institute|college|school|agency|agence|agencia|office|hospital|foundation|company|group|inc"
-    r"|ltd|llc|portal|radio|television|tv|team|instruments|lines|department|center|centre|ministry|council)\b"
+    r"|ltd|llc|portal|radio|television|tv|team|instruments|lines|department|center|centre|ministry|council|research|association|alliance|coalition"
+    r"|society|initiative|project|forum|federation|organi[sz]ation|committee|commission|authority|observatory"
+    r"|chronicle|observer|telegraph|bulletin|dispatch|examiner|review)\b"
     r"|\.(?:com|org|net)$",
     re.IGNORECASE,
 )
@@ -74,6 +77,31 @@ AGENCY = re.compile(
 
 
 TEAM = re.compile(r"(?:The )?[A-Z]\w*(?: [A-Z]\w*){0,2} (?:[Tt]eam|[Ee]ditors)")
+
+
+# Offices before names; plural academic titles too, which belong to several names.
+OFFICE = re.compile(
+    r"^(?:(?:former|acting|state|federal|deputy|vice|lord|prime|foreign)\s+|U\.?\s?S\.?A?\.?\s+|U\.?K\.?\s+)*"
+    r"(?:senators?|sens?\.|representatives?|reps?\.|congress(?:man|woman|men|women|persons?|members?)"
+    r"|governors?|govs?\.|mayors?|ambassadors?|ministers?|secretar(?:y|ies)|presidents?|councill?ors?"
+    r"|chancellors?|commissioners?|m\.?ps?\.?|delegates?|assembly(?:man|woman|members?)|profs\.?|professors"
+    r"|drs\.?|doctors)\s+(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+ARTICLE = re.compile(r"\s+(?:The|THE)\s+(?=[^\W\d_a-z])")  # begins an organization
+
+
+def bare_name(name: str) -> str:
+    """A name without an office before it and an organization behind it.
+
+    >>> bare_name("U.S. Senators Ann Smith"), bare_name("Ann Smith The Centre")
+    ('Ann Smith', 'Ann Smith')
+    >>> bare_name("Senator Smith"), bare_name("Andre The Giant"), bare_name("The Tarn Board")
+    ('Senator Smith', 'Andre The Giant', 'The Tarn Board')
+    """
+    name = OFFICE.sub("", name)
+    head = ARTICLE.split(name, maxsplit=1)[0]
+    return head if len(head.split()) > 1 and is_name(head) else name
 
 
 def stands_beside(words: str) -> bool:
@@ -92,7 +120,11 @@ def stands_beside(words: str) -> bool:
 def is_name(words: str) -> bool:
     """Whether words can be the name of a person or of a group that signs."""
     parts = words.split()
-    if not 1 <= len(parts) <= 7 or len(words) > 60 or re.search(r"[\d<>{}\[\]=:!?@#*_/]", words):
+    if (
+        not 1 <= count_words(words) <= 7
+        or len(words) > 60
+        or re.search(r"[\d<>{}\[\]=:!?@#*_/]", words)
+    ):
         return False
     team = parts[0] == "The" and len(parts) > 2
     after_month = len(parts) > 1 and parts[0] in ("April", "May", "June", "August", "Day", "Law")

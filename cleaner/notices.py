@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from cleaner.licences import PUBLIC_DOMAIN, conditions_of, licence_in
+from cleaner.words import count_words
 
 YEAR = r"(?:19|20)\d\d"
 YEARS = rf"{YEAR}(?:\s*(?:[-–—/,]|to|and|&)\s*(?:{YEAR}|\d\d|present|now|today))*"
@@ -71,7 +72,7 @@ SUBJECT = re.compile(
     r"|original|story|republish|you (?:may|are|can)|we |licen[cs]ed|licen[cs]e\s*:|published|released|available|some rights|cc\b|creative commons"
     r"|©|\(c\)|copyright|http|www|dieser|dieses|diese|der (?:text|artikel|inhalt)|die inhalte|cet|ce |cette|sauf|este|esta|salvo|los|el contenido"
     r"|quest[oa]|i contenuti|il testo|o conteúdo|os textos|unless otherwise|where not|shared|reprinted|reposted|this:|lizenz|dit|deze|den här|to the extent"
-    r"|contains|reuse|rights:|dedicated|public domain mark|creative|\(cc\)|sofern|nachdruck|articolo|conteúdo|licensed|example news|.{3,30} articles are|made available|to view a copy|free to|under |contents? |by [A-Z].{0,60}\bcc\b|.{3,80}\b(?:by|from) .{3,80}(?:is|are) licen[cs]ed)",
+    r"|contains|reuse|rights:|dedicated|public domain mark|creative|\(cc\)|sofern|nachdruck|articolo|conteúdo|licensed|.{3,30} articles are|made available|to view a copy|free to|under |contents? |by [A-Z].{0,60}\bcc\b|.{3,80}\b(?:by|from) .{3,80}(?:is|are) licen[cs]ed)",
     re.IGNORECASE,
 )
 PUBLIC = re.compile(
@@ -127,6 +128,9 @@ SAID = (
     ("canonical", r"\bcanonical\b|rel=\"?canonical"),
 )
 CONDITIONS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in SAID)
+
+
+MAX_HOLDER_WORDS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,7 @@ def holder_in(text: str) -> tuple[str | None, int | None]:
             holder[:1].isupper() or "©" in text[:12] or "(c)" in text[:12].lower()
         ):
             continue
-        if not holder or NOT_HOLDERS.match(holder) or len(holder.split()) > 14:
+        if not holder or NOT_HOLDERS.match(holder) or count_words(holder) > MAX_HOLDER_WORDS:
             continue
         years = re.search(YEAR, named.get("years") or "")
         if (

@@ -29,6 +29,7 @@ from cleaner.rules.edits import Edit, apply
 from cleaner.rules.lines import Lines
 from cleaner.rules.near import near_misses
 from cleaner.rules.ruleset import RuleSet, load_rules
+from cleaner.words import count_words
 
 if TYPE_CHECKING:
     from cleaner.engines.limits import Limits
@@ -256,7 +257,7 @@ def _verdict(
 ) -> tuple[Status, str | None]:
     """The status of a document, and why it is not OK."""
     reasons = [match.rule for match in marked.matches if match.rule.reject]
-    if reasons and len(text.split()) <= SHORT:
+    if reasons and count_words(text) <= SHORT:
         rule = min(reasons, key=lambda rule: rule.rank)
         return Status.REJECT, f"{rule.reject} ({rule.id})"
     if page.no_article:

@@ -40,3 +40,35 @@ def test_names_of_the_site_are_no_authors_and_a_sure_place_needs_no_by() -> None
 def test_no_line_breaks_it(line: str) -> None:
     read = read_byline(line, sure=True)
     assert all(name.strip() for name in read.authors)
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("1939年1月30日，码头工人在港口集会。", None),
+        ("1939年1月30日出生于港口城市", None),
+        ("他在1939年1月30日来到码头。", None),
+        ("发布时间：2019年3月12日 09:30", "2019-03-12"),
+        ("2019年3月12日星期二 来源：港口晚报", "2019-03-12"),
+        ("2019年3月12日讯", "2019-03-12"),
+    ],
+)
+def test_a_date_in_a_chinese_sentence_is_not_the_day_of_publication(
+    line: str, day: str | None
+) -> None:
+    assert read_byline(line).date == day
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Prof Ann Smith, Tarnholm Research:", ("Prof Ann Smith",)),
+        ("by Ann Smith The Centre for Harbor Studies", ("Ann Smith",)),
+        ("BY ANN SMITH THE HARBOR SOCIETY", ("ANN SMITH",)),
+        ("By: U.S. Senators Ann Smith and Bo Li", ("Ann Smith", "Bo Li")),
+        ("By former Governor Ann Smith", ("Ann Smith",)),
+        ("By Andre The Giant", ("Andre The Giant",)),
+    ],
+)
+def test_offices_and_organizations_are_no_part_of_a_name(line: str, names: tuple[str, ...]) -> None:
+    assert read_byline(line).authors == names

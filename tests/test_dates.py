@@ -106,3 +106,23 @@ def test_no_spelling_of_a_month_breaks_it(name: str, data: st.DataObject) -> Non
 )
 def test_a_text_that_is_a_date_and_nothing_else(text: str, wanted: str | None) -> None:
     assert whole_date(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["27 Mart 2019 20:00 Liman Sahnesi", "12 March 2019, 19:30 Old Pier Hall",
+     "March 3, 2016 5 ways to cross the harbor"],
+)  # fmt: skip
+def test_the_time_and_place_of_an_event_make_no_date(text: str) -> None:
+    assert whole_date(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12 March 2019, 4:15 p.m. Eastern Daylight Time", "2019-03-12 10:30 am - Tarnholm Time",
+     "2019年3月12日 01時28分 (3月14日 01時40分更新)", "2019-03-12T10:11:12+0100 (CEST)",
+     "12 de marzo de 2019 12:30 horas", "12 March 2019 • 5 min read",
+     "2019-03-12 10:30 来源：港口晚报"],
+)  # fmt: skip
+def test_a_zone_or_a_source_may_follow_a_time(text: str) -> None:
+    assert whole_date(text) == "2019-03-12"

@@ -1,10 +1,14 @@
 """Licences in words, abbreviations and links: what is named, and that nothing is guessed."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.licences import (
+    CONDITIONS,
+    CONDITIONS_OF,
     check_expression,
     conditions_of,
     is_spdx,
@@ -12,6 +16,7 @@ from cleaner.licences import (
     licence_of_url,
     matches,
 )
+from cleaner.notices import SAID
 
 
 @pytest.mark.parametrize(
@@ -58,3 +63,42 @@ def test_what_a_link_names_is_spdx_or_says_that_it_is_not(
 ) -> None:
     licence = licence_of_url(f"https://creativecommons.org/licenses/{kind}/{version}/{port}")
     assert licence is None or is_spdx(licence) or licence.startswith("LicenseRef-CC-")
+
+
+@pytest.mark.parametrize(
+    ("licence", "wanted", "fits"),
+    [
+        ("CC-BY-4.0", "(cc-by-4.0 or MIT)", True),
+        ("CC-BY-4.0", "cc AND permissive", True),
+        ("CC-BY-NC-4.0", "cc AND permissive", False),
+        ("LicenseRef-public-domain", "licenseref-public-domain, mit", True),
+        ("MIT OR CC-BY-NC-4.0", "permissive or mit", True),
+        ("MIT AND CC-BY-NC-4.0", "mit", False),
+        ("MIT AND CC-BY-NC-4.0", "cc-by-nc-4.0 AND mit", True),
+        ("GPL-2.0-or-later WITH Classpath-exception-2.0", "GPL-2.0-or-later", False),
+        ("all rights (reserved", "cc", False),
+    ],
+)
+def test_expressions_are_those_of_spdx(licence: str, wanted: str, fits: bool) -> None:
+    check_expression(wanted)
+    assert matches(licence, wanted) is fits
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("CC-BY-4.0 permissive", "no SPDX expression"),
+        ("(mit", "no SPDX expression"),
+        (" ", "empty"),
+        ("mit OR LicenseRef-Public-Domian", "did you mean 'LicenseRef-public-domain'?"),
+        ("LicenseRef-ours", "unknown license 'LicenseRef-ours'"),
+    ],
+)
+def test_expressions_with_a_mistake_are_refused(wanted: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        check_expression(wanted)
+
+
+def test_every_condition_that_is_read_is_in_the_vocabulary() -> None:
+    read = {*CONDITIONS_OF.values(), *(name for name, _ in SAID)}
+    assert read <= set(CONDITIONS)

@@ -192,3 +192,13 @@ def test_notices_that_disagree_are_all_kept() -> None:
     found = metadata(head, link)
     assert found.license == "CC-BY-4.0"
     assert [o.value for o in found.alternatives["license"]] == ["CC-BY-SA-4.0"]
+
+
+def test_the_name_of_the_site_is_no_author_beside_people() -> None:
+    rules = make_rules(
+        "site: tarn.example\nname: Tarn Wire\nrules:\n"
+        "  - kind: byline\n    at: head\n    line: 'By {author}'\n"
+    )
+    text = "\n".join(["By Ann Smith, Tarn Wire", *article(1).split("\n")])
+    document = Document("1", text, url="https://tarn.example/piers")
+    assert Cleaner(rules).clean(document).metadata.authors == ("Ann Smith",)

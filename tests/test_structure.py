@@ -25,7 +25,7 @@ ORDER = """
     rules
     normalize notices names maker
     document
-    decode repair dates licences clock version
+    decode repair dates licences clock version words
 """
 LEVELS = {name: n for n, row in enumerate(reversed(ORDER.split("\n"))) for name in row.split()}
 # Imported when they are called, by what lies below them.

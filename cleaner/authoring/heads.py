@@ -13,6 +13,7 @@ from cleaner.rules.fields import DATE, parse_authors, parse_date
 from cleaner.rules.fold import fold
 from cleaner.rules.lines import Lines
 from cleaner.rules.template import TemplateError, parse
+from cleaner.words import count_words
 
 HEAD = 12  # lines before the first prose that are looked at
 WORDS = 8  # beside a date
@@ -113,7 +114,7 @@ def _dated(row: str) -> tuple[str, str] | None:
     if found is None:
         return None
     before, after = row[: found.start()], row[found.end() :]
-    if len(f"{before} {after}".split()) > WORDS or SENTENCE_END.search(f"{before}\n{after}"):
+    if count_words(f"{before} {after}") > WORDS or SENTENCE_END.search(f"{before}\n{after}"):
         return None
     field = "updated" if UPDATED.search(before) else "date"
     before, after = _beside(before), _beside(after)

@@ -14,7 +14,7 @@ DAY = "|".join(DAYS)
 CLOCK = r"(?:,?\s+(?:at\s+)?\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?)?"
 SLOTS = (
     ("url", re.compile(r"(?:https?://|www\.)[^\s)\]]+|\b[\w-]+\.(?:com|org|net)/\S*")),
-    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\[email.protected\]")),
     ("handle", re.compile(r"(?<![\w@])@\w+")),
     (
         "date",

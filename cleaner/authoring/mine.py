@@ -30,6 +30,7 @@ from cleaner.authoring.risk import QUOTE, SENTENCE_WORDS, SHORT, Evidence, is_se
 from cleaner.rules.fold import fold
 from cleaner.rules.lines import Lines
 from cleaner.rules.template import TemplateError, parse
+from cleaner.words import count_words
 
 BRACKETED = re.compile(r"[(\[](?P<label>[A-Za-z][A-Za-z ]{2,24}:)\s[^()\[\]]{4,300}[)\]]")
 LABEL = re.compile(
@@ -162,7 +163,9 @@ def _parts(documents: Sequence[Text], taken: set[tuple[int, int]]) -> Candidates
                 key = first.setdefault(template.lower(), template)
                 groups[key].append(place(documents, d, n, match[0]))
         sentences = SENTENCE.split(line.plain)
-        for sentence in sentences if len(sentences) > 1 else ():
+        for number, sentence in enumerate(sentences if len(sentences) > 1 else ()):
+            if sentence.endswith((":", "：")) and number + 1 < len(sentences):
+                continue  # a label: without it, the headline behind it would look like text
             if 12 <= len(sentence) <= 300:
                 template = mask(sentence)
                 key = first.setdefault(template.lower(), template)
@@ -268,7 +271,7 @@ def _is_broad(template: str) -> bool:
 def _is_family(places: Sequence[Place], template: str) -> bool:
     """Whether lines that share some words are variants of one thing, and not sentences."""
     sentences = sum(p.prose for p in places)
-    telling = guess(template) in TELLING and len(template.split()) > 3
+    telling = guess(template) in TELLING and count_words(template) > 3
     return len({p.text for p in places}) >= 2 and (telling or sentences <= len(places) * 0.2)
 
 

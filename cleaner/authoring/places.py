@@ -10,6 +10,7 @@ from functools import cached_property
 
 from cleaner.rules.lines import Line, Lines
 from cleaner.rules.match import is_prose
+from cleaner.words import count_words
 
 LEAST = 3  # documents that must share a thing
 SENTENCE = re.compile(r"(?<=[.!?…:»”\"'])\s+(?=[A-Z\"'“‘(\[ÀÁÉÍÓÚÄÖÜ@])")  # where one ends
@@ -79,7 +80,7 @@ class Suggestion:
     @property
     def words(self) -> int:
         """A bound for the words of a line: half as many again as the longest seen, or as many."""
-        longest = max(len(variant.split()) for variant in self.variants)
+        longest = max(map(count_words, self.variants))
         return longest if self.tight else max(12, longest + longest // 2)
 
     @property

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from cleaner.rules.match import CLOSING, SENTENCE_ENDS
+from cleaner.words import count_words
 
 TURN = re.compile(
     r"^(?:[A-Z][\w.'’-]*\s){0,3}[A-Z][\w.'’-]*\s?:(?:\s|$)|^[QA]\s?[:.]|^[A-Z. ]{3,30}:"
@@ -39,7 +40,7 @@ class Evidence:
 
 def is_sentence(text: str, fewest: int = SENTENCE_WORDS) -> bool:
     """Whether a text ends as a sentence does, in words enough to be one."""
-    return len(text.split()) >= fewest and text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS
+    return count_words(text) >= fewest and text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS
 
 
 def risk_of(example: str, *, kind: str | None, seen: Evidence, sentence: bool) -> str | None:
@@ -47,7 +48,7 @@ def risk_of(example: str, *, kind: str | None, seen: Evidence, sentence: bool) -
 
     `sentence`: what it takes may be a sentence of an article.
     """
-    words = example.split()
+    words = count_words(example)
     if CODE.search(example):
         return "code"
     if QUOTE.search(example):
@@ -57,7 +58,7 @@ def risk_of(example: str, *, kind: str | None, seen: Evidence, sentence: bool) -
     if kind is not None:
         rare = seen.share < MOST and seen.inside > 0.5
         return "may be a sentence of an article" if rare and sentence else None
-    if len(words) >= SENTENCE_WORDS and seen.same and seen.share >= NEARLY_ALL and not seen.inside:
+    if words >= SENTENCE_WORDS and seen.same and seen.share >= NEARLY_ALL and not seen.inside:
         return None
     if TURN.search(example):
         return "transcript turn or label"
@@ -69,6 +70,6 @@ def risk_of(example: str, *, kind: str | None, seen: Evidence, sentence: bool) -
         return "stock paragraph"
     if LABEL.search(example):
         return "label"
-    if seen.inside > 0.5 or len(words) <= 8:
+    if seen.inside > 0.5 or words <= 8:
         return "recurring subhead"
     return "no telling words"

@@ -20,6 +20,7 @@ from cleaner.extract.opinions import parse_page
 from cleaner.pipeline import Cleaner
 from cleaner.rules.lines import Lines
 from cleaner.rules.template import parse
+from cleaner.words import count_words
 
 FEWEST = 5  # documents of a site, to say what repeats
 COMMON = 0.125  # the share of the documents that have a line by which texts are told to be its own
@@ -121,7 +122,7 @@ def _marks(host: str, suggestions: Sequence[Suggestion]) -> list[str]:
     for s in suggestions:
         joined = s.template.lower().replace(" ", "")
         literal = s.form == "line" and not set("*{}") & set(s.template)
-        own = len(s.template.split()) >= 4 and any(label in joined for label in labels)
+        own = count_words(s.template) >= 4 and any(label in joined for label in labels)
         personal = PERSON.search(mask(s.template)) or any(a in s.template for a in authors)
         if literal and own and not personal and s.documents >= s.of * COMMON:
             found.append(s.template)

@@ -20,7 +20,7 @@ from cleaner.corpus.records import (
     unwritable,
 )
 from cleaner.corpus.rows import Broken
-from cleaner.document import CleanDocument, Status
+from cleaner.document import CleanDocument, Format, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Outcome:
     licence. With `unreadable` the rest of its input could not be read.
 
     `hosts`, `sites` and `normalized` (of a document without text alone) are what choosing its
-    site files rests on.
+    site files rests on; `format` is how its body was read.
     """
 
     status: str
@@ -53,6 +53,7 @@ class Outcome:
     sites: tuple[str, ...] = ()
     normalized: str = ""
     unreadable: bool = False
+    format: str = Format.TEXT.value
 
     def to_json(self) -> bytes:
         return dumps(self)
@@ -106,7 +107,11 @@ class Recorder:
             return self._outcome(unwritable(result, error))
 
     def _outcome(self, result: CleanDocument) -> Outcome:
-        chosen: dict[str, Any] = {"hosts": result.hosts, "sites": result.sites}
+        chosen: dict[str, Any] = {
+            "hosts": result.hosts,
+            "sites": result.sites,
+            "format": result.document.format.value,
+        }
         if result.status is not Status.OK:
             failure = _str(dumps(quarantine_record(result)))
             seen = result.normalized

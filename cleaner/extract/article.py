@@ -132,7 +132,7 @@ def _to_add(
 
 
 def _repeats(block: Block, hay: str, there: set[tuple[str, ...]]) -> bool:
-    if len(block.words) < FEW:
+    if block.size < FEW:
         return False
     return block.words in there or f" {' '.join(block.words)} " in hay
 

@@ -11,6 +11,8 @@ from functools import cached_property
 from lxml import etree
 from lxml.html import HtmlElement
 
+from cleaner.words import UNSPACED, count_words, tokens
+
 WORD = re.compile(r"\w+")
 
 SILENT = frozenset(
@@ -45,7 +47,13 @@ class Block:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """In lower case; never none. Of most pages nobody asks for them."""
-        return tuple(WORD.findall(self.text.lower()))
+        return tuple(tokens(self.text))
+
+    @cached_property
+    def size(self) -> int:
+        """How many words the block has, by the count for its script."""
+        spaced = self.text.isascii() or not UNSPACED.search(self.text)
+        return len(self.words) if spaced else count_words(self.text)
 
     @property
     def tag(self) -> str:
@@ -164,19 +172,20 @@ def places_in(text: str, blocks: Sequence[Block]) -> list[Span | None]:
     at = 0
     found: list[Span | None] = []
     for block in blocks:
-        span = _place(hay, block.words, at)
+        span = _place(hay, block, at)
         found.append(span)
         if span is not None:
-            at = max(at, span.start) if len(block.words) >= FEW else span.end
+            at = max(at, span.start) if block.size >= FEW else span.end
     return found
 
 
 def joined(text: str) -> str:
     """The words of a text in lower case, joined by blanks."""
-    return " ".join(WORD.findall(text.lower()))
+    return " ".join(tokens(text))
 
 
-def _place(hay: str, words: Sequence[str], at: int) -> Span | None:
+def _place(hay: str, block: Block, at: int) -> Span | None:
+    words = block.words
     needle = f" {' '.join(words)} "
     if len(needle) > LONG:
         pieces = list(_pieces(words))
@@ -186,7 +195,7 @@ def _place(hay: str, words: Sequence[str], at: int) -> Span | None:
             return None
         return Span(min(s for s, _ in hits), max(e for _, e in hits) - 1)
     start = hay.find(needle, at)
-    if len(words) < FEW and not 0 <= start - at < NEAR:
+    if block.size < FEW and not 0 <= start - at < NEAR:
         return None
     if start < 0:
         start = hay.find(needle)
@@ -201,6 +210,6 @@ def _pieces(words: Sequence[str]) -> Iterator[str]:
 
 def agreement(one: str, other: str) -> float:
     """The F1 of the words of two texts, as bags; 0 where either is empty."""
-    a, b = (Counter(WORD.findall(text.lower())) for text in (one, other))
+    a, b = (Counter(tokens(text)) for text in (one, other))
     common = (a & b).total()
     return 2 * common / (a.total() + b.total()) if common else 0.0

@@ -16,6 +16,7 @@ from itertools import accumulate
 from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import Block
+from cleaner.words import SENTENCE_MARKS
 
 Evidence = dict[str, float]
 
@@ -53,7 +54,7 @@ TAGS = frozenset(
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-SENTENCE = re.compile(r"[.!?…。！？][\"'”’)\]]*$")
+SENTENCE = re.compile(rf"[{SENTENCE_MARKS}][\"'”’」』)\]]*$")
 LONG, SHORT, BIG = 20, 3, 8  # words
 WIDE = 400  # characters; longer class names are generated
 # How far neighbours are looked at, and what that evidence is called.
@@ -95,8 +96,8 @@ def of_blocks(
         e["like a headline"] = same
         e["headline"] = float(same >= 0.8)
         if block.words in seen:
-            e["repeated"] = float(len(block.words) >= SHORT)
-            e["repeated long"] = float(len(block.words) >= LONG)
+            e["repeated"] = float(block.size >= SHORT)
+            e["repeated long"] = float(block.size >= LONG)
         seen.add(block.words)
         e["position"] = n / total
         found.append(e)
@@ -104,7 +105,7 @@ def of_blocks(
 
 
 def _text(block: Block) -> Evidence:
-    size = len(block.words)
+    size = block.size
     return {
         "words": math.log1p(size),
         "short": float(size <= SHORT),
@@ -147,10 +148,10 @@ def _disagreement(
 ) -> tuple[float, float]:
     """How much two extractors differ (1 minus the F1 of their words), and the first's share of
     what both took."""
-    one = sum(len(b.words) for b, vote in zip(blocks, first, strict=True) if vote)
-    two = sum(len(b.words) for b, vote in zip(blocks, second, strict=True) if vote)
+    one = sum(b.size for b, vote in zip(blocks, first, strict=True) if vote)
+    two = sum(b.size for b, vote in zip(blocks, second, strict=True) if vote)
     votes = zip(blocks, first, second, strict=True)
-    both = sum(len(b.words) for b, v, w in votes if v and w)
+    both = sum(b.size for b, v, w in votes if v and w)
     if not one + two:
         return 1.0, 0.5
     return 1 - 2 * both / (one + two), one / (one + two)
@@ -204,7 +205,7 @@ def of_places(
 ) -> list[Evidence]:
     """The evidence of where each block stands. `support` says how much each block is believed to
     be article (0 to 1), `alone` is the evidence of the blocks by themselves."""
-    size = [float(len(b.words)) for b in blocks]
+    size = [float(b.size) for b in blocks]
     mass = [s * w for s, w in zip(support, size, strict=True)]
     total = sum(mass) or 1.0
     inside: defaultdict[HtmlElement, float] = defaultdict(float)

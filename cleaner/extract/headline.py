@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from cleaner.words import count_words
+
 WORD = re.compile(r"\w+")
 PARTED = re.compile(r"(\s+[|–—»·•:-]+\s+|\s*[|»]\s*|:\s+)")
 SECTIONS = frozenset(
@@ -38,7 +40,7 @@ def title_of(
     best = max(own, key=lambda h: max((likeness(h, b) for b in bare), default=0.0), default=None)
     if best is not None:
         alike = max((likeness(best, b) for b in bare), default=1.0)
-        if alike >= SAME or (len(own) == 1 and len(best.split()) > OWN):
+        if alike >= SAME or (len(own) == 1 and count_words(best) > OWN):
             return without_site(best, sites, host, ()), "h1"
     for head in bare:
         if not _of_site(head, sites, host):

@@ -23,6 +23,7 @@ from cleaner.extract.script_data import body_in_scripts
 from cleaner.extract.site_html import Narrowed, SiteHtml, narrow
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
 from cleaner.rules.selector import select_texts
+from cleaner.words import count_words
 
 AGREED = 0.93  # F1 of words with the second opinion from which trafilatura's text stands
 FEW = 60  # words; a page with fewer is asked for what it has in scripts, or what it is
@@ -113,7 +114,7 @@ def extract(
         made = _article(blocks, page, plain, narrowed, headings, second=second, clock=clock)
     lines, extractor, why = made
     no_article = None
-    if sum(len(line.text.split()) for line in lines if line.keep) < FEW:
+    if sum(count_words(line.text) for line in lines if line.keep) < FEW:
         if body := body_in_scripts(tree):
             lines, extractor = tuple(map(Line, body.split("\n"))), SCRIPTS
             why = "the page shows hardly any text"

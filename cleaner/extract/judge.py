@@ -92,7 +92,7 @@ def _consensus(
     blocks: Sequence[Block], first: Sequence[bool], second: Sequence[bool]
 ) -> list[float]:
     both = [float(a and b) for a, b in zip(first, second, strict=True)]
-    if sum(len(b.words) * s for b, s in zip(blocks, both, strict=True)) >= FEW:
+    if sum(b.size * s for b, s in zip(blocks, both, strict=True)) >= FEW:
         return both
     return [float(a or b) for a, b in zip(first, second, strict=True)]
 

@@ -15,6 +15,7 @@ from cleaner.extract.facts import Page, Stated, words_of
 from cleaner.extract.headline import squeezed
 from cleaner.extract.json_ld import texts
 from cleaner.names import ROLE, TEAM, is_name
+from cleaner.words import count_words
 
 META_AUTHOR = (
     "author article:author parsely-author sailthru.author byl dc.creator dcterms.creator "
@@ -88,7 +89,7 @@ def names_of(place: str, said: Iterable[str], page: Page) -> Iterator[Stated]:
         if (
             not read
             and place in ("json-ld", "meta")
-            and len(text.split()) <= 5
+            and count_words(text) <= 5
             and text[0].isalnum()
         ):
             read = (text,)  # a machine says that it is one: "srauturier"
@@ -119,7 +120,7 @@ def bylines_of(page: Page, title: str) -> Iterator[tuple[str, Byline]]:
     for n, block in enumerate(blocks):
         if n not in near and _says_author(block):
             byline = read_byline(block.text, outlets=page.outlets)
-            if byline.authors and len(block.words) < (LONGER if byline.date else 8):
+            if byline.authors and block.size < (LONGER if byline.date else 8):
                 yield "signature", byline
 
 
@@ -157,7 +158,7 @@ def _is_bare_name(block: Block) -> bool:
 
 def _is_role(blocks: Sequence[Block]) -> bool:
     """Whether a block is a role and nothing else."""
-    return any(len(b.words) <= 4 and ROLE.search(b.text) and is_name(b.text) for b in blocks)
+    return any(b.size <= 4 and ROLE.search(b.text) and is_name(b.text) for b in blocks)
 
 
 def _says_author(block: Block) -> bool:
@@ -165,7 +166,7 @@ def _says_author(block: Block) -> bool:
 
 
 def _byline(block: Block, page: Page, before: Block | None) -> Byline:
-    if len(block.words) > WORDS:
+    if block.size > WORDS:
         return Byline()
     if before and ALONE.fullmatch(before.text.strip()):
         return read_byline(f"By {block.text}", sure=True, outlets=page.outlets)

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import blocks_of
 from cleaner.extract.json_ld import read_json
+from cleaner.words import count_words
 
 # Keys under which sites keep the body of an article.
 BODY = frozenset(
@@ -31,8 +32,8 @@ def body_in_scripts(tree: HtmlElement) -> str | None:
         text = script.text or ""
         if LEAST < len(text) <= LARGEST:
             found += filter(None, map(_plain, _bodies(text)))
-    longest = max(found, key=lambda text: len(text.split()), default="")
-    return longest if len(longest.split()) >= LEAST else None
+    longest = max(found, key=count_words, default="")
+    return longest if count_words(longest) >= LEAST else None
 
 
 def _bodies(text: str) -> Iterator[str]:

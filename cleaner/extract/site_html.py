@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from cleaner.document import Pruned
 from cleaner.extract.opinions import trafilatura_text
 from cleaner.rules.selector import outermost, select
+from cleaner.words import count_words, tokens
 
 if TYPE_CHECKING:
     from cleaner.rules.model import HtmlRules
@@ -90,13 +91,11 @@ def _candidates(
 
 def _doubt(text: str, plain: str, *, imported: bool) -> str | None:
     """Why the text that html rules left is not to be used; None if it is."""
-    words = text.split()
-    if not words or len(words) < COLLAPSED * len(plain.split()):
+    if not text or count_words(text) < COLLAPSED * count_words(plain):
         return "left too little text"
     if imported:
-        there = Counter(plain.split())
-        common = sum((Counter(words) & there).values())
-        if common < AGREED * len(words):
+        words = Counter(tokens(text))
+        if (words & Counter(tokens(plain))).total() < AGREED * words.total():
             return "was imported and disagrees with plain extraction"
     return None
 

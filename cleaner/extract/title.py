@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from cleaner.rules.edits import Edit
+from cleaner.words import tokens
 
-WORD = re.compile(r"\w+")
 SAME = 0.8  # share of common words (Jaccard) from which a line repeats a headline
 RULE = "cleaner/title"
 
@@ -27,11 +26,11 @@ def repeated_title(
             start = edit.end
     start += len(text[start:]) - len(text[start:].lstrip("\n"))
     first, newline, rest = text[start:].partition("\n")
-    words = set(WORD.findall(first.lower()))
+    words = set(tokens(first))
     if not newline or not words:
         return ()
     for heading in headings:
-        other = set(WORD.findall(heading.lower()))
+        other = set(tokens(heading))
         if other and len(words & other) >= SAME * len(words | other):
             end = len(text) - len(rest.lstrip("\n"))
             return (Edit(start, end, "", RULE, "title"),)

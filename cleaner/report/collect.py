@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.outcome import Outcome
+from cleaner.document import Format
 from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
 from cleaner.report.sample import (
     LONGEST,
@@ -230,7 +231,8 @@ class Collector:
     def _judged(self, held: _Held) -> Shown:
         one = held.shown()
         one = beside(one, *self._median(one.site))
-        return with_near(with_removals(one, self.rules, held.sites), self.rules, held.sites)
+        rules, sites, format = self.rules, held.sites, held.format
+        return with_near(with_removals(one, rules, sites, format), rules, sites, format)
 
 
 @dataclass(frozen=True)
@@ -240,12 +242,13 @@ class _Held:
 
     document: Opened | Shown
     sites: tuple[str, ...]
+    format: Format
 
     @staticmethod
     def of(opened: Opened) -> _Held:
         done = opened.outcome
         long = max(done.chars_in, len(done.failure)) > 4 * LONGEST
-        return _Held(shown(opened) if long else opened, done.sites)
+        return _Held(shown(opened) if long else opened, done.sites, Format(done.format))
 
     def shown(self) -> Shown:
         return shown(self.document) if isinstance(self.document, Opened) else self.document

@@ -7,11 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import PurePath
 
-from cleaner.corpus.inputs import FORMATS
 from cleaner.corpus.outcome import Outcome
-from cleaner.document import Format, Removal
+from cleaner.document import Removal
 from cleaner.extract.article import RULE as OF_PAGE
 from cleaner.extract.title import RULE as OF_TITLE
 from cleaner.normalize import Lossy, Normalizer
@@ -65,14 +63,14 @@ class _Replay:
     def _is_named(self, document: Outcome | Replayed) -> bool:
         return bool(self.keys & set(document.sites) or self._changed.for_hosts(document.hosts))
 
-    def changes(self, document: Replayed, input: str) -> list[Change] | None:
+    def changes(self, document: Replayed) -> list[Change] | None:
         """The lines that become something else; None where no changed file applies."""
         lines = Lines(document.normalized)
         if not (self._is_named(document) or self._may_choose(document, lines)):
             return None
-        before, format = _of_page(document), _format_of(document, input)
-        was, _ = self._fates(self.before, document, lines, format, before)
-        now, chosen = self._fates(self.after, document, lines, format, before)
+        before = _of_page(document)
+        was, _ = self._fates(self.before, document, lines, before)
+        now, chosen = self._fates(self.after, document, lines, before)
         if not (self._is_named(document) or self.keys & chosen):
             return None
         return list(changes(was, now))
@@ -86,12 +84,11 @@ class _Replay:
         rules: RuleSet,
         document: Replayed,
         lines: Lines,
-        format: Format,
         before: tuple[Edit, ...],
     ) -> tuple[list[Fate], set[str]]:
         """What becomes of the lines by some rules, and the keys of the site files in these."""
         sites = [*rules.named(document.sites), *rules.for_hosts(document.hosts)]
-        marked, chosen = settle_chosen(lines, rules, sites, format, self.normalize, before)
+        marked, chosen = settle_chosen(lines, rules, sites, document.format, self.normalize, before)
         gone = [Removal(e.rule, e.kind, e.start, e.end, "", e.put) for e in marked.edits]
         return fates(lines.text, gone), {file.key for file in chosen}
 
@@ -119,7 +116,7 @@ def effect(
         if not (outcome.text and replay.may_select(outcome)):
             continue
         document, input = rebuild(outcome), run.inputs[outcome.owner]
-        found = replay.changes(document, input)
+        found = replay.changes(document)
         selected += found is not None
         documents += bool(found)
         for change in found or ():
@@ -141,9 +138,3 @@ def _of_page(document: Replayed) -> tuple[Edit, ...]:
         for r in document.removals
         if r.rule in (OF_PAGE, OF_TITLE) and r.end > r.start
     )
-
-
-def _format_of(document: Replayed, input: str) -> Format:
-    if document.metadata.get("extractor"):
-        return Format.HTML
-    return FORMATS.get(PurePath(input).suffix.lower(), Format.TEXT)

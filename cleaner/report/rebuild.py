@@ -10,7 +10,7 @@ import orjson
 
 from cleaner.corpus.outcome import Outcome
 from cleaner.corpus.reuse import normalized_of
-from cleaner.document import Pruned, Removal
+from cleaner.document import Format, Pruned, Removal
 
 Json = Mapping[str, Any]
 SET_ASIDE = "set-aside"
@@ -36,6 +36,7 @@ class Replayed:
     sites: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     message: str | None = None
+    format: Format = Format.TEXT
 
 
 def rebuild(outcome: Outcome) -> Replayed:
@@ -43,6 +44,7 @@ def rebuild(outcome: Outcome) -> Replayed:
     common: dict[str, Any] = {
         "normalized": normalized_of(outcome), "site": outcome.site,
         "sites": outcome.sites, "hosts": outcome.hosts,
+        "format": Format(outcome.format),
     }  # fmt: skip
     if outcome.failure:
         record = orjson.loads(outcome.failure)

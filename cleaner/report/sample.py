@@ -210,12 +210,12 @@ def beside(one: Shown, median: float, of: str) -> Shown:
     return replace(one, suspicion=one.suspicion + share - median, reasons=reasons)
 
 
-def with_near(one: Shown, rules: RuleSet, sites: Sequence[str]) -> Shown:
+def with_near(one: Shown, rules: RuleSet, sites: Sequence[str], format: Format) -> Shown:
     """The same document with its near-misses: lines that stand although a template of a rule in
     force matches them whole."""
     if one.status != Status.OK.value:
         return one
-    near = _near(one.parts, rules, sites)
+    near = _near(one.parts, rules, sites, format)
     if not near:
         return one
     reason = f"{len(near)} near-miss{'es' * (len(near) > 1)}"
@@ -225,21 +225,23 @@ def with_near(one: Shown, rules: RuleSet, sites: Sequence[str]) -> Shown:
     )
 
 
-def _near(parts: Sequence[Part], rules: RuleSet, sites: Sequence[str]) -> list[Near]:
+def _near(
+    parts: Sequence[Part], rules: RuleSet, sites: Sequence[str], format: Format
+) -> list[Near]:
     clean = "".join(part if isinstance(part, str) else part[2] for part in parts)
     return [
         Near(shortened(miss.text, SHORT), miss.rule, miss.why)
-        for miss in near_misses(clean, rules, sites)
+        for miss in near_misses(clean, rules, sites, format)
     ]
 
 
-def with_removals(one: Shown, rules: RuleSet, sites: Sequence[str]) -> Shown:
+def with_removals(one: Shown, rules: RuleSet, sites: Sequence[str], format: Format) -> Shown:
     """Of a document that the rules left nothing of: the same with what they take of its text. A
     run writes no removals of those, so the rules are asked again."""
     if one.status != Status.EMPTY.value or not one.parts:
         return one
     text = normalized(one.parts)
-    files = rules.in_force(rules.named(sites), Format.TEXT)
+    files = rules.in_force(rules.named(sites), format)
     try:
         edits = settle(Lines(text), files, lambda changed: changed).edits
     except NotSettled:

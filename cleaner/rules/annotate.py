@@ -7,6 +7,7 @@ neither run together nor drift apart.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,9 @@ from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.edits import Edit, apply
 from cleaner.rules.lines import Line, Lines
 from cleaner.rules.match import Match, Memo, find, is_prose
+
+MIN_TAIL_RULES = 2
+MAX_HEAD_DATES = 2  # different days; more are a list of events, not the dates of an article
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,15 @@ def in_place(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> list[
     place = _Place(lines)
     for match in taken:
         gone.update(_lines_of(match, kept))
+    place.move(gone)
+    dated = [m for m in waiting["head"] if "date" in m.captures and place.holds(m)]
+    if len({m.captures["date"] for m in dated}) > MAX_HEAD_DATES:
+        waiting["head"] = [m for m in waiting["head"] if "date" not in m.captures]
     while True:
         place.move(gone)
         ready = {id(m): m for at in waiting for m in waiting[at] if place.holds(m)}
+        if not ready:
+            ready = {id(m): m for m in place.before_last_prose(waiting["tail"], gone)}
         if not ready:
             return taken
         for at in waiting:
@@ -114,6 +124,21 @@ class _Place:
         if match.rule.at == "head":
             return match.first <= self.head_ends
         return match.last >= self.tail_begins
+
+    def before_last_prose(self, matches: Sequence[Match], gone: set[int]) -> list[Match]:
+        """The `at: tail` matches right before the last prose, if two or more of different rules
+        end there without another line between: one line that no rule knows does not make the
+        rest of a tail part of the article."""
+        if self.tail_begins < 0:
+            return []
+        by_last = {match.last: match for match in reversed(matches)}
+        run: list[Match] = []
+        for number in reversed(self.lines.full[: bisect_left(self.lines.full, self.tail_begins)]):
+            if match := by_last.get(number):
+                run.append(match)
+            elif number not in gone and not (run and run[-1].first <= number):
+                break
+        return run if len({match.rule.id for match in run}) >= MIN_TAIL_RULES else []
 
 
 def _claims(matches: Sequence[Match], kept: set[int], lines: Lines) -> dict[int, Match]:

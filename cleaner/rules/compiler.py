@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
+from cleaner.licences import check_condition, check_license
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.model import Rule, RuleFile
 from cleaner.rules.problem import Problem, RuleFileError
@@ -59,7 +60,18 @@ class _Compiler:
             miss=tuple(rule.miss),
         )
         self._check_lone_fields(made, path)
+        self._check_rights(rule, (*path, "set"))
         return made
+
+    def _check_rights(self, rule: Rule, path: Path) -> None:
+        """Report licenses and conditions that are not in the vocabulary."""
+        checks = {"license": check_license, "rights_conditions": check_condition}
+        for key, check in checks.items():
+            for value in rule.set.get(key, ()):  # type: ignore[call-overload]
+                try:
+                    check(value)
+                except ValueError as error:
+                    self.problems.append(self.source.row_problem((*path, key), value, str(error)))
 
     def _check_lone_fields(self, rule: CompiledRule, path: Path) -> None:
         for template in rule.line:

@@ -12,12 +12,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cleaner.dates import whole_date
-from cleaner.names import INITIALS_END, NOT_NAMES, PARTICLES, SENTENCE_END, is_name, stands_beside
+from cleaner.names import (
+    INITIALS_END,
+    NOT_NAMES,
+    PARTICLES,
+    SENTENCE_END,
+    bare_name,
+    is_name,
+    stands_beside,
+)
+from cleaner.words import count_words
 
 ENDLESS = 10**9
 Value = str | int | tuple[str, ...]
 
 LONGEST_DATE, LONGEST_TITLE = 60, 250  # characters, without the spaces at the ends
+MAX_SOURCE_WORDS = 10
+SENTENCE_BREAK = re.compile(r"[.!?]\s+\S|[。！？][^\s。！？」』”’）]|[।؟۔]\s+\S")
 YEARS_END = re.compile(
     r"[\s,]+\(?(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)\d\d|\d\d))?\)?$", re.ASCII
 )
@@ -46,7 +57,8 @@ def parse_authors(caught: str) -> tuple[str, ...] | None:
     names = [n.strip() for n in AND.split(caught.strip(" \t:,|-–—")) if n and n.strip()]
     if not names or not all(map(_can_sign, names)):
         return None
-    return (names[0], *(name for name in names[1:] if not stands_beside(name)))
+    people = (names[0], *(name for name in names[1:] if not stands_beside(name)))
+    return tuple(map(bare_name, people))
 
 
 def _can_sign(words: str) -> bool:
@@ -58,7 +70,7 @@ def parse_source(caught: str) -> str | None:
     """The name of a publication or organisation: title case, or a host; short, no sentence."""
     caught = caught.strip(" \t:,|-–—")
     words = caught.split()
-    if not words or len(words) > 10 or len(caught) > 80:
+    if not words or count_words(caught) > MAX_SOURCE_WORDS or len(caught) > 80:
         return None
     if len(words) == 1 and "." in caught.strip("."):
         return caught
@@ -92,8 +104,8 @@ def parse_title(caught: str) -> str | None:
     >>> parse_title("They met on Monday. Nothing came of it. The talks go on in the capital.")
     """
     caught = caught.strip()
-    words = len(caught.split())
-    ends = len(re.findall(r"[.!?]\s+\S", caught)) + caught.endswith(".")
+    words = count_words(caught)
+    ends = len(SENTENCE_BREAK.findall(caught)) + caught.endswith((".", "。"))
     few = ends <= (2 if words <= 15 else 1)
     return caught if 0 < len(caught) <= LONGEST_TITLE and few and words <= 40 else None
 
@@ -127,14 +139,21 @@ def parse_list(caught: str) -> tuple[str, ...] | None:
 
 
 def parse_email(caught: str) -> tuple[str, ...] | None:
-    return (caught.strip().rstrip("."),)
+    """The address; none where Cloudflare has hidden it."""
+    return () if HIDDEN_EMAIL in caught.lower() else (caught.strip().rstrip("."),)
 
 
 WORDS = r".+?"
 NAME = r"\S(?:.*?\S)?"
 YEAR = r"(?:1[89]|20)\d\d(?:\s?[-,/]\s?(?:(?:1[89]|20)\d\d|\d\d))*"
 # Negated classes, as RE2 takes a hundred times longer to compile \p{L}; the parsers look closer.
-EMAIL = r"[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[^\s\d@<>.,;:()]{2,}\.?"
+# What Cloudflare shows instead of an address, in plain text, Markdown and HTML.
+HIDDEN_EMAIL = "protected]"
+EMAIL = (
+    r"(?:[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[^\s\d@<>.,;:()]{2,}"
+    r"|(?:<a\b[^<>]{0,300}>)?\[{1,2}email(?:\s|&#160;|&nbsp;)protected\]{1,2}"
+    r"(?:</a>|\([^()\s]{0,200}\))?)\.?"
+)
 URL = r"(?:https?://|www\.)\S+|[^\s/.,:@]+(?:\.[^\s/.,:@]+)*\.[^\s\d/.,:@]{2,}(?:/\S*)?"
 DATE = (
     r"(?:[^\s\d.,]{2,24}\.?,\s+|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?\s+|(?:le|on|am)\s+)?"
@@ -174,7 +193,7 @@ FIELDS: dict[str, Field] = {
     "categories": Field(NAME, parse_list, "categories"),
     "date": Field(DATE, parse_date, "date_published", CENTURIES, LONGEST_DATE + 2),
     "description": Field(NAME, _bounded(1000), "description"),
-    "email": Field(EMAIL, parse_email, "contact", frozenset("@")),
+    "email": Field(EMAIL, parse_email, "contact", frozenset({"@", HIDDEN_EMAIL})),
     "handle": Field(r"@\w+", _text),
     "holder": Field(NAME, parse_holder, "rights_holder"),
     "name": Field(NAME, parse_authors),

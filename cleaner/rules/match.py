@@ -14,9 +14,10 @@ from cleaner.rules.fields import Value
 from cleaner.rules.index import Standing, Stretch
 from cleaner.rules.lines import Line, Lines
 from cleaner.rules.template import Template
+from cleaner.words import SENTENCE_MARKS, count_words
 
-SENTENCE_ENDS = frozenset(".!?…:;。！？：；")
-CLOSING = "'\"’”»)]*_"
+SENTENCE_ENDS = frozenset(f"{SENTENCE_MARKS}:;：；")
+CLOSING = "'\"’”»」』）)]*_"
 WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 Hit = tuple[CompiledRule, Mapping[str, Value]]  # a rule that matches a line whole, and its captures
 PROSE = 60  # characters; wide ones (Chinese, Japanese, Korean) count three times
@@ -101,7 +102,7 @@ def _look_at(
 
 def _spared(rule: CompiledRule, line: Line) -> bool:
     """Whether a guard of the rule spares this line."""
-    if rule.words is not None and len(line.plain.split()) > rule.words:
+    if rule.words is not None and count_words(line.plain) > rule.words:
         return True
     return any(template.match(line) is not None for template in rule.unless)
 
@@ -157,7 +158,8 @@ def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) ->
     """The edits that make `put` of a span. What its fields caught stays untouched, so that
     another rule can still work inside it."""
     edits: list[Edit] = []
-    at, put = found.start(), ""
+    at, stop = template.bounds(found)
+    put = ""
     for kind, value in rule.put:
         if kind == "text":
             put += value
@@ -165,5 +167,5 @@ def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) ->
         start, end = found.span(template.groups[value])
         edits.append(Edit(at, start, put, rule.id, rule.kind))
         at, put = end, ""
-    edits.append(Edit(at, found.end(), put, rule.id, rule.kind))
+    edits.append(Edit(at, stop, put, rule.id, rule.kind))
     return tuple(edit for edit in edits if edit.end > edit.start)

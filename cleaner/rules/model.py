@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+
+from cleaner.licences import CONDITIONS, CUSTOM_ID
 
 Kind = Literal[
     "title", "subtitle", "byline", "dateline", "source", "taxonomy", "donation", "membership",
@@ -22,6 +24,17 @@ Settable = Literal[
     "themes", "series", "original_source", "license", "license_url", "rights_holder",
     "rights_conditions", "contact",
 ]  # fmt: skip
+
+# The schema of the values of `set` that have a vocabulary; the compiler checks them too.
+LICENSE: dict[str, JsonValue] = {
+    "type": "string",
+    "pattern": f"^(?:{CUSTOM_ID.pattern}|(?!LicenseRef-).+)$",
+}
+CONDITION: dict[str, JsonValue] = {"type": "string", "enum": list(CONDITIONS)}
+RIGHTS: dict[str, JsonValue] = {
+    name: {"anyOf": [value, {"type": "array", "items": value}]}
+    for name, value in (("license", LICENSE), ("rights_conditions", CONDITION))
+}
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Host = Annotated[
@@ -88,7 +101,11 @@ class Rule(_Strict):
         min_length=3,
         description="Why a short document with such a line is no article: it is set apart whole.",
     )
-    set: dict[Settable, Texts] = Field({}, description="Metadata that holds where the rule fired.")
+    set: dict[Settable, Texts] = Field(
+        {},
+        description="Metadata that holds where the rule fired.",
+        json_schema_extra={"properties": RIGHTS},
+    )
     hit: Texts = Field([], description="Texts that this rule must remove something from.")
     miss: Texts = Field([], description="Texts that this rule must leave alone.")
 

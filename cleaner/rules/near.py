@@ -9,6 +9,7 @@ from cleaner.document import Format
 from cleaner.rules.compiled import CompiledRule
 from cleaner.rules.lines import Line, Lines
 from cleaner.rules.ruleset import RuleSet
+from cleaner.words import count_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def near_misses(
 
 
 def _spared_by(rule: CompiledRule, line: Line) -> str:
-    words = len(line.plain.split())
+    words = count_words(line.plain)
     if rule.words is not None and words > rule.words:
         return f"{words} words; words: {rule.words}"
     if any(template.match(line) is not None for template in rule.unless):

@@ -16,6 +16,7 @@ from typing import Protocol
 
 import re2
 
+from cleaner.normalize import Normalizer
 from cleaner.rules.atoms import atoms_of
 from cleaner.rules.fields import ENDLESS, FIELDS, Value
 from cleaner.rules.fold import HEAD, INSIDE, light
@@ -28,7 +29,10 @@ TOKEN = re.compile(r"\\([*{}\\/])|(\*\*+)|(\*)|\{([a-z_]*)\}")
 TELLING = frozenset({"author", "date", "email", "original_date", "title", "updated", "url"})
 AGAIN = "__"  # parts the name of a field from its number, where it stands twice in a template
 REPEATABLE = frozenset({"author", "authors", "email", "handle", "name", "number", "same", "url"})
+NORMALIZE = Normalizer()
 MOST_PLACES = 50  # fields and wildcards of a template
+# Groups in the regex of a span for what must stand beside it and stays: RE2 has no lookaround.
+BEFORE, AFTER = "before", "after"
 
 
 class Spans(Protocol):
@@ -86,6 +90,15 @@ class Template:
         found = self.compiled.fullmatch(line.plain if self.cased else line.folded)
         return None if found is None else self.captures(found, line.plain)
 
+    def bounds(self, found: Spans) -> tuple[int, int]:
+        """The start and end of a match, without what its regex wants to stand beside it."""
+        start, end = found.span()
+        if BEFORE in self.groups:
+            start = max(start, found.span(self.groups[BEFORE])[1])
+        if AFTER in self.groups and (after := found.span(self.groups[AFTER])[0]) >= 0:
+            end = after
+        return start, end
+
     def captures(self, found: Spans, original: str) -> dict[str, Value] | None:
         """The values of the fields of a match, read from `original` (of the same length as the
         string that was matched); None where a field may not catch what it caught."""
@@ -95,6 +108,8 @@ class Template:
             if start < 0:
                 continue
             name = group.partition(AGAIN)[0]
+            if name in (BEFORE, AFTER):
+                continue
             value = FIELDS[name].parse(original[start:end])
             if value is None:
                 return None
@@ -168,14 +183,24 @@ def _check_field(name: str, seen: Sequence[str]) -> str:
     return f"{name}{AGAIN}{seen.count(name) + 1}" if name in seen else name
 
 
+def _normalized(source: str) -> str:
+    """A template in the canonical form of the texts that it is compared with, so that a line
+    pasted with an entity, a zero-width character or broken characters matches."""
+    core = source.strip()
+    if not core:
+        return source
+    start = source.index(core)
+    return source[:start] + NORMALIZE(core) + source[start + len(core) :]
+
+
 def parse(source: str, *, inline: bool = False) -> Template:
     """Compile one template. `inline` ones match parts of a line and see its markup."""
     source = source.strip() if not inline else source
     if len(source) > 2 and source[0] == "/" and source.endswith(("/", "/c")):
-        return _from_regex(source, "m" if inline else "")
+        return _from_regex(source, inline=inline)
     regex: list[str] = []
     fields: list[str] = []
-    pieces = list(_pieces(source, inline=inline))
+    pieces = list(_pieces(_normalized(source), inline=inline))
     if sum(kind != "text" for kind, _ in pieces) > MOST_PLACES:
         raise TemplateError(f"more than {MOST_PLACES} fields and *; say less of the line")
     for kind, value in pieces:
@@ -232,14 +257,15 @@ def _with_bare_ends(regex: str, star: str = ".*?") -> str:
     return regex
 
 
-def _from_regex(source: str, flags: str) -> Template:
-    cased = source.endswith("c")
+def _from_regex(source: str, *, inline: bool) -> Template:
+    cased, flags = source.endswith("c"), "m" if inline else ""
     flags, body = (flags, source[1:-2]) if cased else (f"{flags}i", source[1:-1])
     regex = f"(?{flags}:{body})" if flags else body
     template = Template(source, regex, None, (), cased)
     if template.compiled.fullmatch("") is not None:
         raise TemplateError(f"{source} matches the empty line")
-    names = tuple(name.partition(AGAIN)[0] for name in template.groups)
+    beside = (BEFORE, AFTER) if inline else ()
+    names = tuple(n.partition(AGAIN)[0] for n in template.groups if n not in beside)
     for number, name in enumerate(names):
         _check_field(name, names[:number])
     atoms = atoms_of(regex, cased=cased)

@@ -302,3 +302,9 @@ def test_what_is_quoted_reads_back(text: str) -> None:
     from cleaner.rules.source import read
 
     assert read(f"key: {quoted(text)}", "x").data == {"key": text}
+
+
+def test_no_span_is_drafted_that_leaves_the_headline_behind_a_label() -> None:
+    heads = ["Il ponte che nessuno voleva", "Barche al molo", "Una gru nuova", "Il faro vecchio"]
+    texts = [article(n, "BODY", f"Leggi anche: {head}") for n, head in enumerate(heads)]
+    assert [s for s in mine(texts) if s.form == "span" and "Leggi" in s.template] == []

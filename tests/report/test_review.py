@@ -373,3 +373,19 @@ def test_the_command_wants_a_folder_for_rules(review: Review) -> None:
     assert "a folder is wanted" in command("--rules", file)[1]
     nothing = CliRunner().invoke(app, ["review", "nothing", "--rules", str(review.folder)])
     assert (nothing.exit_code, "not the output folder" in nothing.stderr) == (2, True)
+
+
+def test_the_effect_reads_a_document_in_the_format_that_the_run_read(tmp_path: Path) -> None:
+    """A row of Markdown, whose input does not end in .md, gets the packs for Markdown."""
+    pack = "pack: p\nformats: [markdown]\nrules:\n  - {kind: ad, line: Advertisement}\n"
+    site = "site: new.example\nskip: [p/ad]\n"
+    text = f"# Piers\n\n{PROSE}\n\n## Boats\n\nAdvertisement\n\n{MORE}"
+    row = {"id": "1", "text": text, "url": "https://new.example/1"}
+    (tmp_path / "r.jsonl").write_text(json.dumps(row))
+    before, after = make_rules(pack), make_rules(pack, site)
+    clean_corpus(Cleaner(before), [tmp_path / "r.jsonl"], tmp_path / "out")
+    run = open_run(tmp_path / "out")
+    (outcome,) = run.outcomes()
+    assert outcome.format == "markdown" and outcome.rules == {"p/ad": 1}
+    found = effect(run, before, after, frozenset({"new.example"}))
+    assert (found.documents, found.lines) == (1, {"kept": 1})

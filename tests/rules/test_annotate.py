@@ -158,3 +158,45 @@ def test_the_narrowest_match_names_the_line_and_sites_go_before_packs() -> None:
         ("example.org/ad", "Two\n"),
         ("example.org/related", "Three\n"),
     ]
+
+
+def test_what_must_stand_beside_a_span_stays(clean_text: Clean) -> None:
+    rule = r"  - kind: ad\n    span: '/(?P<before>[,;]) AD(?P<after>\.|(?m:$))/c'\n"
+    rules = site(rule.replace(r"\n", "\n"))
+    assert clean_text("A pier, AD. B; AD\nC: AD. D, ADs", rules) == "A pier,. B;\nC: AD. D, ADs"
+
+
+DATED = site("  - kind: dateline\n    at: head\n    line: '{date}'\n")
+
+
+def test_dates_of_a_list_of_events_are_no_dates_of_an_article(clean_text: Clean) -> None:
+    days = ["27 Mart 2019", "28 Mart 2019", "2 Nisan 2019"]
+    events = "\n".join(f"{day}\nLiman konseri {n}" for n, day in enumerate(days))
+    assert clean_text(events, DATED) == events
+    article = f"27 Mart 2019\nLiman konseri\n28 Mart 2019\n{PROSE}"
+    assert clean_text(article, DATED) == f"Liman konseri\n{PROSE}"
+
+
+TAIL = site(
+    "  - kind: taxonomy\n    at: tail\n    line: 'Tags: {tags}'\n"
+    "  - kind: copyright\n    at: tail\n    line: '© {year} {holder}'\n"
+)
+UNKNOWN = "A line that no rule knows, about the harbor and its friends, who wish to be remembered."
+
+
+def test_one_unknown_line_does_not_keep_the_tail_before_it(clean_text: Clean) -> None:
+    tail = f"Tags: piers, boats\n\n© 2019 Tarn Gazette\n\n{UNKNOWN}"
+    assert clean_text(f"{PROSE}\n\n{tail}", TAIL) == f"{PROSE}\n\n{UNKNOWN}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{PROSE}\nTags: piers, boats\n{UNKNOWN}",
+        f"{PROSE}\nTags: piers, boats\nTags: boats, ropes\n{UNKNOWN}",
+        f"{PROSE}\nTags: piers, boats\nA word\n© 2019 Tarn Gazette\n{UNKNOWN}",
+        f"{PROSE}\nTags: piers, boats\n© 2019 Tarn Gazette\n{UNKNOWN}\n{MORE}",
+    ],
+)
+def test_lines_before_prose_that_make_no_tail_stay(clean_text: Clean, body: str) -> None:
+    assert clean_text(body, TAIL) == body

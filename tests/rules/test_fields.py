@@ -1,6 +1,8 @@
 import pytest
 
+from cleaner.pipeline import Cleaner
 from cleaner.rules.fields import parse_authors, parse_date, parse_holder, parse_source, parse_title
+from tests.conftest import make_rules
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,11 @@ from cleaner.rules.fields import parse_authors, parse_date, parse_holder, parse_
         ("Ann Smith said on Monday", None),
         ("1998", None),
         ("Ann Smith.", None),
+        ("U.S. Senators Ann Smith and Bo Li", ("Ann Smith", "Bo Li")),
+        ("Professors Ann Smith and Bo Li", ("Ann Smith", "Bo Li")),
+        ("Deputy Mayor Ann Smith, Tarnholm Research", ("Ann Smith",)),
+        ("Ann Smith The Harbor Society", ("Ann Smith",)),
+        ("Senator Smith", ("Senator Smith",)),
         ("", None),
         ("A B C D E F G H I", None),
     ],
@@ -84,3 +91,16 @@ def test_sources_and_holders_are_names() -> None:
     assert parse_source("it was said") is None
     assert parse_holder("Example News, Inc.") == "Example News, Inc."
     assert parse_holder("2017") is None
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["[email protected]", "[email\u00a0protected]",
+     "[[email protected]](/cdn-cgi/l/email-protection#8a)",
+     '<a href="/cdn-cgi/l/email-protection" class="__cf_email__">[email&#160;protected]</a>'],
+)  # fmt: skip
+def test_an_address_that_cloudflare_hides_is_an_address_but_no_contact(hidden: str) -> None:
+    rules = make_rules("pack: own\nrules:\n  - kind: contact\n    line: 'Write to {email}'\n")
+    done = Cleaner(rules).clean(f"A pier opened.\n\nWrite to {hidden}\n\nWrite to [email us]")
+    assert done.text == "A pier opened.\n\nWrite to [email us]"
+    assert done.metadata.contact == ()

@@ -1,5 +1,6 @@
 """Loading rule files: what is right loads, what is wrong says what, where and what to do."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from cleaner.authoring.check import check_files
 from cleaner.authoring.test import run_file
+from cleaner.licences import CONDITIONS
 from cleaner.rules.compiler import compile_text
 from cleaner.rules.found import bundled_rules, rule_paths
 from cleaner.rules.model import json_schema
@@ -163,3 +165,29 @@ def test_bundled_files_have_no_findings_and_show_what_they_do() -> None:
 def test_bundled_files_pass_their_own_tests() -> None:
     rules = load_rules()
     assert [str(f) for file in rules.files for f in run_file(file, rules)] == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("license: LicenseRef-Public-Domain", "did you mean 'LicenseRef-public-domain'?"),
+        ("license: cc-by-4.0", "did you mean 'CC-BY-4.0'?"),
+        ("license: LicenseRef-harbor", "unknown license 'LicenseRef-harbor'"),
+        ("rights_conditions: [attribution, share alike]", "did you mean 'share-alike'?"),
+        ("rights_conditions: a fee", "known are attribution, link,"),
+    ],
+)
+def test_licenses_and_conditions_have_a_vocabulary(setting: str, said: str) -> None:
+    text = (
+        f"site: example.org\nrules:\n  - kind: licence\n    line: A pier\n    set: {{{setting}}}\n"
+    )
+    (problem,) = problems(text)
+    assert said in problem and problem.startswith("rules/x.yaml:5:")
+
+
+def test_the_schema_has_the_same_vocabulary() -> None:
+    settings = json_schema()["$defs"]["Rule"]["properties"]["set"]["properties"]
+    assert settings["rights_conditions"]["anyOf"][0]["enum"] == list(CONDITIONS)
+    pattern = settings["license"]["anyOf"][0]["pattern"]
+    assert re.search(pattern, "LicenseRef-CC-BY-SA") and re.search(pattern, "MIT")
+    assert not re.search(pattern, "LicenseRef-Public-Domain")

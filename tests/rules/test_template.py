@@ -1,5 +1,6 @@
 import pytest
 
+from cleaner.normalize import Normalizer
 from cleaner.rules.index import TemplateIndex
 from cleaner.rules.lines import Lines
 from cleaner.rules.template import TemplateError, parse
@@ -132,3 +133,21 @@ def test_same_finds_what_stands_twice() -> None:
     text = "Then Mayor Ann Smith Ann Bo SmithMan bites dog Dog bites man MORE left. No MORE."
     found = [text[m.start() : m.end()] for _, _, m in index.stretches(Lines(text))]
     assert found == ["Smith Ann Bo SmithMan bites dog Dog bites man MORE"]
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Join the harbor\u2060 club",
+        "\ufeffJoin the harbor club",
+        "Join the har\u00adbor\u200b club",
+        "Join &lt;the&gt; harbor &amp; club",
+        "Join the harbor cafÃ© club â€“ today",
+        "Join the harbor cafe\u0301 club",
+    ],
+)
+def test_a_pasted_line_is_normalized_like_the_text(pasted: str) -> None:
+    line = Lines(Normalizer()(pasted))[0]
+    assert parse(pasted).match(line) == {}
+    assert parse(f"{pasted} by {{year}}").match(Lines(f"{Normalizer()(pasted)} by 2019")[0])
+    assert parse(f" {pasted}", inline=True).compiled.search(f"A pier. {line.folded}")
