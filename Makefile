@@ -1,14 +1,17 @@
-# make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for another)
-# make test           everything that must pass: format, lint, types, tests
-# make test-latest    the tests on the newest versions that pyproject.toml allows
-# make test-lowest    the tests on the oldest ones
-# make lock           refresh the locked versions in requirements/
-# make docs           the documentation as a site, in site/
-# make test-engines   the recipes for Ray, Spark, Daft, datatrove and datasets (1.6 GB in a venv of its own)
-# make test-dolma     dolma's mixer on our attributes (.8 GB in a venv of its own)
-# make package        wheel and sdist, installed and used in empty environments: PYTHONS="python3.10 python3.13"
-# make bench-speed    speed beside ftfy, re and trafilatura: TEXTS=file PAGES=file (see bench/speed.py)
-# make bench          quality on labelled texts and pages: BENCH=dir (see bench/quality.py)
+# make clean-corpus   clean corpus/raw into corpus/clean (CORPUS=dir OUT=dir for other folders)
+# make test           run all checks: format, lint, types, rules, tests
+# make test-latest    run the tests on the newest versions that pyproject.toml allows
+# make test-lowest    run the tests on the oldest versions that pyproject.toml allows
+# make lock           update the locked versions in requirements/
+# make docs           build the documentation in site/
+# make test-engines   test the recipes for Ray, Spark, Daft, datatrove and datasets (1.6 GB in a separate venv)
+# make test-dolma     test our attributes with dolma's mixer (0.8 GB in a separate venv)
+# make package        build wheel and sdist, and test them in empty environments (PYTHONS="python3.10 python3.13")
+# make bench-speed    compare the speed with ftfy, re and trafilatura (TEXTS=file PAGES=file, see bench/speed.py)
+# make bench          measure quality on labeled texts and pages (BENCH=dir, see bench/quality.py)
+# make format         format the code and fix lint errors
+# make schema         update rules/schema.json
+# make clean          remove environments and generated files
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -20,8 +23,9 @@ BIN    := $(VENV)/bin
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
-	@echo "The report, for a browser: $(OUT)/_run/report.html"
-	@echo "The texts are in $(OUT), what went in $(OUT)/_run/removals.jsonl; one document:"
+	@echo "Texts: $(OUT)  removals: $(OUT)/_run/removals.jsonl"
+	@echo "Report, to open in a browser: $(OUT)/_run/report.html"
+	@echo "To see what was removed from one document:"
 	@echo "  $(BIN)/cleaner explain $(CORPUS)/FILE"
 
 test: $(VENV)/.dev
@@ -44,7 +48,7 @@ package: $(VENV)/.dev
 	$(BIN)/python tests/packaging/check.py $(PYTHONS)
 
 bench: $(VENV)/.bench
-	@test -n "$(BENCH)" || { echo "say where the labelled data is: make bench BENCH=dir"; exit 2; }
+	@test -n "$(BENCH)" || { echo "BENCH is not set; name the folder of the labeled data: make bench BENCH=dir"; exit 2; }
 	$(BIN)/python bench/quality.py "$(BENCH)"
 	$(BIN)/python bench/suggest.py "$(BENCH)/text"
 	$(BIN)/python bench/check_speed.py
@@ -61,9 +65,9 @@ format: $(VENV)/.dev
 schema: $(VENV)/.cleaner
 	$(BIN)/cleaner rules schema > rules/schema.json
 
-# Versions are locked in requirements/, with hashes; a stamp says that the environment has them.
-# The lock names every package, so pip resolves nothing (--no-deps) and has nothing to warn of
-# but how the machine itself is set up (-qq).
+# Versions are locked in requirements/, with hashes. A stamp file marks an environment as up to date.
+# The lock files name every package, so pip does not resolve anything (--no-deps). -qq hides warnings
+# about the setup of the machine.
 PIP = -m pip -qq --disable-pip-version-check
 $(VENV)/.cleaner: requirements/run.txt pyproject.toml
 	@echo "setting up $(VENV) ..."
@@ -87,7 +91,7 @@ $(VENV)-dolma/.dolma:
 	@$(VENV)-dolma/bin/python $(PIP) install 'dolma==1.2.1'
 	@touch $@
 
-# Install what requirements/$(2).txt locks, and this clone, into the environment $(1).
+# Install the packages locked in requirements/$(2).txt and this clone into the environment $(1).
 define install
 $(1)/bin/python $(PIP) install --no-deps -r requirements/$(2).txt
 $(1)/bin/python $(PIP) install --no-deps --no-build-isolation -e .
@@ -104,7 +108,7 @@ compile = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 	pyproject.toml requirements/build.in -o requirements/$(1).txt
 
-# The tests without the lock: on the newest versions that pyproject.toml allows, and on the oldest.
+# Run the tests without the lock files, on the newest or oldest versions that pyproject.toml allows.
 test-latest test-lowest: test-%:
 	rm -rf $(VENV)-$*
 	$(PYTHON) -m venv $(VENV)-$*
