@@ -6,6 +6,7 @@ U+2011 and U+FFFD carry meaning and stay. What does lose something is in `Lossy`
 
 from __future__ import annotations
 
+import os.path
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ CHANGED = frozenset(
 )
 ODD_SPACES = [*UNUSUAL, *(c for c in CHANGED if c.isspace())]
 ROUNDS = 10
+# Deeper than code is usually nested: what is left of the layout of an HTML source.
+MIN_STRAY_INDENT = 16
+STRAY_INDENT = " " * MIN_STRAY_INDENT
+CODE = re.compile(r"[{}();=<>\[\]|\\]")
 
 
 class Lossy(Named):
@@ -82,6 +87,8 @@ class Normalizer:
 
     def _is_canonical(self, text: str) -> bool:
         """Whether no step would change the text, as far as that is cheap to say."""
+        if f"\n{STRAY_INDENT}" in text or text.startswith(STRAY_INDENT):
+            return False
         if " \n" in text or "\n\n\n" in text or text[:1] == "\n" or text[-1:].isspace():
             return False
         data = utf8(text)
@@ -109,6 +116,8 @@ class Normalizer:
         text = self._lossy(text) if self.lossy else text
         if _has_trailing_space(text):
             text = TRAILING.sub("", text)
+        if STRAY_INDENT in text or "\t" in text:
+            text = _without_stray_indents(text)
         return _without_gaps(text)
 
     def _lossy(self, text: str) -> str:
@@ -127,6 +136,23 @@ def _without_gaps(text: str) -> str:
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
     return text.strip("\n")
+
+
+def _without_stray_indents(text: str) -> str:
+    """Remove the common indentation of each paragraph that is indented as a whole, unless it may
+    be code.
+
+    >>> _without_stray_indents(f"A pier.\\n\\n{' ' * 20}The harbor\\n{' ' * 22}is closed.")
+    'A pier.\\n\\nThe harbor\\n  is closed.'
+    """
+    paragraphs = text.split("\n\n")
+    for n, paragraph in enumerate(paragraphs):
+        rows = paragraph.split("\n")
+        indents = [row[: len(row) - len(row.lstrip(" \t"))] for row in rows if row]
+        shared = os.path.commonprefix(indents)
+        if len(shared.expandtabs(8)) >= MIN_STRAY_INDENT and not CODE.search(paragraph):
+            paragraphs[n] = "\n".join(row.removeprefix(shared) for row in rows)
+    return "\n\n".join(paragraphs)
 
 
 def _one_break(text: str) -> str:

@@ -71,3 +71,23 @@ def test_normalising_twice_changes_nothing(text: str, lossy: set[Lossy]) -> None
 @given(st.text("ab \t\n\u3000\x1c", max_size=40))
 def test_spaces_at_the_end_of_a_line_go_and_no_others(text: str) -> None:
     assert TRAILING.sub("", text) == "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"{' ' * 20}The pier is closed.", "The pier is closed."),
+        (f"A pier.\n\n{' ' * 20}It is\n{' ' * 20}closed.", "A pier.\n\nIt is\nclosed."),
+        (f"A pier.\n\n\t\t\tClosed since May.\n{' ' * 24}Still.", None),
+        ("A pier.\n\n\t\t\tClosed since May.", "A pier.\n\nClosed since May."),
+        (f"A pier:\n{' ' * 20}a line of verse", None),
+        (f"A pier.\n\n{' ' * 16}if (open) {{ go(); }}", None),
+        (f"A pier.\n\n{' ' * 8}four steps\n{' ' * 16}to the water", None),
+    ],
+)
+def test_paragraphs_lose_the_layout_of_their_source_but_code_and_verse_do_not(
+    text: str, wanted: str | None
+) -> None:
+    once = Normalizer()(text)
+    assert once == (text if wanted is None else wanted)
+    assert Normalizer()(once) == once
