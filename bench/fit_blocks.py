@@ -23,11 +23,11 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from cleaner.extract.block_classifier import Weights, first_round, second_round
+from cleaner.extract.block_features import Evidence, Hints, of_blocks
 from cleaner.extract.blocks import Block, blocks_of, joined, places_in
-from cleaner.extract.evidence import Evidence, Hints, of_blocks
-from cleaner.extract.html import headings_of
-from cleaner.extract.judge import Weights, first_round, second_round
-from cleaner.extract.opinions import parse_page, second_opinion, trafilatura_text
+from cleaner.extract.extractors import parse_page, second_opinion, trafilatura_text
+from cleaner.page import headings_of
 
 FOLDS = 4
 PENALTY = 0.02  # the C of the regression: smaller is flatter

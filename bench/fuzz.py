@@ -31,8 +31,8 @@ from cleaner.corpus.inputs import find_inputs
 from cleaner.corpus.read import read_input
 from cleaner.document import Document, Format, Status
 from cleaner.pipeline import Cleaner
-from cleaner.rules.edits import rebuild
 from cleaner.rules.ruleset import compile_rules
+from cleaner.text.edits import rebuild
 
 ROOT = Path(__file__).parent.parent
 TOO_LONG = 20  # seconds for one input

@@ -23,10 +23,12 @@ import trafilatura
 from speed import SAMPLES, documents, text_of
 from trafilatura.metadata import extract_metadata
 
+from cleaner import page as html
 from cleaner import pipeline
-from cleaner.corpus.outcome import Recorder
+from cleaner.corpus.result_record import Recorder
 from cleaner.document import Document, Format
-from cleaner.extract import html, opinions, page_data
+from cleaner.extract import extractors as opinions
+from cleaner.metadata import page_candidates as page_data
 from cleaner.pipeline import Cleaner
 
 # What is timed, by the module that calls it; what is inside another is indented.

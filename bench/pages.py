@@ -24,7 +24,7 @@ from lxml import html as lxml_html
 
 from cleaner.document import Document, Format
 from cleaner.extract.blocks import blocks_of
-from cleaner.extract.opinions import second_opinion
+from cleaner.extract.extractors import second_opinion
 from cleaner.pipeline import Cleaner
 
 Extract = Callable[[dict[str, Any]], str]

@@ -26,10 +26,10 @@ from baselines import BASELINES
 
 from cleaner.corpus.read import read_jsonl
 from cleaner.document import CleanDocument, Document, Format, Status
-from cleaner.extract.html import host_of
-from cleaner.normalize import Normalizer
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import RuleSet
+from cleaner.text.hosts import host_of
+from cleaner.text.normalization import Normalizer
 
 WORD = re.compile(r"\w+")
 

@@ -20,10 +20,10 @@ from typing import Any
 
 from soak import documents
 
-from cleaner.corpus.account import Account
 from cleaner.corpus.inputs import Input
-from cleaner.corpus.outcome import Outcome, Recorder
 from cleaner.corpus.read import read_input
+from cleaner.corpus.result_record import Recorder, ResultRecord
+from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.report.collect import Collector
@@ -43,7 +43,7 @@ def timed(work: Callable[[], Any]) -> float:
     return time.process_time() - begun
 
 
-def add_all(collector: Collector, outcomes: Sequence[Outcome]) -> None:
+def add_all(collector: Collector, outcomes: Sequence[ResultRecord]) -> None:
     for outcome in outcomes:
         collector.add(outcome, "input")
 
@@ -57,7 +57,7 @@ def measure(sample: Sequence[Document], rounds: int) -> Iterator[tuple[str, floa
     cleaner = Cleaner.load()
     record = Recorder(cleaner.rules.version)
     outcomes = [record(cleaner.clean(document)) for document in sample]
-    account = Account(read=len(sample))
+    account = RunStatistics(read=len(sample))
     for outcome in outcomes:
         account.add(outcome)
     about = {"account": account.record(), "inputs": [], "options": {}}

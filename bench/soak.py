@@ -27,8 +27,8 @@ from pathlib import Path
 from statistics import linear_regression, mean
 
 from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.output_folder import RUN
 from cleaner.corpus.read import read_input
-from cleaner.corpus.write import RUN
 from cleaner.document import Document, Format
 
 SAMPLES = Path(__file__).parent.parent / "corpus" / "raw"

@@ -26,16 +26,16 @@ import ftfy
 import trafilatura
 
 from cleaner.corpus.inputs import find_inputs
-from cleaner.corpus.outcome import Recorder
 from cleaner.corpus.read import read_input
+from cleaner.corpus.result_record import Recorder
 from cleaner.document import Document, Format
 from cleaner.pipeline import Cleaner
-from cleaner.rules.chosen import settle_chosen
 from cleaner.rules.compiled import CompiledFile, CompiledRule
-from cleaner.rules.lines import Lines
+from cleaner.rules.fixpoint import settle
 from cleaner.rules.ruleset import compile_rules
-from cleaner.rules.settle import settle
+from cleaner.rules.site_selection import fixpoint_with_selection
 from cleaner.rules.template import Template
+from cleaner.text.lines import Lines
 
 SAMPLES = Path(__file__).parent.parent / "corpus" / "raw"
 Way = Callable[[], object]
@@ -92,7 +92,7 @@ def texts(bench: Bench, found: Sequence[Document]) -> None:
     normal = [cleaner.normalize(body) for body in bodies]
 
     def ruled(text: str) -> None:
-        settle_chosen(Lines(text), cleaner.rules, (), Format.TEXT, cleaner.normalize)
+        fixpoint_with_selection(Lines(text), cleaner.rules, (), Format.TEXT, cleaner.normalize)
 
     def path(body: str) -> None:
         ruled(cleaner.normalize(body))

@@ -20,9 +20,9 @@ from typing import Any
 from cleaner.authoring.draft import draft_yaml
 from cleaner.authoring.suggest import Site, draft_site
 from cleaner.document import Document
-from cleaner.normalize import Normalizer
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import compile_rules
+from cleaner.text.normalization import Normalizer
 
 
 def main(folder: Path) -> None:

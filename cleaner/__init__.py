@@ -22,35 +22,37 @@ if TYPE_CHECKING:
         Alternative,
         CleanDocument,
         Document,
+        Explanation,
+        FieldFound,
         Format,
         Metadata,
+        NearMiss,
+        Piece,
         Pruned,
         Removal,
         RightsNotice,
         Status,
     )
-    from cleaner.engines.limits import Limits
-    from cleaner.engines.pool import PoolError
-    from cleaner.explanation import Explanation, FieldFound, Piece
-    from cleaner.normalize import Lossy
     from cleaner.pipeline import Cleaner
-    from cleaner.rules.near import NearMiss
     from cleaner.rules.ruleset import RuleSet, load_rules
+    from cleaner.text.normalization import Lossy
+    from cleaner.workers.limits import Limits
+    from cleaner.workers.pool import PoolError
 
 _HOMES = {
     "Alternative": "cleaner.document",
     "CleanDocument": "cleaner.document",
     "Cleaner": "cleaner.pipeline",
     "Document": "cleaner.document",
-    "Explanation": "cleaner.explanation",
-    "FieldFound": "cleaner.explanation",
+    "Explanation": "cleaner.document",
+    "FieldFound": "cleaner.document",
     "Format": "cleaner.document",
-    "Limits": "cleaner.engines.limits",
-    "Lossy": "cleaner.normalize",
+    "Limits": "cleaner.workers.limits",
+    "Lossy": "cleaner.text.normalization",
     "Metadata": "cleaner.document",
-    "NearMiss": "cleaner.rules.near",
-    "Piece": "cleaner.explanation",
-    "PoolError": "cleaner.engines.pool",
+    "NearMiss": "cleaner.document",
+    "Piece": "cleaner.document",
+    "PoolError": "cleaner.workers.pool",
     "Pruned": "cleaner.document",
     "Removal": "cleaner.document",
     "RightsNotice": "cleaner.document",

@@ -11,29 +11,30 @@ from types import NoneType
 from typing import TYPE_CHECKING
 
 from cleaner.clock import Clock, Stage, no_clock
-from cleaner.decode import DecodeError, decode
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
 from cleaner.extract.article import Line, drops
-from cleaner.extract.facts import Attempts
-from cleaner.extract.html import Extracted, extract, host_of, hosts_in
-from cleaner.extract.opinions import parse_page
-from cleaner.extract.site_html import SiteHtml
-from cleaner.extract.title import put_back, repeated_title
-from cleaner.metadata import merge
-from cleaner.normalize import Lossy, Normalizer
-from cleaner.rights import rights_notices
+from cleaner.extract.extractors import parse_page
+from cleaner.extract.repeated_title import put_back, repeated_title
+from cleaner.metadata.merging import merge
+from cleaner.metadata.page_facts import Attempts
+from cleaner.page import Extracted, extract, hosts_in
+from cleaner.rights.removed_notices import rights_notices
 from cleaner.rules.annotate import Annotation
-from cleaner.rules.chosen import settle_chosen
 from cleaner.rules.compiled import CompiledFile
-from cleaner.rules.edits import Edit, apply
-from cleaner.rules.lines import Lines
-from cleaner.rules.near import near_misses
+from cleaner.rules.html_rules import SiteHtml
+from cleaner.rules.near_misses import near_misses
 from cleaner.rules.ruleset import RuleSet, load_rules
-from cleaner.words import count_words
+from cleaner.rules.site_selection import fixpoint_with_selection
+from cleaner.text.decoding import DecodeError, decode
+from cleaner.text.edits import Edit, apply
+from cleaner.text.hosts import host_of
+from cleaner.text.lines import Lines
+from cleaner.text.normalization import Lossy, Normalizer
+from cleaner.text.words import count_words
 
 if TYPE_CHECKING:
-    from cleaner.engines.limits import Limits
-    from cleaner.explanation import Explanation
+    from cleaner.document import Explanation
+    from cleaner.workers.limits import Limits
 
 SHORT = 150  # words; a longer text is not rejected for one of its lines
 
@@ -134,7 +135,7 @@ class Cleaner:
     def _in_workers(
         self, documents: Iterable[Document], workers: int | None, limits: Limits | None
     ) -> Iterator[CleanDocument]:
-        from cleaner.engines.pool import Pool
+        from cleaner.workers.pool import Pool
 
         with Pool(self, workers or os.cpu_count() or 1, limits) as pool:
             yield from pool.map(documents)
@@ -146,7 +147,7 @@ class Cleaner:
         >>> [(piece.text, piece.rule) for piece in explained.pieces]
         [('One.', None), ('\\n\\nShare on Facebook', 'en/share')]
         """
-        from cleaner.explanation import explain
+        from cleaner.document import explain
 
         done = self.clean(document)
         near = near_misses(done.text or "", self.rules, done.sites, done.document.format)
@@ -162,7 +163,7 @@ class Cleaner:
             text = self.normalize(page.text)
         with self.clock(Stage.SITES):
             lines = Lines(text)
-        marked, sites = settle_chosen(
+        marked, sites = fixpoint_with_selection(
             lines, self.rules, sites, document.format, self.normalize,
             self._of_page(text, page), self.clock,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from cleaner.clock import Stage
-from cleaner.rules.timed import Cost
+from cleaner.rules.rule_costs import Cost
 
 MOST = 10  # documents and rules that are named
 

@@ -14,12 +14,12 @@ from typing import Any, NoReturn
 
 import pytest
 
-from cleaner.corpus.account import Account
 from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Format
-from cleaner.engines.limits import Limits
-from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
+from cleaner.workers.limits import Limits
+from cleaner.workers.pool import Pool
 from tests.conftest import MORE, PROSE
 
 UNIT = 2**24
@@ -202,7 +202,7 @@ def quarantine(out: Path) -> list[dict[str, Any]]:
     return rows(out / "_run" / "quarantine.jsonl")
 
 
-def run(cleaner: Cleaner, raw: Path, workers: int = 0, timeout: float = 60) -> Account:
+def run(cleaner: Cleaner, raw: Path, workers: int = 0, timeout: float = 60) -> RunStatistics:
     """Clean `raw`, with a text beside what is in it, into `out` beside it; the text is cleaned
     whatever the rest is."""
     (raw / "zz-good.txt").write_text(TEXT)

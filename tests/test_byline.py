@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.byline import read_byline
+from cleaner.metadata.bylines import read_byline
 
 CASES = yaml.safe_load((Path(__file__).parent / "data/bylines.yaml").read_text("utf-8"))
 

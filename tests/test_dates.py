@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.dates import MONTHS_OF, SHORT_FORMS, find_dates, parse_stated, whole_date
+from cleaner.metadata.dates import MONTHS_OF, SHORT_FORMS, find_dates, parse_stated, whole_date
 
 MONTHS = [(n, name) for names in MONTHS_OF.values() for n, name in enumerate(names.split(), 1)]
 MONTHS += [(number, name) for name, number in SHORT_FORMS.items()]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.decode import DecodeError, decode
+from cleaner.text.decoding import DecodeError, decode
 
 GERMAN = (
     "Die Fähre fährt täglich um zwölf über den Fluß, außer im Frühjahr und bei Hochwasser. " * 3

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
-from cleaner.rules.edits import rebuild
-from cleaner.rules.fold import fold
-from cleaner.rules.lines import Lines
 from cleaner.rules.ruleset import RuleSet, compile_rules
+from cleaner.text.edits import rebuild
+from cleaner.text.folding import fold
+from cleaner.text.lines import Lines
 from tests.conftest import MORE, PROSE
 
 # Pieces of rules; files are drawn from them at random, with all the ways in which they interact.

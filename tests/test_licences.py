@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.licences import (
+from cleaner.rights.licenses import (
     CONDITIONS,
     CONDITIONS_OF,
     check_expression,
@@ -16,7 +16,7 @@ from cleaner.licences import (
     licence_of_url,
     matches,
 )
-from cleaner.notices import SAID
+from cleaner.rights.notices import SAID
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from cleaner import Cleaner, Document, Format
 from cleaner.document import Metadata
-from cleaner.extract.headline import title_of
+from cleaner.metadata.headlines import title_of
 from tests.authoring.test_mine import article
 from tests.conftest import make_rules
 

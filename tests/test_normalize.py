@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.normalize import TRAILING, Lossy, Normalizer
+from cleaner.text.normalization import TRAILING, Lossy, Normalizer
 
 normalize = Normalizer()
 

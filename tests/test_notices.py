@@ -8,8 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.licences import is_spdx, licence_in
-from cleaner.notices import read_notice
+from cleaner.rights.licenses import is_spdx, licence_in
+from cleaner.rights.notices import read_notice
 
 CASES = yaml.safe_load((Path(__file__).parent / "data/notices.yaml").read_text("utf-8"))
 FIELDS = ("holder", "distributor", "year", "license", "url")

@@ -91,7 +91,7 @@ def test_markdown_keeps_its_markup_and_text_does_not(cleaner: Cleaner) -> None:
 def test_a_defect_is_an_error_record_not_a_crash(
     cleaner: Cleaner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cleaner.rules.chosen.settle", lambda *_: 1 / 0)
+    monkeypatch.setattr("cleaner.rules.site_selection.settle", lambda *_: 1 / 0)
     done = cleaner.clean_batch([Document("1", "x"), Document("2", "y")])
     assert [d.status for d in done] == [Status.ERROR, Status.ERROR]
     assert done[0].message == "ZeroDivisionError: division by zero"

@@ -2,7 +2,7 @@
 
 from cleaner.clock import Stage
 from cleaner.profile import MOST, DocumentCost, Profile
-from cleaner.rules.timed import Cost
+from cleaner.rules.rule_costs import Cost
 
 
 def test_profiles_add_up_and_keep_what_cost_the_most() -> None:

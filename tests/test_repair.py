@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.repair import Repair, others_in, utf8
+from cleaner.text.repair import Repair, others_in, utf8
 
 WORDS = ["“quoted”—café", "naïve façade…", "Здравствуй", "Ελληνικά", "日本語", "señor", "šťastný"]
 CODECS = ["latin-1", "cp1252", "mac_roman", "cp1250", "cp1251", "cp1253", "cp1257"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import Cleaner, Document
-from cleaner.rights import rights_notices
+from cleaner.rights.removed_notices import rights_notices
 from cleaner.rules.match import Match
 from tests.authoring.test_mine import article
 

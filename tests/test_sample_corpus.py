@@ -5,8 +5,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from cleaner.corpus.account import Account
 from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.statistics import RunStatistics
 from cleaner.pipeline import Cleaner
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -14,7 +14,7 @@ EXPECTED = sorted(p for p in (CORPUS / "expected").rglob("*") if p.is_file())
 
 
 @pytest.fixture(scope="module")
-def run(cleaner: Cleaner, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Account]:
+def run(cleaner: Cleaner, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunStatistics]:
     out = tmp_path_factory.mktemp("clean")
     return out, clean_corpus(cleaner, [CORPUS / "raw"], out)
 
@@ -22,7 +22,7 @@ def run(cleaner: Cleaner, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
 @pytest.mark.parametrize(
     "path", EXPECTED, ids=lambda p: p.relative_to(CORPUS / "expected").as_posix()
 )
-def test_each_document(run: tuple[Path, Account], path: Path) -> None:
+def test_each_document(run: tuple[Path, RunStatistics], path: Path) -> None:
     got = run[0] / path.relative_to(CORPUS / "expected")
     if path.suffix == ".jsonl":
         wanted = [orjson.loads(line) for line in path.read_bytes().splitlines()]
@@ -32,7 +32,7 @@ def test_each_document(run: tuple[Path, Account], path: Path) -> None:
         assert got.read_text() == path.read_text()
 
 
-def test_every_document_is_expected_and_accounted_for(run: tuple[Path, Account]) -> None:
+def test_every_document_is_expected_and_accounted_for(run: tuple[Path, RunStatistics]) -> None:
     out, account = run
     texts = {p.relative_to(out) for p in out.rglob("*.txt")}
     texts |= {p.relative_to(out) for p in out.glob("*.jsonl") if ".metadata" not in p.name}

@@ -17,17 +17,17 @@ from typer.testing import CliRunner
 
 from cleaner.cli import app, sources
 from cleaner.corpus import read
-from cleaner.corpus.harm import Harm
 from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.overwrite_guard import OverwriteError
 from cleaner.corpus.read import read_page
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.streams import digest_of
 from cleaner.document import Document, Format, Status
-from cleaner.engines.limits import Limits
-from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import compile_rules
-from cleaner.rules.selector import select
+from cleaner.rules.selectors import select
+from cleaner.workers.limits import Limits
+from cleaner.workers.pool import Pool
 from tests import security_files as made
 from tests.conftest import PROSE
 from tests.corpus.archives import http, response
@@ -287,7 +287,7 @@ def test_a_run_refuses_where_a_link_is_at_the_place_of_a_text(
     (raw.parent / "outside.txt").write_text("theirs")
     (raw.parent / "out").mkdir()
     (raw.parent / "out" / name).symlink_to(raw.parent / "outside.txt")
-    with pytest.raises(Harm, match=name):
+    with pytest.raises(OverwriteError, match=name):
         run(packs, raw)
     assert (raw.parent / "outside.txt").read_text() == "theirs"
 
@@ -545,7 +545,7 @@ def test_what_stands_in_the_way_of_an_output_is_found_before_anything_is_written
     out.mkdir()
     make(out)
     before = {*out.rglob("*")}
-    with pytest.raises((Harm, OSError)):
+    with pytest.raises((OverwriteError, OSError)):
         clean_corpus(packs, [raw], out)
     assert {*out.rglob("*")} == before
 
@@ -564,7 +564,7 @@ def test_a_path_longer_than_the_system_allows_does_not_end_a_run(
     assert clean_corpus(packs, [Path()], out).written == 1
     (found,) = out.glob("*.txt")
     assert found.name.startswith("00ddd") and len(found.name) < 200
-    with pytest.raises((Harm, OSError), match="long"):
+    with pytest.raises((OverwriteError, OSError), match="long"):
         clean_corpus(packs, [found], out.joinpath(*["e" * 240] * 18))
 
 

@@ -18,18 +18,19 @@ ORDER = """
     authoring
     engines
     corpus
-    pipeline
+    pipeline profile
+    workers page
+    rules
+    rights
     metadata
     extract
-    byline rights profile explanation
-    rules
-    normalize notices names maker
-    document
-    decode repair dates licences clock version words
+    text
+    document fingerprint clock
+    errors version
 """
 LEVELS = {name: n for n, row in enumerate(reversed(ORDER.split("\n"))) for name in row.split()}
-# Imported when they are called, by what lies below them.
-UPWARD = {("document", "explanation"), ("pipeline", "engines")}
+# Imported for their types alone, by what lies below them.
+UPWARD = {("metadata", "rules"), ("rights", "rules")}
 
 FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path

@@ -9,15 +9,16 @@ from typing import Any
 
 from cleaner.authoring.rows import quoted
 from cleaner.authoring.schema_line import SCHEMA
-from cleaner.rules.model import rows as rows_of
-from cleaner.rules.source import YamlSource, read
+from cleaner.errors import CleanerError
+from cleaner.rules.schema import rows as rows_of
+from cleaner.rules.yaml_source import YamlSource, read
 
 # What cannot stand in a scalar as it is.
 SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 APART = re.compile(r"\s*$|#")  # rows at the end of a section that may belong to the next one
 
 
-class CannotAmend(ValueError):
+class AmendError(CleanerError, ValueError):
     """The file is written in a way that nothing can be put into; the message says what to mend."""
 
 
@@ -62,7 +63,7 @@ def begin(site: str, hosts: Sequence[str] = (), marks: Sequence[str] = ()) -> st
 
 def amend(text: str, file: str, rules: Sequence[LineRule] = (), keep: Sequence[str] = ()) -> str:
     """The rule file `text` with `rules` after its own, and the templates `keep` among its kept
-    lines. Raises RuleFileError for what is no YAML, CannotAmend where there is no place."""
+    lines. Raises RuleFileError for what is no YAML, AmendError where there is no place."""
     wanted = dict(_mapping(read(text, file)))
     if rules:
         wanted["rules"] = [*(wanted.get("rules") or []), *(rule.data() for rule in rules)]
@@ -74,13 +75,13 @@ def amend(text: str, file: str, rules: Sequence[LineRule] = (), keep: Sequence[s
     if keep:
         got["keep"] = rows_of(got["keep"])
     if got != wanted:
-        raise CannotAmend(f"{file}: no place was found in it; put the rules into it by hand")
+        raise AmendError(f"{file}: no place was found in it; put the rules into it by hand")
     return text
 
 
 def _mapping(source: YamlSource) -> dict[str, Any]:
     if not isinstance(source.data, dict):
-        raise CannotAmend(f"{source.file}: not a mapping")
+        raise AmendError(f"{source.file}: not a mapping")
     return source.data
 
 
@@ -92,7 +93,7 @@ def _with_rules(text: str, file: str, rules: Sequence[LineRule]) -> str:
     if not source.data["rules"]:
         rows[number], found = re.subn(r"^(rules:)\s*\[\s*\]", r"\1", rows[number])
         if not found:
-            raise CannotAmend(f"{file}:{number + 1}: write the empty list as `rules: []`")
+            raise AmendError(f"{file}:{number + 1}: write the empty list as `rules: []`")
         return _joined([*rows[: number + 1], *_items(rules, 2), *rows[number + 1 :]])
     indent = _dash(source, rows, "rules")
     return _joined([*rows[:end], *_items(rules, indent), *rows[end:]])
@@ -119,7 +120,7 @@ def _with_keep(text: str, file: str, keep: Sequence[str]) -> str:
         return _joined([*rows[:end], *(f"{indent}{row}" for row in keep), *rows[end:]])
     known = source.data["keep"]
     if line != number + 1 or end != number + 1 or value.strip("'\" ") != known.strip("'\" "):
-        raise CannotAmend(f"{file}:{line}: write `keep: |`, and its lines below, one a row")
+        raise AmendError(f"{file}:{line}: write `keep: |`, and its lines below, one a row")
     block = [f"{rows[number][: column - 1]}|", *(f"  {row}" for row in (known, *keep))]
     return _joined([*rows[:number], *block, *rows[end:]])
 
@@ -150,9 +151,7 @@ def _dash(source: YamlSource, rows: Sequence[str], key: str) -> int:
     line, column = source.places[key, 0]
     lead = rows[line - 1][: column - 1].rstrip()
     if not lead.endswith("-") or lead[:-1].strip():
-        raise CannotAmend(
-            f"{source.file}:{line}: `{key}` is in brackets; write a row for each item"
-        )
+        raise AmendError(f"{source.file}:{line}: `{key}` is in brackets; write a row for each item")
     return len(lead) - 1
 
 

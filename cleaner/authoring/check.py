@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 
-from cleaner.authoring.breadth import broad, common_marks, few_words
-from cleaner.authoring.linted import Finding, Linted
-from cleaner.authoring.lints import (
+from cleaner.authoring.lint_context import Finding, Linted
+from cleaner.authoring.lint_overbroad import broad, common_marks, few_words
+from cleaner.authoring.lint_rules import (
     comments,
     duplicates,
     file_name,
@@ -18,9 +18,9 @@ from cleaner.authoring.lints import (
     schema_line,
 )
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.problem import Problem, RuleFileError
+from cleaner.rules.problems import Problem, RuleFileError
 from cleaner.rules.ruleset import RuleSet
-from cleaner.rules.source import read
+from cleaner.rules.yaml_source import read
 
 CHECKS: tuple[Callable[[Linted], None], ...] = (
     file_name, schema_line, hits_and_misses, hashed_names, common_marks, few_words, broad,

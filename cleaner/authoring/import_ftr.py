@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cleaner.authoring.rows import quoted
 from cleaner.authoring.schema_line import SCHEMA
 from cleaner.rules.compiler import TEXTS
-from cleaner.rules.selector import SelectorError, check_selector
+from cleaner.rules.selectors import SelectorError, check_selector
 
 DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")
 MAPPED = {"body": "content", "strip": "prune", "title": "title", "author": "author", "date": "date"}

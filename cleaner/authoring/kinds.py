@@ -6,8 +6,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from cleaner.rules.source import read
 from cleaner.rules.template import re2_compile
+from cleaner.rules.yaml_source import read
 
 WORDS = Path(__file__).with_name("kinds.yaml")
 

@@ -11,11 +11,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from cleaner.authoring.breadth import tempting_lines
-from cleaner.authoring.heads import head_suggestions
+from cleaner.authoring.confidence import (
+    QUOTE,
+    SENTENCE_WORDS,
+    SHORT,
+    Evidence,
+    is_sentence,
+    risk_of,
+)
+from cleaner.authoring.header_templates import head_suggestions
 from cleaner.authoring.kinds import guess
-from cleaner.authoring.mask import escape, mask
-from cleaner.authoring.places import (
+from cleaner.authoring.lint_overbroad import tempting_lines
+from cleaner.authoring.occurrences import (
     LEAST,
     SENTENCE,
     Candidates,
@@ -26,11 +33,11 @@ from cleaner.authoring.places import (
     lines_of,
     place,
 )
-from cleaner.authoring.risk import QUOTE, SENTENCE_WORDS, SHORT, Evidence, is_sentence, risk_of
-from cleaner.rules.fold import fold
-from cleaner.rules.lines import Lines
+from cleaner.authoring.templatize import escape, mask
 from cleaner.rules.template import TemplateError, parse
-from cleaner.words import count_words
+from cleaner.text.folding import fold
+from cleaner.text.lines import Lines
+from cleaner.text.words import count_words
 
 BRACKETED = re.compile(r"[(\[](?P<label>[A-Za-z][A-Za-z ]{2,24}:)\s[^()\[\]]{4,300}[)\]]")
 LABEL = re.compile(

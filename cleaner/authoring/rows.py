@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from cleaner.authoring.places import Suggestion
+from cleaner.authoring.occurrences import Suggestion
 
 PLAIN = re.compile(r"[\w(“][^\n]*")
 NOT_PLAIN = re.compile(r": |:$| #|\s$")

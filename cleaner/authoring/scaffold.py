@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cleaner.authoring.heads import head_lines, head_suggestions
-from cleaner.authoring.places import Text, cut
+from cleaner.authoring.header_templates import head_lines, head_suggestions
+from cleaner.authoring.occurrences import Text, cut
 from cleaner.authoring.rows import drafted, quoted
 from cleaner.authoring.schema_line import SCHEMA
-from cleaner.authoring.trial import compile_rows, tried
+from cleaner.authoring.verify_draft import compile_rows, tried
 from cleaner.rules.fields import parse_title
-from cleaner.rules.fold import fold
-from cleaner.rules.lines import Lines
 from cleaner.rules.match import find
+from cleaner.text.folding import fold
+from cleaner.text.lines import Lines
 
 NEAR = 3  # lines below the title in which the first of them stands
 MANY = 5  # documents from which on what only one has is no form of the site's

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from cleaner.authoring.places import LEAST, Suggestion
-from cleaner.rules.fold import fold
-from cleaner.rules.lines import Lines
+from cleaner.authoring.occurrences import LEAST, Suggestion
 from cleaner.rules.template import Template, parse
+from cleaner.text.folding import fold
+from cleaner.text.lines import Lines
 
 NAME = re.compile(r"^[A-Za-z][A-Za-z_-]{2,40}$")
 # Names that a build step made up, and that the next build will change.

@@ -7,20 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cleaner.authoring.mask import mask
 from cleaner.authoring.mine import distinct, mine
-from cleaner.authoring.places import Suggestion
+from cleaner.authoring.occurrences import Suggestion
 from cleaner.authoring.selectors import HtmlSuggestion, repeating_nodes
-from cleaner.authoring.trial import tried
+from cleaner.authoring.templatize import mask
+from cleaner.authoring.verify_draft import tried
 from cleaner.corpus.rows import Broken, Record
-from cleaner.decode import decode
 from cleaner.document import CleanDocument, Document, Format, Status
-from cleaner.extract.html import host_of, hosts_in
-from cleaner.extract.opinions import parse_page
+from cleaner.extract.extractors import parse_page
+from cleaner.page import hosts_in
 from cleaner.pipeline import Cleaner
-from cleaner.rules.lines import Lines
 from cleaner.rules.template import parse
-from cleaner.words import count_words
+from cleaner.text.decoding import decode
+from cleaner.text.hosts import host_of
+from cleaner.text.lines import Lines
+from cleaner.text.words import count_words
 
 FEWEST = 5  # documents of a site, to say what repeats
 COMMON = 0.125  # the share of the documents that have a line by which texts are told to be its own

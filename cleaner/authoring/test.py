@@ -8,18 +8,18 @@ from difflib import ndiff
 from functools import partial
 from pathlib import Path
 
-from cleaner.authoring.why import why_not
+from cleaner.authoring.explain_failure import why_not
 from cleaner.document import Document, Status
-from cleaner.normalize import Normalizer
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiled import CompiledFile, CompiledRule
-from cleaner.rules.lines import Lines
-from cleaner.rules.model import Example
-from cleaner.rules.problem import Problem
+from cleaner.rules.fixpoint import settle
+from cleaner.rules.problems import Problem
 from cleaner.rules.ruleset import RuleSet
-from cleaner.rules.settle import settle
-from cleaner.rules.source import Path as Where
-from cleaner.rules.source import YamlSource, read
+from cleaner.rules.schema import Example
+from cleaner.rules.yaml_source import Path as Where
+from cleaner.rules.yaml_source import YamlSource, read
+from cleaner.text.lines import Lines
+from cleaner.text.normalization import Normalizer
 
 Failed = tuple[Where, str, str]  # where, the rule or example, what is wrong
 

@@ -39,7 +39,7 @@ def new(
     from cleaner.corpus.rows import Columns
     from cleaner.pipeline import Cleaner
     from cleaner.rules.compiler import compile_text
-    from cleaner.rules.problem import RuleFileError
+    from cleaner.rules.problems import RuleFileError
     from cleaner.rules.ruleset import RuleSet
 
     host = host.lower().removeprefix("www.")
@@ -69,7 +69,7 @@ def import_(
     """Convert rule files of another tool; they are marked as imported, and guarded when used."""
     from cleaner.authoring.import_ftr import convert
     from cleaner.corpus.inputs import regular_file
-    from cleaner.rules.problem import RuleFileError
+    from cleaner.rules.problems import RuleFileError
 
     if format != "ftr":
         fail(f"no such format: {format!r}; it is ftr", Exit.USAGE)

@@ -267,7 +267,7 @@ def check_licences(expression: str | None) -> None:
     """End with what is wrong with --keep-only-license, if anything is."""
     if expression is None:
         return
-    from cleaner.licences import check_expression
+    from cleaner.rights.licenses import check_expression
 
     try:
         check_expression(expression)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from cleaner.engines.limits import Limits
     from cleaner.pipeline import Cleaner
     from cleaner.rules.ruleset import RuleSet
+    from cleaner.workers.limits import Limits
 
 
 FEW = 5  # documents of which none need be clean
@@ -151,8 +151,8 @@ def load_cleaner(
 ) -> Cleaner:
     import logging
 
-    from cleaner.normalize import Lossy, Normalizer
     from cleaner.pipeline import Cleaner
+    from cleaner.text.normalization import Lossy, Normalizer
 
     # trafilatura logs every page without an article; the quarantine says it better
     for name in ("trafilatura", "htmldate"):
@@ -170,7 +170,7 @@ def load_cleaner(
 
 def limits_of(timeout: float, max_memory: int | None) -> Limits:
     """The limits that the options name; ends the program where they cannot be kept to."""
-    from cleaner.engines.limits import Limits
+    from cleaner.workers.limits import Limits
 
     try:
         return Limits(timeout, max_memory * 2**20 if max_memory else None)

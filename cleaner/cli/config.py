@@ -27,8 +27,8 @@ def load_config(context: typer.Context) -> dict[str, Any]:
     path = next((p for p in config_paths() if p.is_file()), None)
     if path is None:
         return {}
-    from cleaner.rules.problem import RuleFileError
-    from cleaner.rules.source import read, unknown_key
+    from cleaner.rules.problems import RuleFileError
+    from cleaner.rules.yaml_source import read, unknown_key
 
     settings = settings_of(context.command)
     try:

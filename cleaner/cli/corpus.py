@@ -12,16 +12,16 @@ import typer
 
 from cleaner.cli.common import FEW, Exit
 from cleaner.cli.log import Log
-from cleaner.corpus.account import Account
-from cleaner.corpus.outcome import Recorder
 from cleaner.corpus.outputs import MIRRORED, Form
+from cleaner.corpus.result_record import Recorder
 from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
+from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Status
-from cleaner.engines.limits import Limits
-from cleaner.engines.pool import Pool, PoolError
-from cleaner.extract.opinions import get_ready
+from cleaner.extract.extractors import get_ready
 from cleaner.pipeline import Cleaner
+from cleaner.workers.limits import Limits
+from cleaner.workers.pool import Pool, PoolError
 
 
 @dataclass
@@ -66,11 +66,11 @@ class CorpusRun:
         if strict and bad:
             raise typer.Exit(Exit.QUARANTINED)
 
-    def _hint(self, account: Account) -> str:
+    def _hint(self, account: RunStatistics) -> str:
         mostly = account.quarantined[Status.DECODE.value] > account.read / 2
         return "; --text-column names the column of the text" if mostly else ""
 
-    def _clean_or_end(self) -> Account:
+    def _clean_or_end(self) -> RunStatistics:
         try:
             return self._clean()
         except KeyboardInterrupt:
@@ -87,7 +87,7 @@ class CorpusRun:
         self.log.error(message)
         raise typer.Exit(code)
 
-    def _clean(self) -> Account:
+    def _clean(self) -> RunStatistics:
         collector = None
         if self.report:
             from cleaner.report.collect import Collector

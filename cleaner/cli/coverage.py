@@ -62,13 +62,13 @@ def command(
 def _of_documents(sources: list[str], columns: Columns, rules: RuleSet) -> Report:
     """The report of a run over these documents, of which nothing is written."""
     from cleaner.cli.sources import find_records
-    from cleaner.corpus.account import Account
-    from cleaner.corpus.outcome import Recorder
+    from cleaner.corpus.result_record import Recorder
     from cleaner.corpus.rows import Broken
+    from cleaner.corpus.statistics import RunStatistics
     from cleaner.report.collect import Collector
 
     cleaner, recorder = load_cleaner(rules, None), Recorder(rules.version)
-    account, collector = Account(), Collector(rules)
+    account, collector = RunStatistics(), Collector(rules)
     for record in find_records(sources, columns):
         outcome = recorder(record if isinstance(record, Broken) else cleaner.clean(record))
         account.read += 1
@@ -102,7 +102,7 @@ def lines(report: Report, rules: RuleSet, *, everything: bool) -> Iterator[str]:
 
 def _own(rules: RuleSet) -> set[str]:
     """The keys of files that do not come with cleaner."""
-    from cleaner.rules.found import bundled_rules
+    from cleaner.rules.discovery import bundled_rules
 
     theirs = bundled_rules().resolve()
     return {h.key for h in rules.headings if not Path(h.path).resolve().is_relative_to(theirs)}

@@ -51,11 +51,11 @@ def command(
 ) -> None:
     """Compare two runs over the same input: rule sets, or versions."""
     from cleaner.report.diff import diff
-    from cleaner.report.replay import NoReplay
+    from cleaner.report.load_run import LoadRunError
 
     try:
         found = diff(run_a, run_b)
-    except NoReplay as error:
+    except LoadRunError as error:
         fail(str(error), Exit.USAGE)
     shown = found if rule is None else found.of_rule(rule)
     if out is not None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from cleaner.explanation import Explanation
+    from cleaner.document import Explanation
 
 
 def command(
@@ -71,8 +71,8 @@ def command(
     from cleaner.cli.pipe import clean_in_worker
     from cleaner.cli.sources import check_url, find_document, read_document
     from cleaner.corpus.rows import Columns
-    from cleaner.explanation import explain
-    from cleaner.rules.near import near_misses
+    from cleaner.document import explain
+    from cleaner.rules.near_misses import near_misses
 
     loaded = load_rules(rules, bundled, sites=not packs_only)
     cleaner = load_cleaner(loaded, lossy, extractor)
@@ -145,7 +145,7 @@ def metadata_table(explained: Explanation) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from cleaner.explanation import shown
+    from cleaner.document import shown
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("field", "value", "from"):

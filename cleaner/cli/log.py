@@ -15,13 +15,13 @@ import orjson
 from cleaner.cli.common import to_stderr, visible
 
 if TYPE_CHECKING:
-    from cleaner.corpus.account import Account
+    from cleaner.corpus.statistics import RunStatistics
     from cleaner.profile import Profile
 
 EVERY = 5.0  # seconds between two lines of progress, where there is no terminal
 OFTEN = 0.2  # seconds between two states of the bar
 
-Progress = Callable[["Account"], None]
+Progress = Callable[["RunStatistics"], None]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Log:
     def error(self, message: str) -> None:
         self._say("error", message)
 
-    def summary(self, account: Account, out: Path) -> None:
+    def summary(self, account: RunStatistics, out: Path) -> None:
         if not self.quiet:
             figures = {"documents": account.read, "resumed": account.resumed,
                        "reused": account.reused, "unchanged": account.unchanged,
@@ -69,7 +69,7 @@ class Log:
         pace = Pace()
         last = time.monotonic()
 
-        def show(account: Account) -> None:
+        def show(account: RunStatistics) -> None:
             nonlocal last
             pace.note(account)
             if time.monotonic() - last >= EVERY:
@@ -96,13 +96,13 @@ class Pace:
     def __post_init__(self) -> None:
         self.start = time.monotonic()
 
-    def note(self, account: Account) -> None:
+    def note(self, account: RunStatistics) -> None:
         if self.begun is None and account.done > account.resumed:
             self.begun = account.done - 1, account.share if account.resumed else 0.0
             if account.resumed:
                 self.start = time.monotonic()
 
-    def figures(self, account: Account) -> dict[str, Any]:
+    def figures(self, account: RunStatistics) -> dict[str, Any]:
         """Seconds, documents and millions of bytes (of the inputs, as they lie on the disk) a
         second, shares of 1."""
         seconds = max(1e-9, time.monotonic() - self.start)
@@ -153,7 +153,7 @@ def _bar() -> Iterator[Progress]:
     with bar:
         task = bar.add_task("", total=1.0)
 
-        def show(account: Account) -> None:
+        def show(account: RunStatistics) -> None:
             nonlocal last
             pace.note(account)
             if time.monotonic() - last >= OFTEN:
@@ -165,7 +165,7 @@ def _bar() -> Iterator[Progress]:
         yield show
 
 
-def summary(account: Account, out: Path) -> str:
+def summary(account: RunStatistics, out: Path) -> str:
     """One line: what was kept, removed and quarantined, and where to look."""
     bad = account.quarantined.total()
     why = ", ".join(f"{n} {status}" for status, n in sorted(account.quarantined.items()))

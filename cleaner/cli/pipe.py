@@ -13,9 +13,9 @@ from cleaner.cli.sources import pipe_records, read_document
 from cleaner.corpus.records import WholeRecord
 from cleaner.corpus.rows import Broken, Columns, Record
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines.limits import Limits
-from cleaner.engines.pool import Pool, PoolError
 from cleaner.pipeline import Cleaner
+from cleaner.workers.limits import Limits
+from cleaner.workers.pool import Pool, PoolError
 
 if TYPE_CHECKING:
     from cleaner.profile import Profile

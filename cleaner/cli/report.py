@@ -77,7 +77,7 @@ def kept_report(run: Path) -> Report | None:
 def from_journal(run: Path, rules: RuleSet) -> Report:
     """The report of a finished run that made none. Raises ValueError where it left no journal."""
     from cleaner.report.collect import Collector
-    from cleaner.report.replay import open_run
+    from cleaner.report.load_run import open_run
 
     finished = open_run(run)
     if finished.rules_version != rules.version:

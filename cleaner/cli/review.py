@@ -29,7 +29,7 @@ def command(
     New rules go into the first folder of --rules (or of `rules:` in cleaner.yaml), once they pass
     what `rules test` and `rules check` ask for. The page is served on this machine alone.
     """
-    from cleaner.report.replay import NoReplay, open_run
+    from cleaner.report.load_run import LoadRunError, open_run
     from cleaner.report.review import Review
     from cleaner.report.server import ReviewServer
 
@@ -42,7 +42,7 @@ def command(
     try:
         review = Review(open_run(run), tuple(rules), bundled)
         server = ReviewServer(_page(run, loaded), review.answer, port)
-    except (NoReplay, OSError, ValueError) as error:
+    except (LoadRunError, OSError, ValueError) as error:
         fail(str(error), Exit.USAGE)
     with server:
         _serve(server, no_browser)

@@ -10,8 +10,8 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from cleaner.cli.common import Exit, fail, stdin, to_stderr
+from cleaner.corpus.column_check import MissingColumnError, check_columns
 from cleaner.corpus.inputs import Input, find_inputs, regular_file, utf8_name
-from cleaner.corpus.named import NoColumn, check_columns
 from cleaner.corpus.read import DAMAGE, jsonl_rows, read_input, read_jsonl, read_page, rows_of
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record
 from cleaner.corpus.streams import LONGEST, lines_in, open_stream
@@ -44,7 +44,7 @@ def pipe_records(columns: Columns) -> Iterator[Record]:
 
     try:
         check_columns([jsonl_rows(head(), "stdin")], columns)
-    except NoColumn as error:
+    except MissingColumnError as error:
         fail(str(error), Exit.USAGE)
     return read_jsonl(chain(looked_at, lines), "stdin", columns)
 

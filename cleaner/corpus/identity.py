@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.inputs import Input, address_of, state_of
-from cleaner.maker import maker
+from cleaner.fingerprint import fingerprint
 from cleaner.rules.ruleset import RuleSet
 from cleaner.version import OUTPUT_PACKAGES
 
@@ -52,7 +52,7 @@ def identity_of(inputs: Sequence[Input], rules: RuleSet, options: Mapping[str, A
         if not file.is_pack:
             sites[file.key] = sites.get(file.key, "") + file.digest
     return Identity(
-        base=digest([maker(CODE, OUTPUT_PACKAGES), packs, options]),
+        base=digest([fingerprint(CODE, OUTPUT_PACKAGES), packs, options]),
         inputs=tuple((item.name, address_of(item.path), *state_of(item.path)) for item in inputs),
         sites=sites,
     )

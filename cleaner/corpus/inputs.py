@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
-from cleaner.corpus.streams import PACKED, MissingExtra
-from cleaner.corpus.write import DOLMA, MANIFEST, RUN, TRACES
+from cleaner.corpus.output_folder import DOLMA, MANIFEST, RUN, TRACES
+from cleaner.corpus.streams import PACKED, MissingExtraError
 from cleaner.document import Format
 
 FORMATS = {
@@ -109,7 +109,7 @@ def place_of(source: Path | str) -> Path:
     try:
         from upath import UPath
     except ImportError:
-        raise MissingExtra(f"{source}: a URL", "remote") from None
+        raise MissingExtraError(f"{source}: a URL", "remote") from None
     try:
         path = UPath(str(source))
         path.exists()  # asks for packages and credentials, which any of them may lack

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO
 
 from cleaner.corpus.identity import Identity
-from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.result_record import ResultRecord
+from cleaner.errors import CleanerError
 
 PART = 256  # records of a part, and
 PART_BYTES = 16 * 2**20  # of them, and
@@ -25,11 +26,11 @@ NAME, EARLIER, STAMP = "journal", "journal.earlier", "identity.json"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"  # how a packed part begins
 
 
-class Locked(OSError):
+class LockedError(CleanerError, OSError):
     """Another run writes into the folder."""
 
 
-class Damaged(ValueError):
+class DamagedJournalError(CleanerError, ValueError):
     """A journal, or a part of it, is not as it was written."""
 
 
@@ -75,7 +76,7 @@ class Journal:
             self._parts.rename(self._before)
         shutil.rmtree(self._parts, ignore_errors=True)
 
-    def kept(self) -> Iterator[Outcome]:
+    def kept(self) -> Iterator[ResultRecord]:
         """The outcomes that this run has already, from the first record on, in order."""
         while outcomes := _read(_part(self._parts, self._next)):
             self._next += 1
@@ -86,12 +87,12 @@ class Journal:
             partial.unlink()
 
     @property
-    def earlier(self) -> tuple[Identity, Iterator[Outcome]] | None:
+    def earlier(self) -> tuple[Identity, Iterator[ResultRecord]] | None:
         """Another run, and the outcomes that it left, in order."""
         found = _identity(self._before)
         return (found, _outcomes(self._before)) if found else None
 
-    def note(self, outcome: Outcome) -> None:
+    def note(self, outcome: ResultRecord) -> None:
         """Keep an outcome; it is safe once its part is full, or some seconds later."""
         self._open.append(outcome.to_json())
         self._size += len(self._open[-1])
@@ -122,23 +123,23 @@ class Journal:
             shutil.rmtree(self._parts, ignore_errors=True)
 
 
-def left_in(folder: Path) -> tuple[Identity, Iterator[Outcome]]:
+def left_in(folder: Path) -> tuple[Identity, Iterator[ResultRecord]]:
     """The run whose journal is in `folder`, and its outcomes in order. Raises FileNotFoundError
-    where there is none, and Damaged for what is not whole, once it is reached."""
+    where there is none, and DamagedJournalError for what is not whole, once it is reached."""
     parts = folder / NAME
     if not parts.is_dir():
         raise FileNotFoundError(parts)
     identity = _identity(parts)
     if identity is None:
-        raise Damaged(f"{parts / STAMP}: missing or damaged")
+        raise DamagedJournalError(f"{parts / STAMP}: missing or damaged")
     return identity, _whole(parts, len(identity.inputs))
 
 
-def _whole(parts: Path, inputs: int) -> Iterator[Outcome]:
+def _whole(parts: Path, inputs: int) -> Iterator[ResultRecord]:
     for number in range(_count(parts)):
         found = _read(_part(parts, number))
         if not found or any(not 0 <= outcome.owner < inputs for outcome in found):
-            raise Damaged(f"{_part(parts, number)}: missing or damaged")
+            raise DamagedJournalError(f"{_part(parts, number)}: missing or damaged")
         yield from found
 
 
@@ -157,19 +158,21 @@ def _identity(folder: Path) -> Identity | None:
         return None
 
 
-def _outcomes(folder: Path) -> Iterator[Outcome]:
+def _outcomes(folder: Path) -> Iterator[ResultRecord]:
     number = 0
     while outcomes := _read(_part(folder, number)):
         yield from outcomes
         number += 1
 
 
-def _read(part: Path) -> list[Outcome] | None:
+def _read(part: Path) -> list[ResultRecord] | None:
     """The outcomes of a part; None for one that is not there, or not whole."""
     try:
         *lines, end = _unpacked(part.read_bytes()).split(b"\n")[:-1]
         lines = [line + b"\n" for line in lines]
-        return [Outcome.from_json(line) for line in lines] if end + b"\n" == _end(lines) else None
+        return (
+            [ResultRecord.from_json(line) for line in lines] if end + b"\n" == _end(lines) else None
+        )
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
@@ -199,7 +202,7 @@ def _unpacked(content: bytes) -> bytes:
 
 
 def _lock(path: Path) -> IO[bytes]:
-    """A lock that ends with this process. Raises Locked where another one holds it."""
+    """A lock that ends with this process. Raises LockedError where another one holds it."""
     lock = path.open("ab")
     try:
         import fcntl
@@ -210,7 +213,7 @@ def _lock(path: Path) -> IO[bytes]:
         fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.close()
-        raise Locked(
+        raise LockedError(
             f"another run is writing into {path.parent.parent}; wait for its end"
         ) from None
     return lock

@@ -15,11 +15,11 @@ import orjson
 
 from cleaner.corpus.dolma import TAGGER
 from cleaner.corpus.inputs import Input
-from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.output_folder import DOLMA, RUN, OutputFolder
 from cleaner.corpus.records import pretty
+from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.schema import METADATA, TEXT, schema_of, table_of
 from cleaner.corpus.streams import PACKED, pack
-from cleaner.corpus.write import DOLMA, RUN, OutputFolder
 
 TO = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet")
 TOGETHER = "documents"  # the file of all documents that had a file each
@@ -28,7 +28,7 @@ MAX_PATH_BYTES = 700  # of a name with its folders; some systems take 1,024, wit
 ROWS, GROUP = 4096, 16 * 2**20  # rows and bytes of JSON of a row group at most
 
 Write = Callable[[str], None]  # takes one line of JSON
-Take = Callable[[Outcome], None]
+Take = Callable[[ResultRecord], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ MIRRORED = Form()
 
 
 def check_form(form: Form) -> None:
-    """Raise MissingExtra where a package is not installed that writing in this form needs."""
+    """Raise MissingExtraError where a package is not installed that writing in this form needs."""
     if form.to == "parquet":
         schema_of(TEXT)
     elif form.to:
@@ -87,7 +87,7 @@ class Outputs:
         self._open.close()
         self._of_run.close()
 
-    def write(self, outcome: Outcome) -> None:
+    def write(self, outcome: ResultRecord) -> None:
         """Write an outcome; those of one input after those of the inputs before it."""
         self._advance(outcome.owner)
         for write, lines in (

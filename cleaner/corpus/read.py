@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from cleaner.corpus.inputs import FORMATS, JSONL, Input, Say, is_remote
+from cleaner.corpus.parquet_rows import parquet_rows
 from cleaner.corpus.rows import (
     GUESSED,
     Broken,
@@ -28,12 +29,10 @@ from cleaner.corpus.rows import (
     id_in,
     text_of,
 )
-from cleaner.corpus.streams import LONGEST, Meter, MissingExtra, lines_in, open_stream
-from cleaner.corpus.tables import parquet_rows
+from cleaner.corpus.streams import LONGEST, Meter, MissingExtraError, lines_in, open_stream
 from cleaner.corpus.warc import read_warc
-from cleaner.decode import well_formed
-from cleaner.document import Document, Format
-from cleaner.rules.problem import RuleFileError
+from cleaner.document import Document, Format, well_formed
+from cleaner.rules.problems import RuleFileError
 
 MORE = "\0more"  # the key of cells that no column has a name for
 BOM = b"\xef\xbb\xbf"
@@ -51,9 +50,9 @@ def read_input(
 ) -> Iterator[Record]:
     """The records of one file; where it cannot be read, or not to its end, a broken record says so.
 
-    `meter` is kept at how far the file was read; `say` is told which columns were guessed. Raises
-    MissingExtra where a package for this kind of file is not installed, and OSError where another
-    machine does not answer: what it has would be missing.
+    `meter` follows how far the file was read; `say` receives which columns were guessed. Raises
+    MissingExtraError if this kind of file needs a package that is not installed, and OSError if a
+    remote machine does not answer.
     """
     index = 0
     try:
@@ -62,7 +61,7 @@ def read_input(
             yield record
     except EOFError:
         yield _unreadable(item, index, "ends early; the file is truncated")
-    except MissingExtra:
+    except MissingExtraError:
         raise
     except (OSError, *DAMAGE) as error:
         if is_remote(item.path) and not isinstance(error, (*DAMAGE, FileNotFoundError)):
@@ -273,7 +272,7 @@ def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:
     head, fence, rest = body.removeprefix(BOM).partition(b"\n---")
     if not fence or not head.startswith(b"---"):
         return {}, body
-    from cleaner.rules.source import read  # few documents have any, and YAML is slow to import
+    from cleaner.rules.yaml_source import read  # few documents have any, and YAML is slow to import
 
     try:
         text = SURROGATES.sub(_unescaped, head.removeprefix(b"---").decode("utf-8"))

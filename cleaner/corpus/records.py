@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.rows import Broken
-from cleaner.decode import well_formed
 from cleaner.document import (
     Alternative,
     CleanDocument,
@@ -21,6 +20,7 @@ from cleaner.document import (
     Removal,
     RightsNotice,
     Status,
+    well_formed,
 )
 from cleaner.version import VERSION
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from cleaner.document import Document, Format
-from cleaner.metadata import INPUT_KEYS
+from cleaner.metadata.merging import INPUT_KEYS
+from cleaner.workers.limits import MAX_NESTING, size_of
 
 # Names under which files keep a document, the likeliest first.
 BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article", "page_content")
 IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
 MAX_METADATA = 1_000_000  # bytes of the metadata of a record
-ITEM_BYTES = 64  # of memory for a value beside its characters
 MAX_RAW = 1_000_000  # characters that are kept of a record that is no document
-DEEPEST = 50  # lists and objects within one another in metadata
+
 _GUESSES = {"body": BODIES, "id": IDS, "url": URLS}
 # Columns that hold metadata of the document; no others are read.
 USED = INPUT_KEYS | {"source", "metadata", "added", "created"}
@@ -155,7 +155,7 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     if size_of([others, said]) > MAX_METADATA:
         return f"metadata of more than {MAX_METADATA} bytes"
     if _is_deep(others) or _is_deep(said):
-        return f"metadata nested more than {DEEPEST} deep"
+        return f"metadata nested more than {MAX_NESTING} deep"
     source = text_of(data.get("source"))
     return Document(
         id=id or record_id(source or "", name, index),
@@ -169,26 +169,11 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     )
 
 
-def size_of(value: Any, depth: int = DEEPEST) -> int:
-    """The bytes that a record takes, roughly, with all that is in it."""
-    if isinstance(value, (str, bytes, bytearray)):
-        return len(value) + ITEM_BYTES
-    if depth == 0:
-        return ITEM_BYTES
-    if is_dataclass(value):
-        value = [getattr(value, f.name) for f in fields(value)]
-    elif isinstance(value, Mapping):
-        value = [*value, *value.values()]
-    if isinstance(value, (list, tuple)):
-        return ITEM_BYTES + sum(size_of(item, depth - 1) for item in value)
-    return ITEM_BYTES
-
-
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _is_deep(value: Mapping[str, Any] | list[Any], deepest: int = DEEPEST) -> bool:
+def _is_deep(value: Mapping[str, Any] | list[Any], deepest: int = MAX_NESTING) -> bool:
     """Whether lists and objects stand in one another deeper than they may."""
     items = value.values() if isinstance(value, dict) else value
     inner = [item for item in items if isinstance(item, (dict, list))]

@@ -11,25 +11,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from cleaner.corpus.account import Account
-from cleaner.corpus.harm import check_harm
+from cleaner.corpus.column_check import check_columns
 from cleaner.corpus.identity import digest, identity_of
+from cleaner.corpus.incremental import PreviousResults
 from cleaner.corpus.inputs import Input, Say, find_inputs, is_remote
 from cleaner.corpus.journal import Journal
-from cleaner.corpus.ledger import Ledger
-from cleaner.corpus.named import check_columns
-from cleaner.corpus.outcome import Outcome, Recorder
+from cleaner.corpus.output_folder import MANIFEST, RUN, OutputFolder
 from cleaner.corpus.outputs import MIRRORED, Form, Outputs, check_form, planned_names
+from cleaner.corpus.overwrite_guard import check_overwrite
+from cleaner.corpus.previous_run import remember, unchanged
 from cleaner.corpus.read import rows_of
 from cleaner.corpus.records import pretty
-from cleaner.corpus.reuse import Earlier
+from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.rows import GUESSED, Broken, Columns
 from cleaner.corpus.source import Source
-from cleaner.corpus.state import remember, unchanged
+from cleaner.corpus.statistics import RunStatistics
 from cleaner.corpus.streams import digest_of
-from cleaner.corpus.write import MANIFEST, RUN, OutputFolder
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
+from cleaner.rights.license_statistics import LicenseStatistics
 from cleaner.version import VERSION, package_versions
 
 # Gives for each document its result, or the outcome of that, and anything else back, in order.
@@ -39,7 +39,7 @@ Engine = Callable[[Iterable[Any]], Iterator[Any]]
 class Distributed(Protocol):
     """An engine that reads the inputs itself, where its workers are."""
 
-    def outcomes(self, source: Source, skip: Sequence[int]) -> Iterator[Outcome]:
+    def outcomes(self, source: Source, skip: Sequence[int]) -> Iterator[ResultRecord]:
         """The outcome of every record in order, but for the first `skip[n]` of input `n`."""
         ...
 
@@ -47,7 +47,7 @@ class Distributed(Protocol):
 class Report(Protocol):
     """Is shown every outcome, and makes files of that for the folder of the run."""
 
-    def add(self, outcome: Outcome, name: str) -> None:
+    def add(self, outcome: ResultRecord, name: str) -> None:
         """Take in an outcome of the input `name`; they come in order."""
         ...
 
@@ -61,7 +61,7 @@ def clean_corpus(
     sources: Sequence[Path | str],
     out: Path,
     options: dict[str, Any] | None = None,
-    progress: Callable[[Account], None] | None = None,
+    progress: Callable[[RunStatistics], None] | None = None,
     *,
     keep_only: str | None = None,
     engine: Engine | Distributed | None = None,
@@ -71,7 +71,7 @@ def clean_corpus(
     forget: bool = False,
     replace: bool = False,
     report: Report | None = None,
-) -> Account:
+) -> RunStatistics:
     """Clean all documents under `sources` into the folder `out`.
 
     With `keep_only` (an expression of licences) documents under other licences, or none that is
@@ -83,11 +83,11 @@ def clean_corpus(
 
     Pages and texts are mirrored as NAME.txt and NAME.json; NAME.jsonl becomes NAME.jsonl and
     NAME.metadata.jsonl, or what `form` says. Removals, quarantine and manifest are in `out/_run/`.
-    Raises FileNotFoundError and ValueError for sources that cannot be read, Harm before what is not
-    of a run would be overwritten, OSError where `out` cannot be written, and Unaccounted if a
-    record was lost. A run that was stopped leaves a journal; the same run again goes on from there,
-    and ends with the same bytes. A run that is the same as the last one, whose outputs still stand,
-    does nothing; where site files or inputs are other ones, what they do not concern is taken from
+    Raises FileNotFoundError and ValueError for sources that cannot be read, OverwriteError before
+    it would overwrite a file that no run wrote, OSError if `out` cannot be written, and
+    LostRecordsError if a record was lost. A run that was stopped leaves a journal; the same run
+    again resumes from it and ends with the same bytes. A run that equals the last one does nothing
+    if its outputs are unchanged. If site files or inputs differ, unaffected records are taken from
     the journal, unless that was to `forget`.
     """
     check_form(form)
@@ -103,7 +103,7 @@ def clean_corpus(
     same = digest([identity.digest, form.to, report is not None])
     addresses = {address for _, address, _, _ in identity.inputs}
     names = list(planned_names(inputs, form))
-    check_harm(out, addresses, names, replace)
+    check_overwrite(out, addresses, names, replace)
     folder = OutputFolder(out)
     with Journal(out / RUN, identity) as journal:
         if done := unchanged(out, same):
@@ -130,17 +130,17 @@ class _Run:
     report: Report | None
 
     def __post_init__(self) -> None:
-        self.account = Account()
+        self.account = RunStatistics()
 
     def write(
         self,
         folder: OutputFolder,
         form: Form,
         options: dict[str, Any],
-        progress: Callable[[Account], None] | None,
-    ) -> Account:
+        progress: Callable[[RunStatistics], None] | None,
+    ) -> RunStatistics:
         """Write the outcome of every record, and then what there is to say of the run."""
-        account, ledger = self.account, Ledger()
+        account, ledger = self.account, LicenseStatistics()
         failed, read, cut = set[int](), set[int](), set[int]()  # inputs, by their records
         account.bytes_total = self.source.bytes
         outputs = Outputs(folder, self.source.inputs, form)
@@ -179,7 +179,7 @@ class _Run:
         folder.write(MANIFEST, pretty(manifest))
         return account
 
-    def _outcomes(self) -> Generator[Outcome, None, None]:
+    def _outcomes(self) -> Generator[ResultRecord, None, None]:
         """The outcome of every record, in order: first those that the journal has, and then those
         of the records after them."""
         done = [0] * len(self.source.inputs)
@@ -195,7 +195,7 @@ class _Run:
         finally:
             self.journal.flush()
 
-    def _rest(self, done: list[int]) -> Iterator[Outcome]:
+    def _rest(self, done: list[int]) -> Iterator[ResultRecord]:
         if self.engine is not None and not callable(self.engine):
             for outcome in self.engine.outcomes(self.source, done):
                 self.account.read += 1
@@ -203,16 +203,16 @@ class _Run:
             return
         owners: deque[int] = deque()  # the input of each record that is on its way
         for result in (self.engine or self._one_by_one)(self._records(owners, sum(done))):
-            outcome = result if isinstance(result, Outcome) else self.recorder(result)
+            outcome = result if isinstance(result, ResultRecord) else self.recorder(result)
             owner = owners.popleft()
             yield outcome if outcome.owner == owner else replace(outcome, owner=owner)
 
-    def _records(self, owners: deque[int], skip: int) -> Iterator[Document | Broken | Outcome]:
+    def _records(self, owners: deque[int], skip: int) -> Iterator[Document | Broken | ResultRecord]:
         """The records after the first `skip`, in order; where an earlier outcome of one holds,
         that. `owners` is told which input each is of."""
         found = self.journal.earlier
         earlier = (
-            Earlier(found[1], found[0], self.journal.identity, self.cleaner.rules)
+            PreviousResults(found[1], found[0], self.journal.identity, self.cleaner.rules)
             if found
             else None
         )
@@ -226,7 +226,9 @@ class _Run:
             owners.append(owner)
             yield outcome or record
 
-    def _one_by_one(self, records: Iterable[Any]) -> Iterator[CleanDocument | Broken | Outcome]:
+    def _one_by_one(
+        self, records: Iterable[Any]
+    ) -> Iterator[CleanDocument | Broken | ResultRecord]:
         """The engine without processes: nothing protects the run from a document."""
         for record in records:
             is_document = isinstance(record, Document)

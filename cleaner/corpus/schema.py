@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.streams import MissingExtra
+from cleaner.corpus.streams import MissingExtraError
 
 TEXT, METADATA = "text", "metadata"
 RECORD = "record"  # everything about a document: text, metadata, removals
@@ -98,5 +98,5 @@ def _pyarrow() -> Any:
     try:
         import pyarrow
     except ImportError:
-        raise MissingExtra("Parquet", "formats") from None
+        raise MissingExtraError("Parquet", "formats") from None
     return pyarrow

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from cleaner.errors import CleanerError
+
 LONGEST = 64 * 2**20  # bytes of a line, a page or a record that is read
 PACKED = (".gz", ".zst")
 BLOCK = 2**16  # bytes that are read at a time
@@ -20,7 +22,7 @@ ZSTANDARD = b"\x28\xb5\x2f\xfd"
 DICTIONARY = b"\x5d\x2a\x4d\x18"  # one of the magic numbers of frames that are skipped
 
 
-class MissingExtra(ValueError):
+class MissingExtraError(CleanerError, ValueError):
     """A package that a kind of file needs is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
@@ -99,11 +101,11 @@ class _Blocks(io.RawIOBase):
         return size
 
 
-class TooLong(ValueError):
+class TooLongError(CleanerError, ValueError):
     """Packed data unpacks to more than is read."""
 
 
-class TrailingData(ValueError):
+class TrailingDataError(CleanerError, ValueError):
     """Something else follows packed data."""
 
 
@@ -113,7 +115,7 @@ def gzip_blocks(packed: BinaryIO) -> Iterator[bytes]:
     members = 0
     while data or not members:
         if members and not GZIP.startswith(data[:2]):
-            raise TrailingData("other data follows the gzip data")
+            raise TrailingDataError("other data follows the gzip data")
         data = yield from deflate_blocks(packed, GZIP_WBITS, data, "gzip")
         members += 1
         while not (data := data.lstrip(b"\0")) and (data := packed.read(BLOCK)):
@@ -148,7 +150,7 @@ def zstandard_blocks(packed: BinaryIO) -> Iterator[bytes]:
     try:
         from zstandard import ZstdCompressionDict, ZstdDecompressor, ZstdError
     except ImportError:
-        raise MissingExtra("Zstandard", "formats") from None
+        raise MissingExtraError("Zstandard", "formats") from None
     unpacker = ZstdDecompressor()
     frames = 0
     try:
@@ -165,7 +167,7 @@ def zstandard_blocks(packed: BinaryIO) -> Iterator[bytes]:
             elif ZSTANDARD.startswith(magic):
                 raise EOFError("the Zstandard data ends early")
             elif frames:
-                raise TrailingData("other data follows the Zstandard data")
+                raise TrailingDataError("other data follows the Zstandard data")
             else:
                 raise ValueError("not Zstandard data")
             frames += 1
@@ -216,14 +218,14 @@ def skip(stream: BinaryIO, size: int) -> None:
 
 
 def joined(blocks: Iterable[bytes], limit: int = LONGEST) -> bytes:
-    """The blocks in one piece; raise TooLong if that is more than `limit` bytes."""
+    """The blocks in one piece; raise TooLongError if that is more than `limit` bytes."""
     parts: list[bytes] = []
     size = 0
     for block in blocks:
         parts.append(block)
         size += len(block)
         if size > limit:
-            raise TooLong(f"more than {limit} bytes; not read")
+            raise TooLongError(f"more than {limit} bytes; not read")
     return b"".join(parts)
 
 
@@ -260,7 +262,7 @@ def pack(raw: BinaryIO, ending: str) -> Iterator[BinaryIO]:
         try:
             import zstandard
         except ImportError:
-            raise MissingExtra("Zstandard", "formats") from None
+            raise MissingExtraError("Zstandard", "formats") from None
         with zstandard.ZstdCompressor().stream_writer(raw, closefd=False) as packed:
             yield cast(BinaryIO, packed)
     else:

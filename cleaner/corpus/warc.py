@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from cleaner.corpus.codings import decode_body
+from cleaner.corpus.http_codings import decode_body
 from cleaner.corpus.rows import Broken, Record, broken
 from cleaner.corpus.streams import (
     BLOCK,
     LONGEST,
     Meter,
-    MissingExtra,
+    MissingExtraError,
     open_stream,
     read_exactly,
     skip,
 )
-from cleaner.decode import LABELS
 from cleaner.document import Document, Format
+from cleaner.text.decoding import LABELS
 
 RECORD_TYPES = ("response", "resource", "conversion")  # those with pages or texts
 PAGES = ("text/html", "application/xhtml+xml")
@@ -106,7 +106,7 @@ def _read_record(stream: BinaryIO, line: bytes, name: str, index: int) -> Record
         return _document(stream, headers, url, name, index)
     except EOFError:
         return broken(name, index, f"{where}: the record ends early; the file is truncated")
-    except MissingExtra:
+    except MissingExtraError:
         raise
     except ValueError as error:
         return broken(name, index, f"{where}: {error}")

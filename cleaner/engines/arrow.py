@@ -13,14 +13,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from cleaner.corpus.parquet_rows import rows_in
 from cleaner.corpus.records import WholeRecord
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record, broken, document_of, id_in
 from cleaner.corpus.schema import RECORD, schema_of, table_of
-from cleaner.corpus.tables import rows_in
 from cleaner.document import CleanDocument, Document
-from cleaner.engines.limits import Limits
-from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
+from cleaner.workers.limits import Limits
+from cleaner.workers.pool import Pool
 
 Made = Callable[[CleanDocument | Broken], Any]
 

@@ -11,8 +11,8 @@ from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.writers.disk_base import DiskWriter
 
 from cleaner.engines.arrow import ArrowCleaner
-from cleaner.engines.limits import Limits
 from cleaner.pipeline import Cleaner
+from cleaner.workers.limits import Limits
 
 BATCH = 64  # documents that are on their way at once
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from cleaner.clock import Stage, Watch
 from cleaner.document import CleanDocument, Document
-from cleaner.engines.limits import Limits
-from cleaner.engines.pool import Finish, Pool
 from cleaner.pipeline import Cleaner
 from cleaner.profile import DocumentCost, Profile
-from cleaner.rules.timed import Tally, timed
+from cleaner.rules.rule_costs import Tally, timed
+from cleaner.workers.limits import Limits
+from cleaner.workers.pool import Finish, Pool
 
 Map = Callable[[Iterable[Any]], Iterator[Any]]
 

@@ -16,14 +16,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cleaner.corpus.inputs import Input
-from cleaner.corpus.outcome import Outcome, Recorder
 from cleaner.corpus.read import read_input
+from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.rows import GUESSED, Columns, Record
 from cleaner.corpus.source import Source
-from cleaner.corpus.streams import MissingExtra
+from cleaner.corpus.streams import MissingExtraError
 from cleaner.engines.arrow import ArrowCleaner, Isolated
-from cleaner.engines.limits import Limits
+from cleaner.errors import CleanerError
 from cleaner.pipeline import Cleaner
+from cleaner.workers.limits import Limits
 
 RETRIES = 3  # of a task, and restarts of a worker
 ROWS = 64  # of a batch
@@ -32,7 +33,7 @@ READING, CLEANING = 0.1, 0.9  # of a CPU
 FOR_READERS = {"batch_size": 1, "num_cpus": READING, "max_retries": RETRIES}
 
 
-class LostRows(RuntimeError):
+class LostRowsError(CleanerError, RuntimeError):
     """The cluster gave back other rows than there were."""
 
 
@@ -64,9 +65,9 @@ class RayEngine:
     address: str | None = None
     workers: int | None = None
 
-    def outcomes(self, source: Source, skip: Sequence[int]) -> Iterator[Outcome]:
+    def outcomes(self, source: Source, skip: Sequence[int]) -> Iterator[ResultRecord]:
         """The outcome of every record in order, but for the first `skip[n]` of input `n`. Raises
-        LostRows where a record is missing or comes twice."""
+        LostRowsError where a record is missing or comes twice."""
         data = connect(self.address)
         groups = [{"group": pickle.dumps(group)} for group in _groups(source.inputs, skip)]
         clean = _Outcomes(Isolated(self.cleaner, self.limits, self.recorder))
@@ -77,7 +78,7 @@ class RayEngine:
         for batch in dataset.iter_batches(batch_format="pyarrow", batch_size=None):
             for row in batch.to_pylist():
                 if count.note(row):
-                    yield replace(Outcome.from_json(row["outcome"]), owner=row["owner"])
+                    yield replace(ResultRecord.from_json(row["outcome"]), owner=row["owner"])
                 else:
                     source.note_end(row["owner"])
         count.check(len(source.inputs))
@@ -88,7 +89,7 @@ def connect(address: str | None) -> Any:
     try:
         import ray
     except ImportError:
-        raise MissingExtra("--engine ray", "ray") from None
+        raise MissingExtraError("--engine ray", "ray") from None
     if not ray.is_initialized():
         quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": "warning"}
         ray.init(address=address, **quiet)
@@ -211,7 +212,9 @@ class _Count:
         """Take a row into account; whether it is a record, or else the end of an input."""
         if (row["owner"], row["index"]) != (self._owner, self._index):
             wanted = f"record {self._index} of input {self._owner}"
-            raise LostRows(f"{wanted} is missing; the cluster gave {row['owner'], row['index']}")
+            raise LostRowsError(
+                f"{wanted} is missing; the cluster gave {row['owner'], row['index']}"
+            )
         if row["outcome"]:
             self._index += 1
             return True
@@ -220,4 +223,4 @@ class _Count:
 
     def check(self, inputs: int) -> None:
         if self._owner != inputs:
-            raise LostRows(f"the cluster gave back {self._owner} of {inputs} inputs")
+            raise LostRowsError(f"the cluster gave back {self._owner} of {inputs} inputs")

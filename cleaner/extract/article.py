@@ -14,10 +14,10 @@ from itertools import groupby
 
 from lxml.html import HtmlElement
 
+from cleaner.extract.block_classifier import judge
+from cleaner.extract.block_features import Hints
 from cleaner.extract.blocks import Block, Span, joined, places_in
-from cleaner.extract.evidence import Hints
-from cleaner.extract.judge import judge
-from cleaner.rules.edits import Edit
+from cleaner.text.edits import Edit
 
 DROP = 0.2  # a line that the text has goes below this, where the page says what it is
 TAKE = 0.5  # a block that the text lacks comes in from this

@@ -11,7 +11,7 @@ from functools import cached_property
 from lxml import etree
 from lxml.html import HtmlElement
 
-from cleaner.words import UNSPACED, count_words, tokens
+from cleaner.text.words import UNSPACED, count_words, tokens
 
 WORD = re.compile(r"\w+")
 

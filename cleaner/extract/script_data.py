@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import blocks_of
 from cleaner.extract.json_ld import read_json
-from cleaner.words import count_words
+from cleaner.text.words import count_words
 
 # Keys under which sites keep the body of an article.
 BODY = frozenset(

@@ -13,10 +13,10 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.result_record import ResultRecord
 from cleaner.document import Format
-from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
-from cleaner.report.sample import (
+from cleaner.report.counters import OTHER_SITES, REMEMBERED, Repeats, RuleTally, SiteTally, most
+from cleaner.report.document_view import (
     LONGEST,
     NOT_FIELDS,
     Opened,
@@ -26,10 +26,10 @@ from cleaner.report.sample import (
     with_near,
     with_removals,
 )
-from cleaner.report.tally import OTHER_SITES, REMEMBERED, Repeats, RuleTally, SiteTally, most
-from cleaner.rules.fold import plain
+from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
 from cleaner.rules.match import PROSE, is_prose
 from cleaner.rules.ruleset import RuleSet
+from cleaner.text.folding import plain
 
 BINS = 20
 CANDIDATES = 300  # documents of which the most suspicious are chosen at the end
@@ -70,7 +70,7 @@ class Collector:
         self._suspects: list[tuple[float, int, _Held]] = []  # a heap
         self._ordinary: list[tuple[int, _Held]] = []
 
-    def add(self, outcome: Outcome, name: str) -> None:
+    def add(self, outcome: ResultRecord, name: str) -> None:
         """Count an outcome of the input `name`."""
         number = self.seen
         self.seen += 1
@@ -88,7 +88,7 @@ class Collector:
         score = sum(weight for weight, _ in opened.doubts) + max(0.0, opened.share - expected)
         self._choose(opened, score, number)
 
-    def _open(self, outcome: Outcome, name: str) -> Opened:
+    def _open(self, outcome: ResultRecord, name: str) -> Opened:
         if outcome.failure:
             return Opened(outcome, name, {}, orjson.loads(outcome.failure), (), 0)
         removals = outcome.removed()

@@ -12,12 +12,12 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.result_record import ResultRecord
+from cleaner.report.align_runs import pairs
 from cleaner.report.examples import Example, Examples, Names, brief, example
-from cleaner.report.fates import Change, What, changes, fates, in_order
-from cleaner.report.pairs import pairs
-from cleaner.report.rebuild import Replayed, id_of, rebuild
-from cleaner.report.replay import FinishedRun, open_run
+from cleaner.report.line_status import Change, What, changes, fates, in_order
+from cleaner.report.load_run import FinishedRun, open_run
+from cleaner.report.restore import Replayed, id_of, rebuild
 
 DOCUMENTS, LONE, VALUES = 200, 50, 20  # how many are shown
 NOT_OF_THE_DOCUMENT = frozenset(
@@ -121,8 +121,8 @@ class Diff:
 
 
 def diff(was: Path, now: Path) -> Diff:
-    """What differs between two finished runs. Raises NoReplay where one cannot be read, or where
-    they read their inputs in another order."""
+    """Compare two finished runs. Raises LoadRunError if one cannot be read, or if they read their
+    inputs in different order."""
     one, two = open_run(was), open_run(now)
     found = _Differences()
     for input, left, right in pairs(one, two):
@@ -198,7 +198,7 @@ class _Differences:
         self.other = Examples()
         self.lone: tuple[list[str], list[str]] = [], []
 
-    def add(self, input: str, was: Outcome | None, now: Outcome | None) -> None:
+    def add(self, input: str, was: ResultRecord | None, now: ResultRecord | None) -> None:
         for removals, outcome in zip(self.removals, (was, now), strict=True):
             if outcome is not None:
                 removals.update(outcome.rules)
@@ -212,7 +212,7 @@ class _Differences:
         if not _same(was, now):
             self._changed(input, rebuild(was), rebuild(now))
 
-    def _alone(self, input: str, outcome: Outcome, is_new: bool) -> None:
+    def _alone(self, input: str, outcome: ResultRecord, is_new: bool) -> None:
         self.counts["only_now" if is_new else "only_was"] += 1
         names = self.lone[is_new]
         if len(names) < LONE:
@@ -299,7 +299,7 @@ def _rank(item: tuple[tuple[int, ...], DocumentChange]) -> tuple[int, ...]:
     return item[0]
 
 
-def _same(was: Outcome, now: Outcome) -> bool:
+def _same(was: ResultRecord, now: ResultRecord) -> bool:
     """Whether two outcomes are plainly the same, the versions that made them aside."""
     if (was.status, was.text, was.removals, was.failure) != (
         now.status, now.text, now.removals, now.failure,

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from cleaner.report.fates import Change, What
-from cleaner.report.tally import OTHER_SITES, shortened
+from cleaner.report.counters import OTHER_SITES, shortened
+from cleaner.report.line_status import Change, What
 
 TEXTS = 40  # distinct lines that are kept of one kind
 NAMES = 500  # sites that are counted apart

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from cleaner.report.diff import Diff
 from cleaner.report.model import Report
 from cleaner.report.words import SIDES, WORDS
-from cleaner.rules.model import KINDS
+from cleaner.rules.schema import KINDS
 
 SCRIPTS = ("page.js", "documents.js", "rules.js", "marks.js")
 REVIEW = "review.js"

@@ -10,9 +10,9 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from cleaner.report.effect import effect
-from cleaner.report.marks import Patch, Refused, make_patch, parse_marks
-from cleaner.report.replay import FinishedRun
+from cleaner.report.dry_run import effect
+from cleaner.report.load_run import FinishedRun
+from cleaner.report.review_edits import Patch, ReviewEditError, make_patch, parse_marks
 from cleaner.rules.ruleset import RuleSet, load_rules
 
 
@@ -29,10 +29,10 @@ class Review:
         return self.folders[0]
 
     def answer(self, data: Any) -> dict[str, Any]:
-        """Try the marks in `data`, plain JSON values, and write them as rules where it says so.
-        Raises Refused, NoReplay, and OSError where nothing can be written; then nothing is."""
+        """Try the edits in `data` (plain JSON values) and write them as rules if it says so.
+        Raises ReviewEditError, LoadRunError and OSError; then nothing is written."""
         if not isinstance(data, dict) or data.keys() != {"marks", "write"}:
-            raise Refused(["marks and write are wanted"])
+            raise ReviewEditError(["marks and write are wanted"])
         rules = self._rules()
         patch = make_patch(parse_marks(data["marks"]), self.folder, rules)
         found = effect(self.run, rules, patch.rules, patch.keys)
@@ -61,7 +61,7 @@ def write(patch: Patch) -> None:
     """Write all files of a patch, each whole, or none of them."""
     for path in patch.files:
         if _content(path) != patch.before.get(path):
-            raise Refused([f"{path} was changed meanwhile; try again"])
+            raise ReviewEditError([f"{path} was changed meanwhile; try again"])
     done: list[Path] = []
     try:
         for path, content in patch.files.items():

@@ -18,8 +18,8 @@ from typing import Any
 
 import orjson
 
-from cleaner.report.marks import Refused
-from cleaner.report.replay import NoReplay
+from cleaner.report.load_run import LoadRunError
+from cleaner.report.review_edits import ReviewEditError
 
 HOST = "127.0.0.1"
 LARGEST = 2**20  # bytes of a request's body
@@ -68,9 +68,9 @@ class ReviewServer(ThreadingHTTPServer):
         with self._one_at_a_time:
             try:
                 return HTTPStatus.OK, self._answer(data)
-            except Refused as error:
+            except ReviewEditError as error:
                 return HTTPStatus.UNPROCESSABLE_ENTITY, {"problems": list(error.problems)}
-            except (NoReplay, OSError) as error:
+            except (LoadRunError, OSError) as error:
                 return HTTPStatus.INTERNAL_SERVER_ERROR, {"problems": [str(error)]}
 
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from cleaner.clock import Clock, Stage, no_clock
+from cleaner.metadata.dates import MAX_HEAD_DATES
 from cleaner.rules.compiled import CompiledFile
-from cleaner.rules.edits import Edit, apply
-from cleaner.rules.lines import Line, Lines
 from cleaner.rules.match import Match, Memo, find, is_prose
+from cleaner.text.edits import Edit, apply
+from cleaner.text.lines import Line, Lines
 
 MIN_TAIL_RULES = 2
-MAX_HEAD_DATES = 2  # different days; more are a list of events, not the dates of an article
 
 
 @dataclass(frozen=True)

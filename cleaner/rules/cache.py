@@ -19,10 +19,10 @@ from typing import Any
 
 import orjson
 
-from cleaner.maker import maker
-from cleaner.rules.catalogue import Catalogue
-from cleaner.rules.found import Found
-from cleaner.rules.stored import digest_of
+from cleaner.fingerprint import fingerprint
+from cleaner.rules.discovery import Found
+from cleaner.rules.registry import Registry
+from cleaner.rules.serialization import digest_of
 
 NAME = b"cleaner-rules-1"
 HEAD = len(NAME) + 1 + 64 + 1 + 12 + 1  # name, digest and length of the index
@@ -43,7 +43,7 @@ class Kept:
         self._as_of: int = index["as_of"]
         self._ends: list[int] = index["ends"]
         self._sums: list[str] = index["sums"]
-        self.catalogue = Catalogue.from_plain(index["catalogue"])
+        self.catalogue = Registry.from_plain(index["catalogue"])
         weakref.finalize(self, os.close, file)
 
     def holds(self, found: Found) -> bool:
@@ -94,14 +94,14 @@ class Cache:
         return None
 
     def write(
-        self, found: Found, as_of: int, catalogue: Catalogue, records: Sequence[bytes]
+        self, found: Found, as_of: int, catalogue: Registry, records: Sequence[bytes]
     ) -> None:
         """Keep what was made of the rule files that were found after the time `as_of`."""
         if self._path is None:
             return
         with suppress(OSError, ValueError, TypeError):  # TypeError: a path that is not UTF-8
             index = {
-                "maker": maker(CODE, TOOLS),
+                "maker": fingerprint(CODE, TOOLS),
                 "as_of": as_of,
                 "paths": found.paths,
                 "states": found.states,
@@ -154,7 +154,7 @@ def _index_of(file: int) -> tuple[int, dict[str, Any]]:
     if name != NAME or digest_of(data).encode() != digest:
         raise ValueError("damaged, or of another kind")
     index: dict[str, Any] = orjson.loads(data)
-    if index["maker"] != maker(CODE, TOOLS):
+    if index["maker"] != fingerprint(CODE, TOOLS):
         raise ValueError("made by another version")
     return HEAD + len(data), index
 

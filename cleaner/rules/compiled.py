@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cleaner.rules.index import TemplateIndex
+from cleaner.rules.prefilter import TemplateIndex
 from cleaner.rules.template import Template
 
 if TYPE_CHECKING:
-    from cleaner.rules.model import At, Example, HtmlRules
+    from cleaner.rules.schema import At, Example, HtmlRules
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +61,13 @@ class CompiledFile:
 
     @cached_property
     def html(self) -> HtmlRules:
-        from cleaner.rules.model import HtmlRules  # pydantic is slow to import, and few need it
+        from cleaner.rules.schema import HtmlRules  # pydantic is slow to import, and few need it
 
         return HtmlRules.model_validate(self.page)
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
-        from cleaner.rules.model import Example
+        from cleaner.rules.schema import Example
 
         return tuple(Example.model_validate(claim) for claim in self.claims)
 

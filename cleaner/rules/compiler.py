@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from cleaner.licences import check_condition, check_license
+from cleaner.rights.licenses import check_condition, check_license
 from cleaner.rules.compiled import CompiledFile, CompiledRule
-from cleaner.rules.model import Rule, RuleFile
-from cleaner.rules.problem import Problem, RuleFileError
-from cleaner.rules.selector import SelectorError, check_selector
-from cleaner.rules.source import Path, YamlSource, read, require_mapping
+from cleaner.rules.problems import Problem, RuleFileError
+from cleaner.rules.schema import Rule, RuleFile
+from cleaner.rules.selectors import SelectorError, check_selector
 from cleaner.rules.template import Template, TemplateError, parse, put_pieces
-from cleaner.rules.wording import problems_of
+from cleaner.rules.validation_messages import problems_of
+from cleaner.rules.yaml_source import Path, YamlSource, read, require_mapping
 
 TEXTS = ("title", "author", "date")  # what selectors find may be text here, or an attribute
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleaner.dates import whole_date
-from cleaner.names import (
+from cleaner.metadata.dates import whole_date
+from cleaner.metadata.names import (
     INITIALS_END,
     NOT_NAMES,
     PARTICLES,
@@ -21,7 +21,7 @@ from cleaner.names import (
     is_name,
     stands_beside,
 )
-from cleaner.words import count_words
+from cleaner.text.words import count_words
 
 ENDLESS = 10**9
 Value = str | int | tuple[str, ...]

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import re2
 
 from cleaner.rules.compiled import CompiledFile, CompiledRule
-from cleaner.rules.edits import Edit
-from cleaner.rules.fields import Value
-from cleaner.rules.index import Standing, Stretch
-from cleaner.rules.lines import Line, Lines
+from cleaner.rules.fields import FIELDS, Value
+from cleaner.rules.prefilter import Standing, Stretch
 from cleaner.rules.template import Template
-from cleaner.words import SENTENCE_MARKS, count_words
+from cleaner.text.edits import Edit
+from cleaner.text.lines import Line, Lines
+from cleaner.text.words import SENTENCE_MARKS, count_words
 
 SENTENCE_ENDS = frozenset(f"{SENTENCE_MARKS}:;：；")
 CLOSING = "'\"’”»」』）)]*_"
@@ -37,6 +37,10 @@ class Match:
     end: int
     captures: Mapping[str, Value]
     edits: tuple[Edit, ...] = ()
+
+    def metadata_field(self, name: str) -> str | None:
+        """The metadata field that the placeholder `name` feeds, if any."""
+        return FIELDS[name].feeds
 
 
 def is_prose(rows: Sequence[str], number: int) -> bool:

@@ -11,13 +11,13 @@ from typing import NamedTuple, Protocol
 
 from cleaner.document import Format
 from cleaner.rules.cache import Cache, Kept
-from cleaner.rules.catalogue import Catalogue, Entry, catalogue_of, numbers_in, version_of
 from cleaner.rules.compiled import CompiledFile, together
-from cleaner.rules.found import bundled_rules, look
-from cleaner.rules.index import TemplateIndex
-from cleaner.rules.lines import Lines
-from cleaner.rules.problem import Problem, RuleFileError
-from cleaner.rules.stored import digest_of, dump, load, template
+from cleaner.rules.discovery import bundled_rules, look
+from cleaner.rules.prefilter import TemplateIndex
+from cleaner.rules.problems import Problem, RuleFileError
+from cleaner.rules.registry import Entry, Registry, catalogue_of, numbers_in, version_of
+from cleaner.rules.serialization import digest_of, dump, load, template
+from cleaner.text.lines import Lines
 
 
 class Records(Protocol):
@@ -43,12 +43,12 @@ class RuleSet:
     the catalogue and the records can.
     """
 
-    catalogue: Catalogue = field(default_factory=Catalogue, repr=False)
+    catalogue: Registry = field(default_factory=Registry, repr=False)
     records: Records = field(default=(), repr=False)
     sites: bool = True  # else the packs alone
     _ready: dict[int, CompiledFile] = field(default_factory=dict, init=False, repr=False)
 
-    def __reduce__(self) -> tuple[Callable[..., RuleSet], tuple[Catalogue, list[bytes], bool]]:
+    def __reduce__(self) -> tuple[Callable[..., RuleSet], tuple[Registry, list[bytes], bool]]:
         numbers = range(len(self.catalogue.paths))
         return RuleSet, (self.catalogue, [self._record(n) for n in numbers], self.sites)
 
@@ -188,7 +188,7 @@ def compile_rules(sources: Sequence[tuple[str, bytes]], *, sites: bool = True) -
 
 def _compiled(
     sources: Sequence[tuple[str, bytes]], kept: Kept | None
-) -> tuple[Catalogue, list[bytes]]:
+) -> tuple[Registry, list[bytes]]:
     version = version_of(content for _, content in sources)
     return catalogue_of(_entries(sources, kept), version)
 

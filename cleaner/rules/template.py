@@ -16,12 +16,13 @@ from typing import Protocol
 
 import re2
 
-from cleaner.normalize import Normalizer
-from cleaner.rules.atoms import atoms_of
+from cleaner.errors import CleanerError
 from cleaner.rules.fields import ENDLESS, FIELDS, Value
-from cleaner.rules.fold import HEAD, INSIDE, light
-from cleaner.rules.lines import Line
-from cleaner.rules.patterns import re2_options
+from cleaner.rules.prefilter_literals import atoms_of
+from cleaner.text.folding import HEAD, INSIDE, light
+from cleaner.text.lines import Line
+from cleaner.text.normalization import Normalizer
+from cleaner.text.re2_patterns import re2_options
 
 MARKUP = re.compile(rf"^{HEAD}|{INSIDE}|^\s+", re.VERBOSE | re.IGNORECASE)
 TOKEN = re.compile(r"\\([*{}\\/])|(\*\*+)|(\*)|\{([a-z_]*)\}")
@@ -41,7 +42,7 @@ class Spans(Protocol):
     def span(self, group: int = 0) -> tuple[int, int]: ...
 
 
-class TemplateError(ValueError):
+class TemplateError(CleanerError, ValueError):
     """A template that cannot be compiled; the message says why and what to do."""
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cleaner.authoring.amend import CannotAmend, LineRule, amend, begin
+from cleaner.authoring.amend import AmendError, LineRule, amend, begin
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.problem import RuleFileError
+from cleaner.rules.problems import RuleFileError
 
 RULE = LineRule("social", "share", "Share: \\*now\\*", "Share: *now*")
 BLOCK = """# A file with comments.
@@ -92,7 +92,7 @@ def test_kept_lines_find_their_place(keep: str, before: list[str], rules: str) -
     ],
 )
 def test_what_has_no_place_is_said(text: str, why: str) -> None:
-    with pytest.raises(CannotAmend) as error:
+    with pytest.raises(AmendError) as error:
         amend(f"site: example.org\n{text}", "x.yaml", [RULE], ["x"])
     assert why in str(error.value)
 
@@ -105,7 +105,7 @@ def test_any_line_can_be_written(text: str) -> None:
 
 
 def test_a_line_that_yaml_would_change_is_refused() -> None:
-    with pytest.raises((CannotAmend, RuleFileError)):
+    with pytest.raises((AmendError, RuleFileError)):
         amend("site: example.org\nkeep: |\n  One\n", "x.yaml", keep=["one\u0085two"])
 
 

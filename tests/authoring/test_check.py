@@ -2,9 +2,9 @@
 
 import pytest
 
-from cleaner.authoring.breadth import stopwords, tempting_lines
 from cleaner.authoring.check import check_files
-from cleaner.rules.found import bundled_rules
+from cleaner.authoring.lint_overbroad import stopwords, tempting_lines
+from cleaner.rules.discovery import bundled_rules
 from cleaner.rules.ruleset import load_rules
 
 HEAD = "# yaml-language-server: $schema=../schema.json\nsite: example.org\n"

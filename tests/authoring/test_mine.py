@@ -8,15 +8,15 @@ import pytest
 from cleaner.authoring.check import check_files
 from cleaner.authoring.draft import draft_yaml
 from cleaner.authoring.kinds import guess
-from cleaner.authoring.mask import mask
 from cleaner.authoring.mine import distinct, mine
 from cleaner.authoring.rows import WANTED, quoted
 from cleaner.authoring.suggest import Site, draft_site
+from cleaner.authoring.templatize import mask
 from cleaner.authoring.test import run_file
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.model import KINDS
+from cleaner.rules.schema import KINDS
 from tests.conftest import make_rules
 
 WORDS = re.findall(
@@ -115,7 +115,7 @@ def test_a_sentence_in_the_body_is_in_doubt_whatever_its_words(line: str) -> Non
 
 
 def test_a_line_of_most_documents_that_says_what_it_is_is_in_no_doubt() -> None:
-    lines = ("Please donate what you can to keep the Ledger going for another year.",
+    lines = ("Please donate what you can to keep the LicenseStatistics going for another year.",
              "Sie haben noch kein Konto? Jetzt registrieren.")  # fmt: skip
     texts = [article(n, "BODY", *(lines if n % 6 else ())) for n in range(18)]
     assert templates(texts) == dict(zip(lines, ("donation", "login"), strict=True))
@@ -124,7 +124,7 @@ def test_a_line_of_most_documents_that_says_what_it_is_is_in_no_doubt() -> None:
 
 
 def test_a_line_of_nearly_all_documents_needs_no_telling_words_at_an_end() -> None:
-    line = "Enjoying the Ledger? Join the Quay Club for the price of a loaf."
+    line = "Enjoying the LicenseStatistics? Join the Quay Club for the price of a loaf."
     assert templates([article(n, "BODY", line) for n in range(8)]) == {line: None}
     few = [article(n, "BODY", *([line] if n % 2 else [])) for n in range(8)]
     assert templates(few) == {}
@@ -299,7 +299,7 @@ def test_kinds_are_kinds_of_the_language() -> None:
     "text", ["a: b", "- a", "'a'", "* a", "{a}", "a #b", "a:", "Share", "@x", "%x"]
 )
 def test_what_is_quoted_reads_back(text: str) -> None:
-    from cleaner.rules.source import read
+    from cleaner.rules.yaml_source import read
 
     assert read(f"key: {quoted(text)}", "x").data == {"key": text}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from cleaner.authoring.breadth import tempting_lines
 from cleaner.authoring.check import check_files
+from cleaner.authoring.lint_overbroad import tempting_lines
 from cleaner.rules.match import find
 from cleaner.rules.ruleset import load_rules
 from tests.authoring.command import run

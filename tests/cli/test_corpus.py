@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from cleaner.cli import app, log
 from cleaner.cli.log import Pace, in_words, summary
-from cleaner.corpus.account import Account
-from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.statistics import RunStatistics
 from tests.conftest import PROSE
 
 
@@ -66,10 +66,10 @@ def test_all_forms_come_from_the_command(raw: Path) -> None:
     assert not (out / "_run/journal").exists()
 
 
-def account(done: int, read: int = 0) -> Account:
-    found = Account(read=read or done, bytes_read=done, bytes_total=100)
+def account(done: int, read: int = 0) -> RunStatistics:
+    found = RunStatistics(read=read or done, bytes_read=done, bytes_total=100)
     for _ in range(done):
-        found.add(Outcome("ok", text="x", chars_in=1000, chars_out=900))
+        found.add(ResultRecord("ok", text="x", chars_in=1000, chars_out=900))
     return found
 
 

@@ -136,7 +136,9 @@ for name in ("signal", "enum"):
 """
 
 
-@pytest.mark.parametrize("module", ["signal", "typer", "cleaner.cli.rules", "cleaner.normalize"])
+@pytest.mark.parametrize(
+    "module", ["signal", "typer", "cleaner.cli.rules", "cleaner.text.normalization"]
+)
 def test_ctrl_c_prints_no_traceback_while_modules_are_imported(work: Path, module: str) -> None:
     (work / "sitecustomize.py").write_text(INTERRUPTED)
     done = cleaner("cleaner clean a.txt", PYTHONPATH=str(work), INTERRUPT_AT=module)
@@ -146,7 +148,7 @@ def test_ctrl_c_prints_no_traceback_while_modules_are_imported(work: Path, modul
 ORPHANED = """
 import os, signal, sys, time
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines.pool import Pool
+from cleaner.workers.pool import Pool
 
 class Orphans:
     parent = os.getpid()

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
+from cleaner.corpus.column_check import LOOK, MissingColumnError, check_columns
 from cleaner.corpus.inputs import Input
-from cleaner.corpus.named import LOOK, NoColumn, check_columns
 from cleaner.corpus.read import read_input, rows_of
 from cleaner.corpus.rows import Columns
 from cleaner.corpus.run import clean_corpus
@@ -86,7 +86,7 @@ def test_a_column_that_no_record_has_is_an_error(packs: Cleaner, tmp_path: Path)
         (Columns("text", "nr", "nope"), "--id-column nr, --url-column nope"),
         (Columns("text.a"), "--text-column text.a"),
     ):
-        with pytest.raises(NoColumn, match=words):
+        with pytest.raises(MissingColumnError, match=words):
             clean_corpus(packs, [path], tmp_path / "out", columns=columns)
     assert not (tmp_path / "out").exists()
 
@@ -100,7 +100,7 @@ def test_one_record_of_any_input_that_has_it_is_enough(packs: Cleaner, tmp_path:
     columns = Columns(url="where")
     account = clean_corpus(packs, [tmp_path / "raw"], tmp_path / "out", columns=columns)
     assert (account.written, account.quarantined) == (4, {"decode": 1})
-    with pytest.raises(NoColumn, match="there are none"):
+    with pytest.raises(MissingColumnError, match="there are none"):
         clean_corpus(packs, [tmp_path / "raw/d.txt"], tmp_path / "two", columns=columns)
 
 
@@ -116,7 +116,7 @@ def test_only_the_beginning_of_a_table_is_looked_at(tmp_path: Path) -> None:
 
     check_columns([rows()], Columns("text"))  # type: ignore[list-item]
     assert taken == 1
-    with pytest.raises(NoColumn):
+    with pytest.raises(MissingColumnError):
         check_columns([rows()], Columns("words"))  # type: ignore[list-item]
     assert taken == 1 + LOOK
 

@@ -6,10 +6,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
-from cleaner.corpus.account import Account
-from cleaner.corpus.harm import Harm
 from cleaner.corpus.outputs import Form
+from cleaner.corpus.overwrite_guard import OverwriteError
 from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.statistics import RunStatistics
 from cleaner.pipeline import Cleaner
 from tests.conftest import MORE, PROSE
 from tests.corpus.test_run import files
@@ -50,14 +50,14 @@ def test_no_input_is_overwritten(
 ) -> None:
     write("a.txt")
     before = files(folder)
-    with pytest.raises(Harm, match="an input"):
+    with pytest.raises(OverwriteError, match="an input"):
         clean_corpus(packs, sources, Path(out))
     assert files(folder) == before
 
 
 def test_an_input_is_not_overwritten_though_a_run_wrote_it(packs: Cleaner) -> None:
     clean_corpus(packs, ["raw"], Path("out"))
-    with pytest.raises(Harm, match="an input"):
+    with pytest.raises(OverwriteError, match="an input"):
         clean_corpus(packs, ["out/a.txt"], Path("out"), replace=True)
 
 
@@ -71,12 +71,12 @@ def test_an_input_is_not_removed_though_a_run_wrote_it(packs: Cleaner) -> None:
 def test_a_file_that_no_run_wrote_is_not_overwritten(packs: Cleaner, folder: Path) -> None:
     write("out/a.txt", "my notes")
     before = files(folder)
-    with pytest.raises(Harm, match=r"out/a\.txt.* no run into out wrote it"):
+    with pytest.raises(OverwriteError, match=r"out/a\.txt.* no run into out wrote it"):
         clean_corpus(packs, ["raw"], Path("out"))
     assert files(folder) == before
     write("pages/b.html", PAGE)
     clean_corpus(packs, ["pages"], Path("out"))
-    with pytest.raises(Harm):
+    with pytest.raises(OverwriteError):
         clean_corpus(packs, ["pages", "raw"], Path("out"))
     assert Path("out/a.txt").read_text() == "my notes"
 
@@ -89,7 +89,7 @@ def test_all_that_is_written_was_asked_for_before(packs: Cleaner, form: Form) ->
         if name.startswith("_run/"):
             continue
         write_only(Path("new") / name)
-        with pytest.raises(Harm, match=name):
+        with pytest.raises(OverwriteError, match=name):
             clean_corpus(packs, ["raw"], Path("new"), form=form)
         (Path("new") / name).unlink()
 
@@ -116,7 +116,7 @@ def test_what_somebody_changed_is_not_removed(packs: Cleaner) -> None:
 def test_a_run_over_other_inputs_alone_is_refused(packs: Cleaner) -> None:
     clean_corpus(packs, ["raw"], Path("out"))
     before = files(Path("out"))
-    with pytest.raises(Harm, match=r"out has 4 outputs of other inputs.*--replace"):
+    with pytest.raises(OverwriteError, match=r"out has 4 outputs of other inputs.*--replace"):
         clean_corpus(packs, ["other"], Path("out"))
     assert files(Path("out")) == before
     said: list[str] = []
@@ -137,7 +137,7 @@ def test_what_a_stopped_run_wrote_is_known(packs: Cleaner) -> None:
     class Stopped(BaseException):
         pass
 
-    def stop(account: Account) -> None:
+    def stop(account: RunStatistics) -> None:
         raise Stopped
 
     with pytest.raises(Stopped):

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.corpus.outcome import Recorder
+from cleaner.corpus.result_record import Recorder
 from cleaner.corpus.run import clean_corpus
-from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
+from cleaner.workers.pool import Pool
 from tests.conftest import PROSE
 
 FIELDS = [

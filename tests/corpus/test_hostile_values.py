@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from cleaner.cli import app
 from cleaner.corpus.inputs import Input
-from cleaner.corpus.outcome import Outcome, Recorder
 from cleaner.corpus.read import read_input
 from cleaner.corpus.records import WholeRecord
+from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.rows import Broken, Columns
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import CleanDocument, Document, Status
@@ -85,7 +85,7 @@ def test_a_result_that_cannot_be_written_has_failed(packs: Cleaner) -> None:
     broken = replace(done, document=replace(done.document, metadata={"added": Unprintable()}))
     outcome = Recorder("1")(broken)
     assert outcome.status == "error" and "LookupError: no text" in outcome.failure
-    assert Outcome.from_json(outcome.to_json()) == outcome
+    assert ResultRecord.from_json(outcome.to_json()) == outcome
     broken = replace(done, metadata=replace(done.metadata, title=Unprintable()))  # type: ignore[arg-type]
     line, is_clean = WholeRecord("1")(broken)
     assert json.loads(line)["status"] == "error" and not is_clean
@@ -95,7 +95,7 @@ def test_values_of_any_kind_can_be_written() -> None:
     metadata: dict[str, Any] = {"added": 2**70, "created": {"a": {1, 2}}}
     done = CleanDocument(Document(HALF, "x", metadata=metadata), Status.OK, text="x")
     outcome = Recorder("1")(replace(done, hosts=(HALF,), normalized=HALF))
-    assert Outcome.from_json(outcome.to_json()).hosts == (WHOLE,)
+    assert ResultRecord.from_json(outcome.to_json()).hosts == (WHOLE,)
     assert json.loads(outcome.text)["added"] == str(2**70)
 
 

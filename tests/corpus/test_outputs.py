@@ -12,10 +12,10 @@ from typing import Any, BinaryIO
 
 import pytest
 
+from cleaner.corpus.output_folder import OutputFolder
 from cleaner.corpus.outputs import TO, Form, output_names
 from cleaner.corpus.run import clean_corpus
-from cleaner.corpus.streams import MissingExtra
-from cleaner.corpus.write import OutputFolder
+from cleaner.corpus.streams import MissingExtraError
 from cleaner.pipeline import Cleaner
 from tests.conftest import MORE, PROSE
 from tests.corpus.test_resume import outputs
@@ -145,7 +145,7 @@ def test_a_form_that_needs_a_package_is_refused_before_anything_is_written(
     package: str,
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(MissingExtra, match=r"clone of cleaner: pip install '\.\[formats\]'"):
+    with pytest.raises(MissingExtraError, match=r"clone of cleaner: pip install '\.\[formats\]'"):
         clean_corpus(packs, [raw], tmp_path / "out", form=Form(to))
     assert not (tmp_path / "out").exists()
 

@@ -14,13 +14,13 @@ import pytest
 from cleaner.corpus import journal as journal_module
 from cleaner.corpus.identity import Identity
 from cleaner.corpus.journal import Journal
-from cleaner.corpus.outcome import Outcome
 from cleaner.corpus.outputs import Outputs
+from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.run import Engine, clean_corpus
 from cleaner.document import CleanDocument, Document
-from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
+from cleaner.workers.pool import Pool
 from tests.authoring.test_mine import article
 
 Results = Iterator[CleanDocument | Broken]
@@ -193,7 +193,7 @@ def test_a_part_that_is_not_whole_is_done_again(tmp_path: Path, harm: bytes) -> 
 
     with Journal(tmp_path, SAME) as journal:
         for n in range(3):
-            journal.note(Outcome("ok", n))
+            journal.note(ResultRecord("ok", n))
             journal.flush()
     part = tmp_path / "journal/00000001.part"
     part.write_bytes(part.read_bytes()[: len(harm)] + harm)
@@ -201,7 +201,7 @@ def test_a_part_that_is_not_whole_is_done_again(tmp_path: Path, harm: bytes) -> 
         assert owners() == [0]
     with Journal(tmp_path, SAME) as journal:  # nothing of the old parts is left behind the gap
         assert owners() == [0]
-        journal.note(Outcome("ok", 7))
+        journal.note(ResultRecord("ok", 7))
         journal.flush()
     with Journal(tmp_path, SAME) as journal:
         assert owners() == [0, 7]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus import journal as journal_module
-from cleaner.corpus.account import Account
-from cleaner.corpus.outcome import Recorder
-from cleaner.corpus.reuse import normalized_of
+from cleaner.corpus.incremental import normalized_of
+from cleaner.corpus.result_record import Recorder
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import CleanDocument, Document, Pruned, Removal, Status
 from cleaner.pipeline import Cleaner
 from tests.authoring.test_mine import article
@@ -67,7 +67,7 @@ class Case:
         text = SITE.format(host=host, line=line, mark=mark or f"A word of {host}")
         (self.rules / f"{host}.yaml").write_text(text)
 
-    def run(self, out: str = "out", **options: object) -> Account:
+    def run(self, out: str = "out", **options: object) -> RunStatistics:
         """Clean into `out`; `seen` has what was."""
         cleaner = Cleaner.load([self.rules], bundled=False)
         self.seen.clear()
@@ -213,7 +213,7 @@ def test_a_run_stopped_halfway_leaves_both_journals_of_use(case: Case) -> None:
     class Stopped(BaseException):
         pass
 
-    def stop(account: Account) -> None:
+    def stop(account: RunStatistics) -> None:
         if account.done == 9:
             raise Stopped
 

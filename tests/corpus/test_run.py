@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 import pytest
 
-from cleaner.corpus.account import Account, Unaccounted
 from cleaner.corpus.inputs import Input
+from cleaner.corpus.output_folder import OutputFolder
 from cleaner.corpus.outputs import output_names
 from cleaner.corpus.run import clean_corpus
-from cleaner.corpus.write import OutputFolder
+from cleaner.corpus.statistics import LostRecordsError, RunStatistics
 from cleaner.pipeline import Cleaner
 from tests.conftest import MORE, PROSE
 
@@ -133,8 +133,8 @@ def test_a_link_in_the_folder_does_not_lead_out(tmp_path: Path) -> None:
 
 
 def test_a_lost_record_is_noticed() -> None:
-    account = Account(read=2, written=1)
-    with pytest.raises(Unaccounted, match="2 records read, but 1 accounted for"):
+    account = RunStatistics(read=2, written=1)
+    with pytest.raises(LostRecordsError, match="2 records read, but 1 accounted for"):
         account.check()
 
 

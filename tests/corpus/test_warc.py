@@ -12,7 +12,7 @@ import brotli
 import pytest
 import zstandard
 
-from cleaner.corpus.codings import MAX_CODINGS, decode_body
+from cleaner.corpus.http_codings import MAX_CODINGS, decode_body
 from cleaner.corpus.inputs import Input
 from cleaner.corpus.read import read_input
 from cleaner.corpus.rows import Record

@@ -6,7 +6,7 @@ import pytest
 
 from cleaner.authoring.test import count_claims, run_file
 from cleaner.rules.fields import FIELDS
-from cleaner.rules.model import KINDS, Example, HtmlRules, Rule, RuleFile
+from cleaner.rules.schema import KINDS, Example, HtmlRules, Rule, RuleFile
 from tests.conftest import make_rules
 from tests.docs.pages import ROOT, Block, all_blocks
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cleaner.corpus import journal
-from cleaner.corpus.outcome import Recorder
+from cleaner.corpus.result_record import Recorder
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines.limits import Limits
-from cleaner.engines.pool import Pool
 from cleaner.pipeline import Cleaner
+from cleaner.workers.limits import Limits
+from cleaner.workers.pool import Pool
 from tests.authoring.test_mine import article
 
 LIMITS = Limits(timeout=4.0, memory=3_000_000_000, recycle=40)

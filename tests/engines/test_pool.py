@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from cleaner.cli import app
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines import pool as pool_module
-from cleaner.engines.limits import Limits
-from cleaner.engines.pool import Pool, PoolError
 from cleaner.pipeline import Cleaner
+from cleaner.workers import pool as pool_module
+from cleaner.workers.limits import Limits
+from cleaner.workers.pool import Pool, PoolError
 from tests.authoring.test_mine import article
 
 BOMB = 3_000_000_000

@@ -6,12 +6,12 @@ import pickle
 import pytest
 
 from cleaner.clock import Stage
-from cleaner.corpus.outcome import Recorder
+from cleaner.corpus.result_record import Recorder
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines.limits import Limits
 from cleaner.engines.profiled import Meter, profiled
 from cleaner.pipeline import Cleaner
 from cleaner.profile import Profile
+from cleaner.workers.limits import Limits
 from tests.conftest import PROSE, make_rules
 
 RULES = "pack: a\nrules:\n  - {kind: social, id: share, line: 'Share {number} on Facebook'}\n"

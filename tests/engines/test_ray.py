@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from cleaner.corpus.inputs import find_inputs
-from cleaner.corpus.outcome import Outcome, Recorder
+from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.source import Source
-from cleaner.engines.limits import Limits
 from cleaner.pipeline import Cleaner
+from cleaner.workers.limits import Limits
 from tests.engines import poison
 
 ray = pytest.importorskip("ray", reason="the extra `ray` is not installed")
-from cleaner.engines.ray import LostRows, RayEngine, _Count, clean_dataset  # noqa: E402
+from cleaner.engines.ray import LostRowsError, RayEngine, _Count, clean_dataset  # noqa: E402
 
 LIMITS = Limits(timeout=20)
 ROOT = Path(__file__).parent.parent.parent
@@ -140,12 +140,12 @@ def row(owner: int, index: int, outcome: bytes = b"") -> dict[str, Any]:
 )
 def test_rows_that_are_lost_or_doubled_are_an_error(rows: list[dict[str, Any]]) -> None:
     count = _Count([0, 0])
-    with pytest.raises(LostRows):
+    with pytest.raises(LostRowsError):
         for found in rows:
             count.note(found)
         count.check(2)
 
 
 def test_an_outcome_survives_its_way() -> None:
-    outcome = Outcome("ok", 3, text="t", hosts=("a.org",), rules={"a/b": 2})
-    assert Outcome.from_json(outcome.to_json()) == outcome
+    outcome = ResultRecord("ok", 3, text="t", hosts=("a.org",), rules={"a/b": 2})
+    assert ResultRecord.from_json(outcome.to_json()) == outcome

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.rows import Columns
-from cleaner.engines.limits import Limits
 from cleaner.pipeline import Cleaner
+from cleaner.workers.limits import Limits
 from tests.engines import poison
 
 pa = pytest.importorskip("pyarrow")

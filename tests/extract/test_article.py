@@ -5,10 +5,10 @@ import pytest
 from cleaner import Cleaner, Document, Format, Status
 from cleaner.extract.article import Line, compose, drops
 from cleaner.extract.blocks import blocks_of
-from cleaner.extract.html import headings_of
-from cleaner.extract.opinions import parse_page
-from cleaner.extract.title import repeated_title
-from cleaner.rules.edits import apply
+from cleaner.extract.extractors import parse_page
+from cleaner.extract.repeated_title import repeated_title
+from cleaner.page import headings_of
+from cleaner.text.edits import apply
 from tests.authoring.test_mine import article
 from tests.conftest import make_rules
 

@@ -37,17 +37,17 @@ def test_a_reader_of_metadata_that_fails_costs_only_its_metadata(
     whole = cleaner.clean(page)
     for name in ("_title", "bylines_of", "authors_of", "dates_of", "_plain", "read_facts"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"cleaner.extract.page_data.{name}", fails)
+            patch.setattr(f"cleaner.metadata.page_candidates.{name}", fails)
             done = cleaner.clean(page)
         assert (done.status, done.text) == (Status.OK, whole.text)
         assert any("AssertionError: no body" in note for note in done.notes), name
     for name in ("nodes_of", "page_rights", "read_page"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"cleaner.extract.html.{name}", fails)
+            patch.setattr(f"cleaner.page.{name}", fails)
             assert cleaner.clean(page).text == whole.text
     for name in ("_from_rules", "_from_notices", "_from_input", "_detected"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"cleaner.metadata.{name}", fails)
+            patch.setattr(f"cleaner.metadata.merging.{name}", fails)
             assert cleaner.clean(page).text == whole.text
 
 

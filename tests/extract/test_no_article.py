@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cleaner import Cleaner, Document, Format, Status
-from cleaner.extract.opinions import parse_page
+from cleaner.extract.extractors import parse_page
 from cleaner.extract.script_data import body_in_scripts
 from tests.authoring.test_mine import article
 

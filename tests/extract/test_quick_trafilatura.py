@@ -11,8 +11,8 @@ from trafilatura import external, xpaths
 from trafilatura.baseline import html2txt
 from trafilatura.metadata import extract_metadata
 
-from cleaner.extract import opinions
-from cleaner.extract.opinions import DATES, parse_page, trafilatura_metadata, trafilatura_text
+from cleaner.extract import extractors as opinions
+from cleaner.extract.extractors import DATES, parse_page, trafilatura_metadata, trafilatura_text
 from cleaner.extract.quick_trafilatura.names import BODIES, discarded, teasers, unwanted
 from cleaner.extract.quick_trafilatura.sizes import readability_at_most, spaced_at_most
 from tests.authoring.test_mine import article

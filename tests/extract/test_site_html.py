@@ -1,6 +1,6 @@
 """The html rules of a site: when what they select is doubted."""
 
-from cleaner.extract.site_html import _doubt
+from cleaner.rules.html_rules import _doubt
 from tests.authoring.test_mine import article
 
 

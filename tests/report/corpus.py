@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cleaner.corpus.account import Account
 from cleaner.corpus.run import clean_corpus
+from cleaner.corpus.statistics import RunStatistics
 from cleaner.pipeline import Cleaner
 from cleaner.report.collect import Collector
 from cleaner.rules.ruleset import RuleSet
@@ -87,7 +87,7 @@ DOCUMENTS = [
 
 def write_run(
     folder: Path, documents: Sequence[dict[str, Any]] = DOCUMENTS, rules: RuleSet | None = None
-) -> tuple[Account, Path]:
+) -> tuple[RunStatistics, Path]:
     """Clean documents with a report; its account, and the folder of the run."""
     given = rules or make_rules(SITE, PACK)
     raw = folder / "raw.jsonl"

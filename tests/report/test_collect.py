@@ -10,12 +10,14 @@ import pytest
 
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
-from cleaner.report import collect, sample, tally
+from cleaner.report import collect
+from cleaner.report import counters as tally
+from cleaner.report import document_view as sample
 from cleaner.report.collect import Collector
+from cleaner.report.document_view import normalized
 from cleaner.report.model import Report, Shown
-from cleaner.report.sample import normalized
-from cleaner.rules.lines import Lines
 from cleaner.rules.template import parse
+from cleaner.text.lines import Lines
 from tests.conftest import MORE, PROSE, make_rules
 from tests.report.corpus import DOCUMENTS, KEEPER, NASTY, article, rules, write_run
 

@@ -13,11 +13,11 @@ from cleaner.cli import app
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
+from cleaner.report import align_runs as pairs_module
 from cleaner.report import examples
-from cleaner.report import pairs as pairs_module
 from cleaner.report.diff import Diff, RuleChange, diff
-from cleaner.report.fates import What, changes, fates
-from cleaner.report.replay import NoReplay
+from cleaner.report.line_status import What, changes, fates
+from cleaner.report.load_run import LoadRunError
 from tests.conftest import MORE, PROSE, make_rules
 from tests.test_laws import files_drawn, load, rule_files, run, texts
 
@@ -168,7 +168,7 @@ def test_what_waits_for_its_counterpart_is_bounded(
 def test_inputs_in_another_order_are_refused(tmp_path: Path) -> None:
     was = {"a.jsonl": rows("1"), "b.jsonl": rows("2")}
     now = {"b.jsonl": rows("2"), "a.jsonl": rows("1")}
-    with pytest.raises(NoReplay, match="in another order"):
+    with pytest.raises(LoadRunError, match="in another order"):
         diff(cleaned(tmp_path / "was", was, FEW), cleaned(tmp_path / "now", now, FEW))
 
 

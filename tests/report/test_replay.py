@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.corpus.outcome import Outcome
+from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
-from cleaner.report.rebuild import rebuild
-from cleaner.report.replay import NoReplay, open_run
+from cleaner.report.load_run import LoadRunError, open_run
+from cleaner.report.restore import rebuild
 from tests.conftest import MORE, PROSE, make_rules
 
 RULES = "site: example.org\nrules:\n  - kind: social\n    line: Share on Facebook\n"
@@ -33,7 +33,7 @@ def run(folder: Path, *, keep_only: str | None = None, forget: bool = False) -> 
     return folder / "out"
 
 
-def outcomes(out: Path) -> Iterator[tuple[str, Outcome]]:
+def outcomes(out: Path) -> Iterator[tuple[str, ResultRecord]]:
     finished = open_run(out)
     for outcome in finished.outcomes():
         yield finished.inputs[outcome.owner], outcome
@@ -62,20 +62,20 @@ def test_documents_set_aside_are_rebuilt_too(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
-    with pytest.raises(NoReplay, match="not the output folder of a run"):
+    with pytest.raises(LoadRunError, match="not the output folder of a run"):
         list(outcomes(tmp_path))
 
 
 def test_a_run_without_a_journal_says_what_to_do(tmp_path: Path) -> None:
     out = run(tmp_path, forget=True)
-    with pytest.raises(NoReplay, match="kept no journal; clean into this folder again"):
+    with pytest.raises(LoadRunError, match="kept no journal; clean into this folder again"):
         list(outcomes(out))
 
 
 def test_an_unfinished_run_is_refused(tmp_path: Path) -> None:
     out = run(tmp_path)
     (out / "_run" / "manifest.json").unlink()
-    with pytest.raises(NoReplay, match="not finished"):
+    with pytest.raises(LoadRunError, match="not finished"):
         list(outcomes(out))
 
 
@@ -83,7 +83,7 @@ def test_an_unfinished_run_is_refused(tmp_path: Path) -> None:
 def test_a_damaged_manifest_is_named(tmp_path: Path, content: bytes) -> None:
     out = run(tmp_path)
     (out / "_run" / "manifest.json").write_bytes(content)
-    with pytest.raises(NoReplay, match=r"manifest\.json: damaged"):
+    with pytest.raises(LoadRunError, match=r"manifest\.json: damaged"):
         list(outcomes(out))
 
 
@@ -91,14 +91,14 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
     out = run(tmp_path)
     (part,) = (out / "_run" / "journal").glob("*.part")
     part.write_bytes(part.read_bytes()[:-9])
-    with pytest.raises(NoReplay, match=rf"{part.name}: missing or damaged"):
+    with pytest.raises(LoadRunError, match=rf"{part.name}: missing or damaged"):
         list(outcomes(out))
 
 
 def test_a_journal_of_another_identity_is_damaged(tmp_path: Path) -> None:
     out = run(tmp_path)
     (out / "_run" / "journal" / "identity.json").write_bytes(b"{}")
-    with pytest.raises(NoReplay, match=r"identity\.json: missing or damaged"):
+    with pytest.raises(LoadRunError, match=r"identity\.json: missing or damaged"):
         list(outcomes(out))
 
 
@@ -106,7 +106,7 @@ def test_a_lost_part_is_missed_at_the_end(tmp_path: Path) -> None:
     out = run(tmp_path)
     for part in (out / "_run" / "journal").glob("*.part"):
         part.unlink()
-    with pytest.raises(NoReplay, match="has 0 records, the run had 6"):
+    with pytest.raises(LoadRunError, match="has 0 records, the run had 6"):
         list(outcomes(out))
 
 
@@ -117,5 +117,5 @@ def test_the_journal_of_a_later_run_over_other_inputs_is_refused(tmp_path: Path)
     shutil.rmtree(out / "_run" / "journal")
     shutil.copytree(other / "_run" / "journal", out / "_run" / "journal")
     (out / "_run" / "journal" / "identity.json").write_text(json.dumps(stamp))
-    with pytest.raises(NoReplay, match="a later run, over other inputs"):
+    with pytest.raises(LoadRunError, match="a later run, over other inputs"):
         list(outcomes(out))

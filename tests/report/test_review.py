@@ -14,10 +14,10 @@ from cleaner.cli import app
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from cleaner.report import review as review_module
-from cleaner.report.effect import effect
-from cleaner.report.marks import Refused, make_patch, parse_marks
-from cleaner.report.replay import open_run
+from cleaner.report.dry_run import effect
+from cleaner.report.load_run import open_run
 from cleaner.report.review import Review
+from cleaner.report.review_edits import ReviewEditError, make_patch, parse_marks
 from cleaner.report.server import LARGEST, ReviewServer
 from cleaner.rules.ruleset import load_rules
 from tests.conftest import MORE, PROSE, make_rules
@@ -142,7 +142,7 @@ def test_a_new_file_of_a_site_that_another_folder_has_selects_the_same(review: R
 
 def test_a_rule_that_breaks_an_example_is_refused_and_nothing_is_written(review: Review) -> None:
     before = content(review)
-    with pytest.raises(Refused, match="the text differs"):
+    with pytest.raises(ReviewEditError, match="the text differs"):
         said(review, mark(CRUFT, site="example.net"), mark("The end of it."))
     assert content(review) == before
 
@@ -170,7 +170,7 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(review: Review) -> None
     rules = load_rules([review.folder], bundled=False)
     patch = make_patch(parse_marks([mark(CRUFT)]), review.folder, rules)
     (review.folder / f"{SITE}.yaml").write_text("site: example.org\n")
-    with pytest.raises(Refused, match="changed meanwhile"):
+    with pytest.raises(ReviewEditError, match="changed meanwhile"):
         review_module.write(patch)
     assert content(review) == {f"{SITE}.yaml": "site: example.org\n"}
 
@@ -198,7 +198,7 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(review: Review) -> None
 )
 def test_what_is_no_mark_is_refused(review: Review, marks: Any, why: str) -> None:
     before = content(review)
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(ReviewEditError, match=why):
         review.answer({"marks": marks, "write": True})
     assert content(review) == before
 
@@ -206,7 +206,7 @@ def test_what_is_no_mark_is_refused(review: Review, marks: Any, why: str) -> Non
 def test_a_link_out_of_the_folder_is_not_written_through(review: Review, tmp_path: Path) -> None:
     (tmp_path / "outside.yaml").write_text("secret")
     (review.folder / "example.net.yaml").symlink_to(tmp_path / "outside.yaml")
-    with pytest.raises(Refused, match=r"is not a rule file of example\.net"):
+    with pytest.raises(ReviewEditError, match=r"is not a rule file of example\.net"):
         said(review, mark(CRUFT, site="example.net"))
     assert (tmp_path / "outside.yaml").read_text() == "secret"
 

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import pytest
 
+from cleaner.report.load_run import open_run
 from cleaner.report.model import Report
 from cleaner.report.render import report_page
-from cleaner.report.replay import open_run
 from cleaner.report.review import Review
 from cleaner.report.server import ReviewServer
 from cleaner.rules.ruleset import RuleSet, load_rules

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.rules.atoms import ENDLESS, atoms_of
+from cleaner.rules.prefilter_literals import ENDLESS, atoms_of
 
 
 @pytest.mark.parametrize(

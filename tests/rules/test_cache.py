@@ -13,11 +13,13 @@ import pytest
 
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
-from cleaner.rules import cache, catalogue, ruleset, stored
+from cleaner.rules import cache, ruleset
+from cleaner.rules import registry as catalogue
+from cleaner.rules import serialization as stored
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.found import bundled_rules, look, rule_paths
-from cleaner.rules.lines import Lines
+from cleaner.rules.discovery import bundled_rules, look, rule_paths
 from cleaner.rules.ruleset import load_rules
+from cleaner.text.lines import Lines
 from tests.rules.kept_rules import load, one_file, shown, site, taken
 
 
@@ -158,7 +160,7 @@ def test_the_index_is_plain_data(folder: Path, kept: Path) -> None:
     load(folder)
     data = one_file(kept).read_bytes()
     index = orjson.loads(data[cache.HEAD :][: int(data[: cache.HEAD].split()[2])])
-    again = catalogue.Catalogue.from_plain(index["catalogue"])
+    again = catalogue.Registry.from_plain(index["catalogue"])
     assert again == load(folder).catalogue
 
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.rules.edits import Edit, apply, compose, origin_of, rebuild
+from cleaner.text.edits import Edit, apply, compose, origin_of, rebuild
 
 
 @st.composite

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.rules.fold import fold, light, plain
-from cleaner.rules.lines import Lines
+from cleaner.text.folding import fold, light, plain
+from cleaner.text.lines import Lines
 
 
 def test_light_keeps_the_length_of_every_character() -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from cleaner.authoring.check import check_files
 from cleaner.authoring.test import run_file
-from cleaner.licences import CONDITIONS
+from cleaner.rights.licenses import CONDITIONS
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.found import bundled_rules, rule_paths
-from cleaner.rules.model import json_schema
-from cleaner.rules.problem import RuleFileError
+from cleaner.rules.discovery import bundled_rules, rule_paths
+from cleaner.rules.problems import RuleFileError
 from cleaner.rules.ruleset import compile_rules, load_rules
-from cleaner.rules.source import read
+from cleaner.rules.schema import json_schema
+from cleaner.rules.yaml_source import read
 
 
 def problems(text: str) -> list[str]:

@@ -4,8 +4,8 @@ import pytest
 from lxml.html import document_fromstring
 
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.problem import RuleFileError
-from cleaner.rules.selector import SelectorError, check_selector, select
+from cleaner.rules.problems import RuleFileError
+from cleaner.rules.selectors import SelectorError, check_selector, select
 
 
 @pytest.mark.parametrize(

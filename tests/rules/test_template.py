@@ -1,9 +1,9 @@
 import pytest
 
-from cleaner.normalize import Normalizer
-from cleaner.rules.index import TemplateIndex
-from cleaner.rules.lines import Lines
+from cleaner.rules.prefilter import TemplateIndex
 from cleaner.rules.template import TemplateError, parse
+from cleaner.text.lines import Lines
+from cleaner.text.normalization import Normalizer
 
 
 def match(template: str, row: str) -> dict[str, object] | None:

@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.model import Example, HtmlRules, Rule, RuleFile
-from cleaner.rules.problem import RuleFileError
+from cleaner.rules.problems import RuleFileError
+from cleaner.rules.schema import Example, HtmlRules, Rule, RuleFile
 
 RULE = "site: a.org\nrules:\n  - kind: ad\n    "
 RAW = ("Input should", "String should", "Field required", "Unable to", "valid ", "pattern '")

@@ -1,0 +1,83 @@
+"""The account of a run: what became of every record that was read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from cleaner.corpus.result_record import ResultRecord
+from cleaner.document import Status
+from cleaner.errors import CleanerError
+
+
+class LostRecordsError(CleanerError, RuntimeError):
+    """Records went in that did not come out: a defect, never a normal end."""
+
+
+@dataclass
+class RunStatistics:
+    """What became of the records of a run."""
+
+    read: int = 0
+    written: int = 0
+    quarantined: Counter[str] = field(default_factory=Counter)
+    set_aside: int = 0
+    resumed: int = field(default=0, compare=False)  # of all, what an earlier run had done
+    reused: int = field(default=0, compare=False)  # what a run with other rules had done
+    unchanged: bool = field(default=False, compare=False)  # the last run was the same
+    bytes_read: int = field(default=0, compare=False)  # of the inputs, as they lie on the disk
+    bytes_total: int = field(default=0, compare=False)
+    chars_in: int = 0
+    chars_out: int = 0
+    removals: int = 0
+    pruned: int = 0  # nodes of pages
+    rules: Counter[str] = field(default_factory=Counter)
+    unreadable: list[str] = field(default_factory=list)  # inputs, by name, not read to their end
+
+    def add(self, outcome: ResultRecord) -> None:
+        if outcome.status != Status.OK.value:
+            self.quarantined[outcome.status] += 1
+        elif outcome.aside:
+            self.set_aside += 1
+        else:
+            self.written += 1
+            self.chars_in += outcome.chars_in
+            self.chars_out += outcome.chars_out
+            self.rules.update(outcome.rules)
+            self.removals += sum(outcome.rules.values())
+            self.pruned += sum(outcome.pruned.values())
+
+    @property
+    def done(self) -> int:
+        return self.written + self.quarantined.total() + self.set_aside
+
+    @property
+    def removed_share(self) -> float:
+        """Of the characters of the texts that were written."""
+        return 1 - self.chars_out / self.chars_in if self.chars_in else 0.0
+
+    @property
+    def share(self) -> float:
+        """Which share of the inputs is done; 0 where their size is not known."""
+        if not (self.bytes_total and self.read):
+            return 0.0
+        return min(1.0, self.bytes_read / self.bytes_total) * self.done / self.read
+
+    def check(self) -> None:
+        if self.done != self.read:
+            raise LostRecordsError(f"{self.read} records read, but {self.done} accounted for")
+
+    def record(self) -> dict[str, Any]:
+        return {
+            "read": self.read,
+            "written": self.written,
+            "quarantined": dict(sorted(self.quarantined.items())),
+            "set_aside": self.set_aside,
+            "chars_in": self.chars_in,
+            "chars_out": self.chars_out,
+            "removals": self.removals,
+            "pruned": self.pruned,
+            "rules": dict(sorted(self.rules.items())),
+            **({"unreadable": self.unreadable} if self.unreadable else {}),
+        }

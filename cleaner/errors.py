@@ -1,0 +1,7 @@
+"""The base class of all errors that cleaner raises on purpose."""
+
+from __future__ import annotations
+
+
+class CleanerError(Exception):
+    """Base class of cleaner's errors. The message says what is wrong, where, and what to do."""

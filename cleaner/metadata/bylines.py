@@ -1,0 +1,270 @@
+"""Who wrote an article and when, out of the lines that say so: "By Ann Smith | March 12, 2019".
+
+Names are taken only where something says that they are names of authors: a word before them
+("By", "Von", "Text:"), a role after them, or the place of the line (`sure`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cleaner.metadata.dates import find_forms
+from cleaner.metadata.names import (
+    DEGREE,
+    INITIALS_END,
+    NOBODY,
+    ROLE,
+    SENTENCE_END,
+    SUFFIX,
+    TEAM,
+    bare_name,
+    is_name,
+    stands_beside,
+)
+from cleaner.text.words import UNSPACED, count_words
+
+LONGEST = 250  # characters of a line that can be a byline
+BY = re.compile(
+    r"(?:this (?:article|post|story|piece|guide|page|content) (?:was|is) )?"
+    r"(?:(?:(?:article|stor(?:y|ies)|text|words|report(?:ing|ed)?|review|analysis|commentary|opinion|essay"
+    r"|guest post|column|blog|updated|originally|posted|written|published|authored|contributed|submitted"
+    r"|photos|photographs|pictures)(?:,? (?:and|&) |\s+)){1,4}(?:on\s+)?by\b:?"
+    r"|by(?:line)?\b\s*:?|from(?= [A-Z])|(?:article |post )?authors?\s*:|words\s*:|text\s*:|writer\s*:|reporter\s*:"
+    r"|(?:(?:geschrieben|verfasst|ein|eine|gastbeitrag|kommentar|interview|bericht|analyse|reportage"
+    r"|beitrag|kolumne|essay|text)\s+)*von\b:?"
+    r"|autor(?:in|en|es|a|as|ka|zy)?\s*:|verfasser(?:in)?\s*:"
+    r"|(?:(?:[ée]crit|publi[ée]|r[ée]dig[ée]|texte|propos recueillis) )?par\b:?"
+    r"|auteure?s?\s*:|texte\s*:|(?:escrito |publicado |texto )?por\b:?|texto\s*:|redator\s*:"
+    r"|(?:scritto |articolo |testo )?d[ia]\b:?|a cura di\b:?|autore\s*:|testo\s*:"
+    r"|dal nostro inviato|(?:geschreven )?door\b(?: onze verslaggever)?:?|teksti?\s*:|deur\b"
+    r"|(?:skrevet |skriven |text )?a[vf]\b:?|höfundur\s*:|scris de\b|napsala?\b\s*:?|írta\s*:|piše\s*:"
+    r"|oleh\s*:|penulis\s*:|tác giả\s*:|συντάκτης\s*:|автор\s*:|авторы\s*:|текст\s*:|yazan\s*:|yazar\s*:"
+    r"|haber\s*:|napisał[a]?\s*:?|作者\s*[:：]?|文\s*[/／:：|｜・]|撰文\s*[/／:：｜]|執筆\s*[:：]|取材・文\s*[＝=:：]"
+    r"|글 |بقلم\s*:?|كتب\b\s*:?|מאת\s*:|نویسنده\s*:|लेखक\s*:|โดย\s*)\s*",
+    re.IGNORECASE,
+)
+REPORTER = re.compile(
+    r"(?:記者|记者)\s*[:：]?\s*(?!會|会|室|们|們)([\u4e00-\u9fff]{2,3}?)(?=[\s／/】）)]|[\u4e00-\u9fff]{2}(?:報導|报道)|$)"
+    r"|([\uac00-\ud7a3]{2,4})\s?기자\b"
+)
+HANDLE = re.compile(r"[a-z][a-z\d]*(?:[._-][a-z\d]+)*", re.ASCII)
+FEW = 6  # words that may stand beside a date that stands alone
+# A Chinese or Japanese date that words follow without a space, or a full stop: "1939年1月30日出生于".
+CLAUSE = re.compile(
+    rf"日(?!星期|周|週|電|电|讯|訊|付|発|更新|公開)(?:{UNSPACED.pattern}){{3}}|[。！？]$"
+)
+PRONOUNS = re.compile(r"\s*\((?:he|she|they)/\w+\)", re.IGNORECASE)
+NO_BYLINE = re.compile(
+    r"(?:retrieved|accessed|comment(?:ed)? by|reply by|by \w+ \d{1,2}, \d{4},)", re.I
+)
+BESIDE_DATE = re.compile(r"^[^\d|·•—–/]{3,40}[|·•—–/][^|·•—–/]{0,12}\d")
+OTHERS = re.compile(
+    r"^(?:photos?|photograph\w*|images?|pictures?|illustrat\w+|graphics?|video|edited|reviewed|translated"
+    r"|produced|foto|fotos|bild|medically|fact[- ]checked|as told|read|updated?|last|data|with files"
+    r"|credit|source|presented|sponsored|powered|crédit|ilustra\w+)\b",
+    re.IGNORECASE,
+)
+PARTS = re.compile(r"\s*[|•·●⋅∙►▪]\s*|\s+[-–—/]{1,2}\s+|\s*\n\s*")
+BETWEEN = re.compile(
+    r"\s*[,;]\s*(?:and|und|et|y|e|og|och|en)\s+|\s*[;&+,、，]\s*|\s+(?:and|und|et|y|e|og|och|en|и|with)\s+"
+    r"|\s*[／/]\s*",
+    re.IGNORECASE,
+)
+BODY = re.compile(
+    r"^(?:cent(?:er|re)|institute|department|office|ministry|bureau|council|university)\b", re.I
+)
+NOISE = re.compile(
+    r"\b(?:op$|sponsored$|share|tweet|email|print|filed under|posted (?:at|in)|last updated|comments? off|published:"
+    r"|発布于|发布于|입력|atualizado|envoyée? spéciale?)\b.*"
+    r"|\b\d+ (?:hours?|minutes?|days?|weeks?|mins?|hrs?) ago\b.*|"
+    r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\(?@\w+\)?|\b\d+\s*-?\s*min(?:ute)?s?\.?(?:\s+(?:to\s+)?read)?\b"
+    r"|\b(?:leave a (?:comment|reply)|no comments?|\d+ comments?|add (?:a )?comment)\b.*"
+    r"|\bview (?:in|profile|bio|full)\b.*|\b(?:min(?:ute)? read|view all posts by|see all posts by|more (?:from|by|posts by)|follow)\b",
+    re.IGNORECASE,
+)
+LABELS = re.compile(
+    r"\b(?:(?:first |originally )?published(?: (?:on|at|date))?|posted(?: (?:on|at))?|date|on|at|erstellt am"
+    r"|veröffentlicht(?: am)?|publié(?:e)? le|publicado(?: (?:el|em))?|pubblicato(?: il)?|le|am|el|il|em"
+    r"|опубликовано|gepubliceerd(?: op)?|vom|den)\s*:?\s*$",
+    re.IGNORECASE,
+)
+UPDATED = re.compile(
+    r"\b(?:updated?|modified|reviewed|edited|revised|aktualisiert|mis à jour|modifié|actualizado"
+    r"|aggiornato|atualizado|обновлено|bijgewerkt|uppdaterad|oppdatert|opdateret)\b[^.|]{0,20}$",
+    re.IGNORECASE,
+)
+# Words of two elements that stand in one line without a blank between them.
+GLUED = re.compile(
+    r"(?<=[a-zà-ÿ])(?=(?:Founder|Staff|Senior|Writer|Editor|Contributor|Reporter|Author|Updated|Published"
+    r"|Reviewed|Written|Last Updated)\b)"
+    r"|(?<=\d)(?=(?:Updated|Published|Reviewed|By)\b)|(?<=[a-zà-ÿ])(?=[A-Z]{3,9}\s\d{1,2},\s\d{4}|\d{1,2}/\d{1,2}/\d{4})"
+)
+OTHER_HANDS = re.compile(
+    r"^(?:medically |clinically )?reviewed by .*? — (?=written by)"
+    r"|[.,;]?\s*\b(?:(?:medically |clinically )?(?:reviewed|edited|fact[- ]checked|translated|photographed"
+    r"|illustrated|photos?|photographs?|photography|illustrations?|images?|editing|writing)(?: and \w+)? by\b"
+    r"|(?:fotos?|beeld|bild|photos?|editor|사진|攝影|摄影)\s*[:：｜ ]|with (?:files from|additional reporting|agenc)"
+    r"|avec |avec$).*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What a line says: the authors, and the ISO day of publication and of the last change.
+    `said` tells whether a word like "By" introduces the authors."""
+
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+    updated: str | None = None
+    said: bool = False
+
+
+def read_byline(line: str, *, sure: bool = False, outlets: frozenset[str] = frozenset()) -> Byline:
+    """Read a line. `sure` says that it stands where names of authors do; `outlets` are the names of
+    the site, in lower case, which are no authors.
+
+    >>> read_byline("By Ann Smith and Bo Li, Staff Writers | March 12, 2019 | 5 min read")
+    Byline(authors=('Ann Smith', 'Bo Li'), date='2019-03-12', updated=None, said=True)
+    >>> read_byline("By Wednesday, the deal had collapsed.")
+    Byline(authors=(), date=None, updated=None, said=False)
+    """
+    text = GLUED.sub(" | ", " ".join(line.replace("\n", " | ").split()))
+    if not 0 < len(text) <= LONGEST:
+        return Byline()
+    text = re.sub(r"^By(?=[A-Z])", "By ", text.strip("*_ ()[]【】"))
+    if NO_BYLINE.match(text):
+        return Byline()
+    if reporter := REPORTER.search(text):
+        name = reporter[1] or reporter[2]
+        return Byline((name,), *_dates(text)[1:], said=True)
+    text, published, updated = _dates(text)
+    text = OTHER_HANDS.sub("", PRONOUNS.sub("", text))
+    names: list[str] = []
+    said = False
+    parts = [part.strip(" ,:;–—-[]") for part in PARTS.split(NOISE.sub(" | ", text))]
+    parts = [part for part in parts if part]
+    before_role = published is not None and _is_role_of(parts)
+    beside = published is not None and len(parts) == 1 and BESIDE_DATE.search(line) is not None
+    for n, part in enumerate(parts):
+        after_by = n > 0 and BY.match(parts[0]) is not None and "/" in line
+        found = tuple(
+            _authors(part, ((sure or beside or before_role) and not names) or after_by, outlets)
+        )
+        said = said or (bool(found) and (before_role or BY.match(part) is not None))
+        names += [name for name in found if name not in names]
+        if names and not found:
+            break
+    if not names and (sum(map(count_words, parts)) > FEW or CLAUSE.search(line)):
+        return Byline()  # a sentence that has a date
+    return Byline(tuple(names), published, updated, said)
+
+
+def _is_role_of(parts: Sequence[str]) -> bool:
+    """Whether a line says a name and, in a part of its own, the role of its bearer."""
+    if len(parts) != 2 or not 1 < len(parts[0].split()) < 5:
+        return False
+    return bool(ROLE.search(parts[1])) and count_words(parts[1]) <= FEW and stands_beside(parts[1])
+
+
+def _dates(text: str) -> tuple[str, str | None, str | None]:
+    """The text without its dates, and the days of publication and of the last change."""
+    published = updated = None
+    kept, at = [], 0
+    for start, end, day in find_forms(text):
+        before = text[at:start]
+        if label := UPDATED.search(before):
+            updated = updated or day
+            before = before[: label.start()]
+        else:
+            published = published or day
+            before = LABELS.sub("", before)
+        kept.append(before)
+        at = end
+    return " | ".join([*kept, text[at:]]), published, updated
+
+
+def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
+    """The names in one part of a byline; none if any of it is no name, role or outlet."""
+    prefix = BY.match(part)
+    said = prefix is not None
+    rest = part[prefix.end() :] if prefix else part
+    while said and (again := BY.match(rest)):
+        rest = rest[again.end() :]
+    if not rest or (not prefix and OTHERS.match(rest)):
+        return
+    if SENTENCE_END.search(rest) and not INITIALS_END.search(rest) and count_words(rest) > 4:
+        return
+    rest = re.sub(r"\s*\([^)]*\)?", "", rest)
+    if (said or sure) and (rest.lower() in outlets or BODY.match(rest)):
+        yield rest
+        return
+    if said and TEAM.fullmatch(rest):
+        yield rest
+        return
+    if said and sure and HANDLE.fullmatch(rest):
+        yield rest
+        return
+    names: list[str] = []
+    roles = 0
+    for piece in BETWEEN.split(rest):
+        name = piece.strip(" .,:;–—-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
+        name = _without_outlet(bare_name(_without_place(name, said=said)), outlets)
+        if not name:
+            continue
+        if names and SUFFIX.match(name):
+            names[-1] = f"{names[-1]} {name}"
+        elif DEGREE.match(name) or (names and (stands_beside(name) or name.lower() in outlets)):
+            roles += 1
+        elif names and len(name.split()) == 1 and len(names[0].split()) > 1:
+            roles += 1  # "Ann Smith, Privacy and Security Expert"
+        elif said and not names and re.search(r"\bstaff$", name, re.I):
+            return
+        elif is_name(name) and name.lower() not in NOBODY and name.lower() not in outlets:
+            if not (ROLE.search(name) and len(name.split()) < 3) or name[:4].lower() == "the ":
+                names.append(_without_role(name))
+        elif not (ROLE.search(name) or name.lower() in outlets):
+            return
+    if (
+        said
+        or sure
+        or (roles and len(names) == 1 and "," in rest and 1 < len(names[0].split()) < 5)
+    ):
+        yield from names
+
+
+def _without_place(name: str, *, said: bool) -> str:
+    """ "Ann Smith in Tarnholm", "Ann Smith for the Herald": Ann Smith."""
+    head = re.split(r"\s+(?:in|for|at|of|via|from|op|le|sur)\s+", name, maxsplit=1, flags=re.I)[0]
+    alone = said and head != name and not is_name(name)  # "By Ann in Tarnholm"
+    return head if (alone or len(head.split()) > 1) and is_name(head) else name
+
+
+def _without_outlet(name: str, outlets: frozenset[str]) -> str:
+    """ "Ann Smith Example News": Ann Smith."""
+    for outlet in outlets:
+        if name.lower().endswith(f" {outlet}") and len(name) - len(outlet) > 5:
+            return name[: -len(outlet) - 1].rstrip(" ,")
+    return name
+
+
+def _without_role(name: str) -> str:
+    """ "Keith Barry Senior Autos Reporter" is Keith Barry."""
+    words = name.split()
+    for n in range(2, len(words)):
+        tail = " ".join(words[n:])
+        if ROLE.search(tail) and not name.lower().startswith("the "):
+            while n > 2 and re.match(r"senior|chief|managing|deputy|associate|lead|assistant|guest|trending"
+                                     r"|tech|autos|news|opinion|sr\.?$", words[n - 1], re.I):  # fmt: skip
+                n -= 1
+            plain = re.match(
+                r"(?:senior|chief|managing|deputy|associate|lead|assistant|guest|trending|tech|autos|news"
+                r"|opinion|staff|contributing|special|editor|writer|reporter|founder|columnist|author|ceo"
+                r"|correspondent|contributor|director|professor|analyst)\b",
+                words[n], re.I,
+            )  # fmt: skip
+            if plain:
+                return " ".join(words[:n])
+    return name

@@ -1,0 +1,120 @@
+"""The `html:` rules of site files: a page cut to its content, guarded against rotten selectors."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+
+from cleaner.document import Pruned
+from cleaner.extract.extractors import trafilatura_text
+from cleaner.rules.selectors import outermost, select
+from cleaner.text.words import count_words, tokens
+
+if TYPE_CHECKING:
+    from cleaner.rules.schema import HtmlRules
+
+# The text that rules leave must be at least this share of what plain extraction gives, ...
+COLLAPSED = 0.2
+# ... and of imported rules, that nobody read, this share of its words must be in there too.
+AGREED = 0.9
+
+
+@dataclass(frozen=True)
+class SiteHtml:
+    """The html rules of one site file, and its key."""
+
+    key: str
+    rules: HtmlRules
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """The text that html rules leave of a page and why it is that; None where they are not used."""
+
+    text: str | None = None
+    why: str | None = None
+    notes: tuple[str, ...] = ()
+    pruned: tuple[Pruned, ...] = ()
+
+
+def narrow(tree: HtmlElement, url: str | None, sites: Sequence[SiteHtml], plain: str) -> Narrowed:
+    """Try the content selectors in turn, on the pruned page, and then the pruned page as a whole;
+    the first whose text is not in doubt stands. `plain` is the text without any rule."""
+    sites = [s for s in sites if s.rules.content or s.rules.prune]
+    if not sites:
+        return Narrowed()
+    imported = any(s.rules.imported for s in sites)
+    page = copy.deepcopy(tree)
+    pruned = tuple(_prune(page, sites))
+    notes = []
+    for why, part in _candidates(page, sites, pruned):
+        if part is None:
+            notes.append(f"{why} finds nothing")
+            continue
+        text = trafilatura_text(part, url)
+        doubt = _doubt(text, plain, imported=imported)
+        if doubt is None:
+            return Narrowed(text, why, tuple(notes), pruned)
+        notes.append(f"{why} {doubt}; not used")
+    return Narrowed(notes=tuple(notes))
+
+
+def _prune(page: HtmlElement, sites: Sequence[SiteHtml]) -> Iterator[Pruned]:
+    """Take the nodes out of `page` that the rules say are no article."""
+    for site in sites:
+        for selector in site.rules.prune:
+            for node in select(page, selector):
+                if node.getparent() is not None:
+                    text = " ".join(str(node.text_content()).split())
+                    node.drop_tree()
+                    yield Pruned(f"{site.key}/html.prune", selector, text)
+
+
+def _candidates(
+    page: HtmlElement, sites: Sequence[SiteHtml], pruned: Sequence[Pruned]
+) -> Iterator[tuple[str, HtmlElement | None]]:
+    """What rules make of a page, best first, each with the reason; None where they find nothing."""
+    for site in sites:
+        for selector in site.rules.content:
+            nodes = select(page, selector)
+            yield f"html.content {selector}", _only(page, outermost(nodes)) if nodes else None
+    if pruned:
+        yield f"html.prune ({len(pruned)} nodes)", page
+
+
+def _doubt(text: str, plain: str, *, imported: bool) -> str | None:
+    """Why the text that html rules left is not to be used; None if it is."""
+    if not text or count_words(text) < COLLAPSED * count_words(plain):
+        return "left too little text"
+    if imported:
+        words = Counter(tokens(text))
+        if (words & Counter(tokens(plain))).total() < AGREED * words.total():
+            return "was imported and disagrees with plain extraction"
+    return None
+
+
+def _only(tree: HtmlElement, nodes: Sequence[HtmlElement]) -> HtmlElement:
+    """A page with the head of `tree` and nothing but `nodes` in its body."""
+    page = lxml_html.Element("html")
+    for name, value in tree.attrib.items():
+        with suppress(ValueError):  # pages have names that cannot be set: {attributes}
+            page.set(name, value)
+    head = tree.find("head")
+    if head is not None:
+        page.append(copy.deepcopy(head))
+    body = lxml_html.Element("body")
+    article = lxml_html.Element("article")
+    body.append(article)
+    page.append(body)
+    for node in nodes:
+        kept = copy.deepcopy(node)
+        kept.tail = None
+        article.append(kept)
+    return page

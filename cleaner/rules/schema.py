@@ -1,0 +1,205 @@
+"""The rule language: what may stand in a rule file. The JSON schema is generated from here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+
+from cleaner.rights.licenses import CONDITIONS, CUSTOM_ID
+
+Kind = Literal[
+    "title", "subtitle", "byline", "dateline", "source", "taxonomy", "donation", "membership",
+    "newsletter", "app", "social", "comments", "related", "ad", "copyright", "licence", "fair-use",
+    "republish-terms", "disclaimer", "agency", "contact", "correction", "credit", "bio", "caption",
+    "media", "paywall", "login", "cookie", "error", "navigation", "promo", "translation",
+    "separator", "markup", "other",
+]  # fmt: skip
+KINDS: tuple[str, ...] = get_args(Kind)
+
+At = Literal["first", "head", "body", "tail"]
+
+Settable = Literal[
+    "site_name", "title", "authors", "language", "description", "categories", "tags", "regions",
+    "themes", "series", "original_source", "license", "license_url", "rights_holder",
+    "rights_conditions", "contact",
+]  # fmt: skip
+
+# The schema of the values of `set` that have a vocabulary; the compiler checks them too.
+LICENSE: dict[str, JsonValue] = {
+    "type": "string",
+    "pattern": f"^(?:{CUSTOM_ID.pattern}|(?!LicenseRef-).+)$",
+}
+CONDITION: dict[str, JsonValue] = {"type": "string", "enum": list(CONDITIONS)}
+RIGHTS: dict[str, JsonValue] = {
+    name: {"anyOf": [value, {"type": "array", "items": value}]}
+    for name, value in (("license", LICENSE), ("rights_conditions", CONDITION))
+}
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Host = Annotated[
+    str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")
+]
+
+
+def rows(value: Any) -> Any:
+    """Templates are one text with a row each, or a list; either way a list."""
+    if isinstance(value, str):
+        return [row.strip() for row in value.split("\n") if row.strip()]
+    return value
+
+
+def spans(value: Any) -> Any:
+    """Like `rows`, but the spaces at the ends of a span are its own."""
+    if isinstance(value, str):
+        return [row for row in value.split("\n") if row.strip()]
+    return value
+
+
+def listed(value: Any) -> Any:
+    """One text where a list is meant."""
+    return [value] if isinstance(value, str) else value
+
+
+Rows = Annotated[list[str], BeforeValidator(rows, json_schema_input_type=str | list[str])]
+Spans = Annotated[list[str], BeforeValidator(spans, json_schema_input_type=str | list[str])]
+Texts = Annotated[list[str], BeforeValidator(listed, json_schema_input_type=str | list[str])]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Rule(_Strict):
+    """One kind of cruft, how it is recognised, and what it says."""
+
+    kind: Kind = Field(description="What the cruft is; also the rule's id within its file.")
+    id: Id | None = Field(None, description="Needed where the file has two rules of one kind.")
+    line: Rows = Field([], description="Whole lines to remove, one template per row.")
+    from_: Rows = Field([], alias="from", description="The first line of a block to remove.")
+    to: Rows = Field(
+        [],
+        description="The last line of the block; left out, it ends before the next prose line.",
+    )
+    lines: int | None = Field(
+        None,
+        ge=1,
+        le=200,
+        description="A block of more lines than this (blank ones not counted) stays.",
+    )
+    span: Spans = Field([], description="A part of a line to replace; it sees the line's markup.")
+    put: str = Field("", description="What stands instead of a span; may use its {fields}.")
+    at: At | None = Field(
+        None,
+        description="first: the first line; head: before the first prose; body: not the first "
+        "line; tail: after the last prose.",
+    )
+    words: int | None = Field(None, ge=1, description="A line of more words than this stays.")
+    unless: Rows = Field([], description="Lines that match one of these stay.")
+    reject: str | None = Field(
+        None,
+        min_length=3,
+        description="Why a short document with such a line is no article: it is set apart whole.",
+    )
+    set: dict[Settable, Texts] = Field(
+        {},
+        description="Metadata that holds where the rule fired.",
+        json_schema_extra={"properties": RIGHTS},
+    )
+    hit: Texts = Field([], description="Texts that this rule must remove something from.")
+    miss: Texts = Field([], description="Texts that this rule must leave alone.")
+
+    @property
+    def name(self) -> str:
+        return self.id or self.kind
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Rule:
+        forms = [
+            name
+            for name, value in (("line", self.line), ("from", self.from_), ("span", self.span))
+            if value
+        ]
+        if len(forms) != 1:
+            what = f"this one has {' and '.join(forms)}" if forms else "this one has none"
+            raise ValueError(f"a rule has exactly one of line, from, span; {what}")
+        if self.from_ and self.lines is None:
+            raise ValueError("a block (from) says with `lines` how many lines it may span at most")
+        if not self.from_ and (self.to or self.lines is not None):
+            raise ValueError("`to` and `lines` go with `from`")
+        if self.put and not self.span:
+            raise ValueError("`put` goes with `span`")
+        return self
+
+
+class HtmlRules(_Strict):
+    """What to do in the page before its text is extracted."""
+
+    content: Texts = Field(
+        [],
+        description="CSS selectors, or XPath from /; the first that matches is the article.",
+    )
+    prune: Texts = Field([], description="Selectors of nodes that are taken out first.")
+    title: Texts = Field([], description="Selectors of the headline; the first that has text.")
+    author: Texts = Field([], description="Selectors of the names of the authors.")
+    date: Texts = Field([], description="Selectors of the date of publication.")
+    imported: bool = Field(
+        False, description="Taken over unread: used only where it agrees with plain extraction."
+    )
+
+
+class Example(_Strict):
+    """A whole small document, and what the rules must make of it."""
+
+    text: str = Field(description="The document as scraped.")
+    clean: str = Field(description="The text that must come out.")
+    meta: dict[str, Any] = Field({}, description="Metadata fields that must come out, others may.")
+    url: str | None = None
+
+
+class RuleFile(_Strict):
+    """A site file (`site:`) or a pack (`pack:`)."""
+
+    site: Host | None = Field(
+        None, description="This host and every host below it; the file's name."
+    )
+    pack: Id | None = Field(
+        None, description="The name of a pack, which applies to every document."
+    )
+    name: str | None = Field(None, description="How the site calls itself.")
+    formats: list[Literal["text", "markdown", "html"]] = Field(
+        [], description="For a pack: only documents of these formats; left out, all."
+    )
+    hosts: list[Host] = Field([], description="Other hosts of the same site.")
+    marks: Rows = Field([], description="Lines that prove that a text passed through this site.")
+    keep: Rows = Field([], description="Lines that no rule may remove where this file applies.")
+    skip: list[str] = Field(
+        [], description="Ids (file/rule) of rules that do not run where this file applies."
+    )
+    html: HtmlRules = HtmlRules()
+    rules: list[Rule] = []
+    examples: list[Example] = []
+
+    @property
+    def key(self) -> str:
+        return self.site or self.pack or ""
+
+    @model_validator(mode="after")
+    def _site_or_pack(self) -> RuleFile:
+        if bool(self.site) == bool(self.pack):
+            raise ValueError("a rule file begins with either `site: HOST` or `pack: NAME`")
+        if self.site and self.formats:
+            raise ValueError("`formats` belongs to packs, not to site files")
+        if self.pack and (self.marks or self.hosts or self.name or self.html != HtmlRules()):
+            raise ValueError("name, hosts, marks and html belong to site files, not to packs")
+        return self
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of a rule file, for editors."""
+    schema = RuleFile.model_json_schema(by_alias=True, mode="validation")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Rule file",
+    }

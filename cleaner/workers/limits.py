@@ -1,0 +1,50 @@
+"""What one document may take of a worker."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+LEAST_MEMORY = 100 * 2**20  # bytes; with less, no worker starts
+
+
+ITEM_BYTES = 64  # of memory for a value beside its characters
+MAX_NESTING = 50  # of lists and objects in a record
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one document may take: `timeout` in seconds, `memory` in bytes of address space of its
+    worker (100 MB or more; None: no limit). A worker is replaced after `recycle` documents.
+
+    Raises ValueError for what cannot be kept to.
+    """
+
+    timeout: float = 60.0
+    memory: int | None = None
+    recycle: int = 2000
+
+    def __post_init__(self) -> None:
+        if not 0 < self.timeout < math.inf:
+            raise ValueError(f"timeout={self.timeout}: a number of seconds above 0 is wanted")
+        if self.memory is not None and self.memory < LEAST_MEMORY:
+            raise ValueError(f"memory={self.memory}: {LEAST_MEMORY} bytes or more are wanted")
+        if self.recycle < 1:
+            raise ValueError(f"recycle={self.recycle}: 1 document or more is wanted")
+
+
+def size_of(value: Any, depth: int = MAX_NESTING) -> int:
+    """The bytes that a record takes, roughly, with all that is in it."""
+    if isinstance(value, (str, bytes, bytearray)):
+        return len(value) + ITEM_BYTES
+    if depth == 0:
+        return ITEM_BYTES
+    if is_dataclass(value):
+        value = [getattr(value, f.name) for f in fields(value)]
+    elif isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    if isinstance(value, (list, tuple)):
+        return ITEM_BYTES + sum(size_of(item, depth - 1) for item in value)
+    return ITEM_BYTES

@@ -1,0 +1,422 @@
+"""A pool of worker processes that survives whatever a document does.
+
+A worker gets a batch of documents, notes in shared memory which one it is at and since when, and
+answers with some results at a time. Where a document hangs, breaks the worker or takes too much
+memory, the worker ends; the document is tried once more, alone in a new worker, and then comes back
+as failed; the rest of its batch, and what was done but not answered, goes to another worker. Every
+document comes back once, in the order given.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
+from typing import Any, Protocol, TypeVar
+
+from cleaner.document import CleanDocument, Document, Status
+from cleaner.errors import CleanerError
+from cleaner.workers.limits import Limits, size_of
+
+BATCH_BYTES = 1_000_000  # of a batch's records, by their size in memory
+BYTES_AHEAD = 128_000_000  # of the records that are taken in before the first is given out
+BATCH_DOCUMENTS = 64
+AHEAD = 8  # batches for each worker that are taken in before the first of them is given out
+OFTEN = 0.1  # seconds after which a worker answers, with what it has done by then
+STARTS = 5  # workers in a row that may end before they have begun
+START_SECONDS = 60.0  # that a worker may take to begin, on a busy machine too
+GRACE = 5.0  # seconds over its time after which a worker ends by itself
+ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still there
+MAX_WAIT = 1e6  # seconds; the system's clocks do not take much more
+ALARM = getattr(signal, "SIGALRM", 0)
+NOTHING = Document("", "")
+
+# A worker that another thread forks at the same time would hold the other end of the pipe open.
+STARTING = threading.Lock()
+
+Other = TypeVar("Other")
+Finish = Callable[[CleanDocument], Any]
+
+
+class PoolError(CleanerError, RuntimeError):
+    """No document can be cleaned in processes: these end before they begin."""
+
+
+class Cleans(Protocol):
+    """What every engine calls: one result for each document, in order."""
+
+    def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]: ...
+
+
+@dataclass
+class _Job:
+    """Documents on their way through a worker, with their places in the order."""
+
+    items: deque[tuple[int, Document]]
+    again: bool = False  # the only document of a second try
+
+
+class _Clock:
+    """Which document of its batch a worker is at, and since when; in memory that it shares with
+    its parent."""
+
+    def __init__(self) -> None:
+        self._shared = multiprocessing.RawArray("d", 2)
+
+    def set(self, number: int) -> None:
+        self._shared[1] = time.monotonic()
+        self._shared[0] = number
+
+    @property
+    def number(self) -> int:
+        return int(self._shared[0])
+
+    @property
+    def since(self) -> float:
+        return float(self._shared[1])
+
+
+@dataclass
+class _Worker:
+    """A process and what it is at. It is starting until it said hello, idle without a job."""
+
+    process: BaseProcess
+    pipe: Connection
+    clock: _Clock
+    job: _Job | None = None
+    answered: int = 0  # documents of the job
+    ready: bool = False
+    handled: int = 0
+
+
+class Pool:
+    """Cleans documents in `workers` processes. Use it as a context manager.
+
+    `finish` makes of each CleanDocument what is wanted, in the worker; left out: nothing else.
+    """
+
+    def __init__(
+        self,
+        cleaner: Cleans,
+        workers: int,
+        limits: Limits | None = None,
+        finish: Finish | None = None,
+    ) -> None:
+        self.cleaner = cleaner
+        self.size = max(1, workers)
+        self.limits = limits or Limits()
+        self.finish = finish
+        self._workers: list[_Worker] = []
+        self._failed_starts = 0
+        self._waiting: deque[_Job] = deque()
+        # fork shares the compiled rules; where there is none, they are loaded by pickling
+        methods = multiprocessing.get_all_start_methods()
+        self._context = multiprocessing.get_context("fork" if "fork" in methods else None)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers at once."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.pipe.close()
+        self._workers.clear()
+
+    def map(self, records: Iterable[Document | Other]) -> Iterator[Any | Other]:
+        """The result of each document, in order; what is no document is given back as it is."""
+        done: dict[int, Any | Other] = {}
+        source = enumerate(records)
+        following = taken = 0  # the next to give out, and how many were taken in
+        exhausted = False
+        ends: deque[tuple[int, int]] = deque()  # and sizes of the batches not given out yet
+        ahead = 0  # their bytes
+        while True:
+            while following in done:
+                yield done.pop(following)
+                following += 1
+            while ends and ends[0][0] <= following:
+                ahead -= ends.popleft()[1]
+            while (
+                not exhausted
+                and len(self._waiting) < self.size
+                and len(ends) < self._ahead
+                and ahead < BYTES_AHEAD
+            ):
+                taken, size, exhausted = self._take(source, taken, done)
+                ends.append((taken, size))
+                ahead += size
+            if exhausted and following == taken:
+                return
+            if following in done:
+                continue
+            for place, result in chain(self._assign(), self._collect()):
+                done[place] = result
+
+    def _take(
+        self,
+        source: Iterator[tuple[int, Document | Other]],
+        taken: int,
+        done: dict[int, Any | Other],
+    ) -> tuple[int, int, bool]:
+        """Take a batch in; how many were taken by now, its size, and whether that was all."""
+        items: deque[tuple[int, Document]] = deque()
+        size = others = 0
+        exhausted = True
+        for place, record in source:
+            taken = place + 1
+            if isinstance(record, Document):
+                items.append((place, record))
+            else:
+                done[place] = record
+                others += 1
+            size += size_of(record)
+            if size >= BATCH_BYTES or len(items) + others >= BATCH_DOCUMENTS:
+                exhausted = False
+                break
+        if items:
+            self._waiting.append(_Job(items))
+        return taken, size, exhausted
+
+    @property
+    def _ahead(self) -> int:
+        return AHEAD * self.size
+
+    @property
+    def _limit(self) -> str:
+        return f"took more than {self.limits.timeout:g} seconds"
+
+    def _seconds(self, worker: _Worker) -> float:
+        """How long what a worker is at may take."""
+        timeout = self.limits.timeout
+        return timeout if worker.ready else max(timeout, START_SECONDS)
+
+    # --- workers ------------------------------------------------------------------------------
+
+    def _assign(self) -> Iterator[tuple[int, Any]]:
+        """Give waiting jobs to idle workers, and start workers while there are more jobs; the
+        results of documents that cannot be given."""
+        for worker in [w for w in self._workers if w.ready and w.job is None]:
+            if worker.handled >= self.limits.recycle:
+                self._end(worker)
+            elif self._waiting:
+                yield from self._give(worker, self._waiting.popleft())
+        starting = sum(not w.ready for w in self._workers)
+        while len(self._workers) < self.size and starting < len(self._waiting):
+            self._start()
+            starting += 1
+
+    def _give(self, worker: _Worker, job: _Job) -> Iterator[tuple[int, Any]]:
+        """Send a job to a worker; what cannot be pickled is found by sending one at a time."""
+        try:
+            message = ForkingPickler.dumps([document for _, document in job.items])
+        except Exception as error:
+            if len(job.items) > 1:
+                self._waiting.extendleft(_Job(deque([item])) for item in reversed(job.items))
+                return
+            ((place, document),) = job.items
+            why = f"it cannot be sent to a worker: {type(error).__name__}: {error}"
+            yield place, self._failed(document, Status.ERROR, why)
+            return
+        worker.job, worker.answered = job, 0
+        worker.clock.set(0)
+        try:
+            worker.pipe.send_bytes(message)
+        except OSError:  # it ended between two batches; nothing of this one was begun
+            worker.job = None
+            self._waiting.appendleft(job)
+            self._end(worker)
+
+    def _start(self) -> None:
+        with STARTING, _no_interrupt():
+            self._start_alone()
+
+    def _start_alone(self) -> None:
+        ours, theirs = self._context.Pipe()
+        others = [*(worker.pipe for worker in self._workers), ours]
+        clock = _Clock()
+        clock.set(0)
+        process = self._context.Process(
+            target=_work,
+            args=(self.cleaner, self.finish, theirs, clock, others, self.limits),
+            daemon=True,
+        )
+        process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours, clock))
+
+    def _end(self, worker: _Worker) -> None:
+        worker.process.kill()
+        worker.process.join()
+        worker.pipe.close()
+        self._workers.remove(worker)
+
+    def _collect(self) -> Iterator[tuple[int, Any]]:
+        """Wait until a worker has something to say or is over its time; the results."""
+        now = time.monotonic()
+        busy = [w for w in self._workers if w.job or not w.ready]
+        patience = min((w.clock.since + self._seconds(w) - now for w in busy), default=0.0)
+        heard = set(wait([w.pipe for w in busy], timeout=min(max(0.0, patience), MAX_WAIT)))
+        for worker in busy:
+            if worker.pipe in heard:
+                yield from self._hear(worker)
+            elif time.monotonic() - worker.clock.since > self._seconds(worker):
+                yield from self._lose(worker, Status.TIMEOUT, self._limit)
+
+    def _hear(self, worker: _Worker) -> Iterator[tuple[int, Any]]:
+        """Take in what a worker said: that it is ready, results, or by its silence its end."""
+        try:
+            said = worker.pipe.recv()
+        except Exception:  # the end of the pipe, or half a message
+            yield from self._lose(worker, Status.CRASH, None)
+            return
+        if not worker.ready:
+            worker.ready, self._failed_starts = True, 0
+            return
+        if said is None:
+            yield from self._lose(worker, Status.MEMORY, "took more memory than it may")
+            return
+        job = worker.job
+        assert job is not None
+        worker.answered += len(said)
+        worker.handled += len(said)
+        if len(said) == len(job.items):
+            worker.job = None
+        for result in said:
+            place, document = job.items.popleft()
+            yield place, result if self.finish else replace(result, document=document)
+
+    def _lose(self, worker: _Worker, status: Status, why: str | None) -> Iterator[tuple[int, Any]]:
+        """Deal with a worker that is lost: what it was at is tried again alone, or has failed."""
+        self._end(worker)
+        job = worker.job
+        if job is None:
+            self._failed_starts += not worker.ready
+            if self._failed_starts >= STARTS:
+                memory = self.limits.memory
+                why = f"; memory={memory} may be too little" if memory else ""
+                raise PoolError(f"workers end while they start ({_ending(worker.process)}){why}")
+            return
+        at = worker.clock.number - worker.answered
+        place, document = job.items[at]
+        del job.items[at]
+        if job.items:
+            self._waiting.appendleft(_Job(job.items))
+        if worker.process.exitcode == -ALARM:
+            status, why = Status.TIMEOUT, self._limit
+        if job.again:
+            message = why or f"the worker ended ({_ending(worker.process)})"
+            yield place, self._failed(document, status, message)
+        else:
+            self._waiting.appendleft(_Job(deque([(place, document)]), again=True))
+
+    def _failed(self, document: Document, status: Status, message: str) -> Any:
+        failed = CleanDocument(document, status, message=message)
+        return self.finish(failed) if self.finish else failed
+
+
+def _ending(process: BaseProcess) -> str:
+    code = process.exitcode
+    if code is not None and code < 0:
+        try:
+            return f"killed by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"killed by signal {-code}"
+    return f"exit code {code}"
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Hold Ctrl-C back: a worker that it meets before it ignores it would print a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _work(
+    cleaner: Cleans,
+    finish: Finish | None,
+    pipe: Connection,
+    clock: _Clock,
+    inherited: Sequence[Connection],
+    limits: Limits,
+) -> None:
+    """The life of a worker, which ends quietly once nobody listens to it any more."""
+    for other in inherited:
+        other.close()
+    if ALARM:
+        signal.signal(ALARM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    with suppress(BrokenPipeError, ConnectionResetError):
+        _answer(cleaner, finish, pipe, clock, limits)
+
+
+def _answer(
+    cleaner: Cleans, finish: Finish | None, pipe: Connection, clock: _Clock, limits: Limits
+) -> None:
+    """Say hello, then for each batch its results, some at a time."""
+    parent = os.getppid()
+    if limits.memory is not None:
+        _limit_memory(limits.memory)
+    pipe.send("hello")
+    while True:
+        while not pipe.poll(ORPHANED):
+            if os.getppid() != parent:
+                return
+        try:
+            batch: list[Document] = pipe.recv()
+        except EOFError:
+            return
+        results: list[Any] = []
+        answered = time.monotonic()
+        for number, document in enumerate(batch):
+            _alarm(limits.timeout + GRACE)
+            clock.set(number)
+            (done,) = cleaner.clean_batch([document])
+            if done.status is Status.ERROR and (done.message or "").startswith("MemoryError"):
+                pipe.send(None)
+                return
+            results.append(finish(done) if finish else replace(done, document=NOTHING))
+            if clock.since - answered > OFTEN or number == len(batch) - 1:
+                _alarm(0)  # to be kept waiting by the parent is no fault of the document
+                pipe.send(results)
+                results, answered = [], time.monotonic()
+
+
+def _alarm(seconds: float) -> None:
+    """Have the system end this process after so many seconds, whatever it is at then and whether
+    or not there still is a parent; 0: no more."""
+    if ALARM:
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, MAX_WAIT))
+
+
+def _limit_memory(limit: int) -> None:
+    """Limit the address space of this process, where the system can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(resource.RLIMIT_AS, (min(limit, most), hard))
