@@ -10,23 +10,13 @@ from hypothesis import settings
 
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
-from cleaner.rules.ruleset import RuleSet, compile_rules
+from tests.helpers.rules import make_rules
 
 settings.register_profile(
     "cleaner", deadline=None, max_examples=150, derandomize="CI" in os.environ
 )
 settings.register_profile("thorough", deadline=None, max_examples=4000)
 settings.load_profile("cleaner")
-
-# Long enough to be prose, whatever stands around it.
-PROSE = "The harbour board met on Monday and agreed, after two hours, to dredge the north channel."
-MORE = "Nobody had spoken against it, and the chair thanked the engineers for their patience."
-
-
-def make_rules(*files: str) -> RuleSet:
-    rules = compile_rules([(f"rules/{n}.yaml", text.encode()) for n, text in enumerate(files)])
-    assert not rules.problems, "\n".join(map(str, rules.problems))
-    return rules
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 import cleaner as package
 from cleaner import Cleaner, Document, Format, Limits, Lossy, Status
-from tests.engines.poison import Poisonable
+from tests.helpers.poison import Poisonable
 
 PAGE = Path(__file__).parent.parent / "docs/api.md"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from cleaner import CleanDocument, Cleaner, Document
-from tests.conftest import PROSE, make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import PROSE
 
 HOSTILE = '<script>alert(1)</script> & "more" \''
 

@@ -14,7 +14,7 @@ from cleaner.rules.ruleset import RuleSet, compile_rules
 from cleaner.text.edits import rebuild
 from cleaner.text.folding import fold
 from cleaner.text.lines import Lines
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 # Pieces of rules; files are drawn from them at random, with all the ways in which they interact.
 RULES = [

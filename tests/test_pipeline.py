@@ -3,7 +3,8 @@
 import pytest
 
 from cleaner import Cleaner, Document, Format, Status
-from tests.conftest import PROSE, make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import PROSE
 
 BODY = [
     "Pilots who bring ships through the north channel after dark may keep their surcharge for two "
@@ -98,7 +99,7 @@ def test_a_defect_is_an_error_record_not_a_crash(
 
 
 def test_rules_that_never_come_to_rest_are_an_error() -> None:
-    from tests.conftest import make_rules
+    from tests.helpers.rules import make_rules
 
     rules = make_rules(
         "pack: p\nrules:\n  - kind: markup\n    id: a\n    span: xy\n    put: yx\n"

@@ -28,10 +28,19 @@ from cleaner.rules.ruleset import compile_rules
 from cleaner.rules.selectors import select
 from cleaner.workers.limits import Limits
 from cleaner.workers.pool import Pool
-from tests import security_files as made
-from tests.conftest import PROSE
-from tests.corpus.archives import http, response
-from tests.security_files import TEXT, around, gzip_bomb, page, rows, run, run_in_bounds, zstd_bomb
+from tests.helpers import hostile_files as made
+from tests.helpers.archives import http, response
+from tests.helpers.hostile_files import (
+    TEXT,
+    around,
+    gzip_bomb,
+    page,
+    rows,
+    run,
+    run_in_bounds,
+    zstd_bomb,
+)
+from tests.helpers.texts import PROSE
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS is kept on Linux alone")
 POSIX = pytest.mark.skipif(os.name != "posix", reason="names and links as on POSIX")

@@ -8,8 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.authoring.command import run
-from tests.authoring.test_mine import article
+from tests.helpers.suggest_command import run
+from tests.helpers.texts import article
 
 
 def rows_without_usual_names(many: int, site: str = "https://www.a.org/") -> str:

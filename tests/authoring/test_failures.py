@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cleaner.cli import app
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 
 def failures(tmp_path: Path, text: str) -> list[str]:

@@ -6,9 +6,9 @@ from cleaner.authoring.import_ftr import convert
 from cleaner.document import Document, Format
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiler import compile_text
-from tests.authoring.command import run
-from tests.authoring.test_mine import article
-from tests.conftest import make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.suggest_command import run
+from tests.helpers.texts import article
 
 FTR = """# a comment
 title: //h1[@class='headline']

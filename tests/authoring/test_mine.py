@@ -1,7 +1,6 @@
 """Mining: what repeats is found, what is in doubt is told apart, and odd corpora do no harm."""
 
 import random
-import re
 
 import pytest
 
@@ -17,24 +16,8 @@ from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiler import compile_text
 from cleaner.rules.schema import KINDS
-from tests.conftest import make_rules
-
-WORDS = re.findall(
-    r"\w+",
-    "harbour board pilot channel winter tariff engine lantern north survey crew ledger bridge sand "
-    "council ferry market island keeper storm paper wall letter goat mill river stone rope clock",
-)
-
-
-def article(number: int, *around: str) -> str:
-    """A text of its own, with `around` its frame: lines before and after `BODY`."""
-    chance = random.Random(number)
-    body = [
-        " ".join(chance.choice(WORDS) for _ in range(18)).capitalize() + "." for _ in range(4)
-    ]  # fmt: skip
-    at = around.index("BODY") if "BODY" in around else 0
-    rows = [*around[:at], *body, *(row for row in around[at:] if row != "BODY")]
-    return "\n".join(row.replace("#", str(number)) for row in rows)
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import WORDS, article
 
 
 def templates(texts: list[str], *, risky: bool = False) -> dict[str, str | None]:

@@ -7,9 +7,9 @@ from cleaner.authoring.test import run_file
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiler import compile_text
-from tests.authoring.command import run
-from tests.authoring.test_mine import article
-from tests.conftest import make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.suggest_command import run
+from tests.helpers.texts import article
 
 
 def test_new_drafts_captures_from_the_heads_of_documents(tmp_path: Path) -> None:

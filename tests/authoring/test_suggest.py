@@ -4,8 +4,8 @@ from pathlib import Path
 
 import orjson
 
-from tests.authoring.command import run
-from tests.authoring.test_mine import article
+from tests.helpers.suggest_command import run
+from tests.helpers.texts import article
 
 
 def test_suggest_drafts_a_file_that_check_and_test_accept(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from cleaner.authoring.check import check_files
 from cleaner.authoring.lint_overbroad import tempting_lines
 from cleaner.rules.match import find
 from cleaner.rules.ruleset import load_rules
-from tests.authoring.command import run
+from tests.helpers.suggest_command import run
 
 HEAD = "# yaml-language-server: $schema=../schema.json\nsite: example.org\n"
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 DIRTY = f"{PROSE}\n\nShare on Facebook\n\n{MORE}\n"
 BAD_RULE = "site: example.org\nrules:\n  - kind: ad\n    lnie: x\n    line: y\n"

@@ -10,7 +10,7 @@ from cleaner.cli import app, log
 from cleaner.cli.log import Pace, in_words, summary
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.statistics import RunStatistics
-from tests.conftest import PROSE
+from tests.helpers.texts import PROSE
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 SITE = """site: c.org
 html: {prune: [.share]}

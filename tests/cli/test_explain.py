@@ -15,8 +15,8 @@ from cleaner import Cleaner, Document
 from cleaner.cli.explain import show
 from tests.cli.test_cli import DIRTY
 from tests.cli.test_cli import cleaner as run
-from tests.conftest import MORE, PROSE
-from tests.engines.poison import Poisonable
+from tests.helpers.poison import Poisonable
+from tests.helpers.texts import MORE, PROSE
 
 
 def test_explain_shows_text_rules_and_metadata(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROSE
+from tests.helpers.texts import PROSE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams and signals as on POSIX")
 ALONE = "--packs-only --workers 0"

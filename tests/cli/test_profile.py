@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
 from cleaner.clock import Stage
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 LINES = 40  # that the costly rule is tried on, in each document
 RULES = """\

@@ -16,7 +16,7 @@ from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.streams import lines_in
 from cleaner.document import Document, Format
 from cleaner.pipeline import Cleaner
-from tests.authoring.test_mine import article
+from tests.helpers.texts import article
 
 ROWS = [{"id": str(n), "url": f"https://example.org/{n}", "text": article(n)} for n in range(5)]
 

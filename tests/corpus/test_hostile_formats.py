@@ -18,7 +18,7 @@ from cleaner.corpus.result_record import Recorder
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from cleaner.workers.pool import Pool
-from tests.conftest import PROSE
+from tests.helpers.texts import PROSE
 
 FIELDS = [
     "id", "url", "source", "title", "author", "authors", "byline", "date", "date_modified",

@@ -17,7 +17,7 @@ from cleaner.corpus.rows import Broken, Columns
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 HALF = "Boats \ud83d"  # the first half of a surrogate pair
 WHOLE = "Boats \ufffd"

@@ -14,7 +14,7 @@ from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.source import Source
 from cleaner.pipeline import Cleaner
 from cleaner.report.collect import Collector
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from cleaner.corpus.read import MAX_VALUES, read_jsonl
 from cleaner.corpus.rows import MAX_METADATA, MAX_RAW, Broken, broken, size_of
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.workers.pool import BATCH_BYTES, BATCH_DOCUMENTS, Pool
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 LIMIT = 1000  # MB of the parent
 MEASURED = """

@@ -17,8 +17,8 @@ from cleaner.corpus.outputs import TO, Form, output_names
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.streams import MissingExtraError
 from cleaner.pipeline import Cleaner
-from tests.conftest import MORE, PROSE
 from tests.corpus.test_resume import outputs
+from tests.helpers.texts import MORE, PROSE
 
 pq = pytest.importorskip("pyarrow.parquet")
 zstandard = pytest.importorskip("zstandard")

@@ -21,7 +21,7 @@ from cleaner.corpus.run import Engine, clean_corpus
 from cleaner.document import CleanDocument, Document
 from cleaner.pipeline import Cleaner
 from cleaner.workers.pool import Pool
-from tests.authoring.test_mine import article
+from tests.helpers.texts import article
 
 Results = Iterator[CleanDocument | Broken]
 

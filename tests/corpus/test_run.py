@@ -12,7 +12,7 @@ from cleaner.corpus.outputs import output_names
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.statistics import LostRecordsError, RunStatistics
 from cleaner.pipeline import Cleaner
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 LINES = [
     b'{"id": "1", "text": "' + PROSE.encode() + b'\\nShare on Facebook"}',

@@ -16,7 +16,7 @@ from cleaner.corpus.inputs import Input
 from cleaner.corpus.read import read_input
 from cleaner.corpus.rows import Record
 from cleaner.document import Document
-from tests.corpus.archives import PROSE, chunked, http, page, response, warc_record
+from tests.helpers.archives import PROSE, chunked, http, page, response, warc_record
 
 Pack = Callable[[bytes], bytes]
 PACKS: dict[str, Pack] = {".gz": gzip.compress, ".zst": zstandard.compress}

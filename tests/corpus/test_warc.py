@@ -18,7 +18,7 @@ from cleaner.corpus.read import read_input
 from cleaner.corpus.rows import Record
 from cleaner.corpus.streams import LONGEST
 from cleaner.document import Document, Format
-from tests.corpus.archives import PROSE, chunked, http, page, response, warc_record
+from tests.helpers.archives import PROSE, chunked, http, page, response, warc_record
 
 
 def raw_deflate(data: bytes) -> bytes:

@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from tests.docs.pages import PAGES, ROOT, Block, all_blocks, blocks
+from tests.helpers.pages import PAGES, ROOT, Block, all_blocks, blocks
 
 STEP = re.compile(r"((?:[^\n]*\\\n)*[^\n]*)\n(.*)", re.S)
 SHOWN = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -7,8 +7,8 @@ import pytest
 from cleaner.authoring.test import count_claims, run_file
 from cleaner.rules.fields import FIELDS
 from cleaner.rules.schema import KINDS, Example, HtmlRules, Rule, RuleFile
-from tests.conftest import make_rules
-from tests.docs.pages import ROOT, Block, all_blocks
+from tests.helpers.pages import ROOT, Block, all_blocks
+from tests.helpers.rules import make_rules
 
 RULES = [b for b in all_blocks("yaml") if re.search(r"^\s*(site|pack|- kind):", b.text, re.M)]
 

@@ -7,7 +7,7 @@ from enum import EnumMeta
 from pathlib import Path
 
 import cleaner
-from tests.docs.pages import ROOT
+from tests.helpers.pages import ROOT
 
 
 def test_every_page_is_in_it(site: Path) -> None:

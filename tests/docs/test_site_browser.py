@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.report.browser import chromium
+from tests.helpers.browser import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

@@ -14,8 +14,8 @@ import pytest
 from cleaner.corpus.outputs import Form
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
-from tests.conftest import MORE, PROSE
 from tests.engines.test_recipes import PAGE
+from tests.helpers.texts import MORE, PROSE
 
 DOLMA = os.environ.get("DOLMA") or shutil.which("dolma")
 (RECIPE,) = re.findall(r"^```python runs=dolma\n(.*?)^```$", PAGE, re.M | re.S)

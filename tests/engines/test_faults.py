@@ -14,7 +14,7 @@ import pytest
 
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
-from tests.engines import poison
+from tests.helpers import poison
 
 GOOD, BAD = 200, 20
 ROOT = Path(__file__).parent.parent.parent
@@ -41,7 +41,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def start(raw: Path, out: Path, workers: int) -> subprocess.Popen[bytes]:
-    call = [sys.executable, "-m", "tests.engines.poison", str(raw), str(out), str(workers)]
+    call = [sys.executable, "-m", "tests.helpers.poison", str(raw), str(out), str(workers)]
     return subprocess.Popen(call, cwd=ROOT, stderr=subprocess.DEVNULL)
 
 

@@ -12,7 +12,8 @@ from cleaner.engines.profiled import Meter, profiled
 from cleaner.pipeline import Cleaner
 from cleaner.profile import Profile
 from cleaner.workers.limits import Limits
-from tests.conftest import PROSE, make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import PROSE
 
 RULES = "pack: a\nrules:\n  - {kind: social, id: share, line: 'Share {number} on Facebook'}\n"
 TEXT = f"{PROSE}\n\nShare 7 on Facebook"

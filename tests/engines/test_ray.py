@@ -15,7 +15,7 @@ from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.source import Source
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
-from tests.engines import poison
+from tests.helpers import poison
 
 ray = pytest.importorskip("ray", reason="the extra `ray` is not installed")
 from cleaner.engines.ray import LostRowsError, RayEngine, _Count, clean_dataset  # noqa: E402

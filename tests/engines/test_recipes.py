@@ -13,7 +13,7 @@ import pytest
 from cleaner.corpus.rows import Columns
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
-from tests.engines import poison
+from tests.helpers import poison
 
 pa = pytest.importorskip("pyarrow")
 import pyarrow.parquet as pq  # noqa: E402

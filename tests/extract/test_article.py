@@ -9,8 +9,8 @@ from cleaner.extract.extractors import parse_page
 from cleaner.extract.repeated_title import repeated_title
 from cleaner.page import headings_of
 from cleaner.text.edits import apply
-from tests.authoring.test_mine import article
-from tests.conftest import make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import article
 
 HEAD = "<html><head><title>A Pier Opens | Example News</title></head><body>"
 ROWS = "\n".join(article(n) for n in (1, 2, 3)).split("\n")

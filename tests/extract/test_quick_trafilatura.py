@@ -15,7 +15,7 @@ from cleaner.extract import extractors as opinions
 from cleaner.extract.extractors import DATES, parse_page, trafilatura_metadata, trafilatura_text
 from cleaner.extract.quick_trafilatura.names import BODIES, discarded, teasers, unwanted
 from cleaner.extract.quick_trafilatura.sizes import readability_at_most, spaced_at_most
-from tests.authoring.test_mine import article
+from tests.helpers.texts import article
 
 NAMES = (
     "post entry article-content Article-Body post_content story-body content main-content text "

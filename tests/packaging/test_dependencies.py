@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from cleaner.cli import app
 from cleaner.version import OUTPUT_PACKAGES, package_versions
-from tests.docs.pages import ROOT
+from tests.helpers.pages import ROOT
 
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 BASE = ("cleaner", *sys.stdlib_module_names)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.docs.pages import ROOT, all_blocks
+from tests.helpers.pages import ROOT, all_blocks
 
 GOOD = """\
 # yaml-language-server: $schema=../schema.json

@@ -11,9 +11,10 @@ from urllib.parse import quote
 import pytest
 
 from cleaner.authoring.test import run_file
-from tests.conftest import MORE, PROSE, make_rules
-from tests.report.browser import chromium, opened
-from tests.report.corpus import DOCUMENTS, article, write_run
+from tests.helpers.browser import chromium, opened
+from tests.helpers.report_corpus import DOCUMENTS, article, write_run
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import MORE, PROSE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -18,8 +18,9 @@ from cleaner.report.document_view import normalized
 from cleaner.report.model import Report, Shown
 from cleaner.rules.template import parse
 from cleaner.text.lines import Lines
-from tests.conftest import MORE, PROSE, make_rules
-from tests.report.corpus import DOCUMENTS, KEEPER, NASTY, article, rules, write_run
+from tests.helpers.report_corpus import DOCUMENTS, KEEPER, NASTY, article, rules, write_run
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import MORE, PROSE
 
 
 def load(out: Path) -> Report:
@@ -198,7 +199,7 @@ def test_what_is_held_and_written_does_not_grow_with_the_run(
         for n in range(120)
         for site in (f"s{n % 7}.pier.example", f"s{n % 7}.quay.example")
     ]
-    monkeypatch.setattr("tests.report.corpus.Collector", Watched)
+    monkeypatch.setattr("tests.helpers.report_corpus.Collector", Watched)
     report = load(write_run(tmp_path, documents)[1])
     suspects, ordinary, sites, lines, texts = (max(column) for column in zip(*held, strict=True))
     assert (suspects, ordinary, texts) == (12, 4, 3)

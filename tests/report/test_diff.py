@@ -18,7 +18,8 @@ from cleaner.report import examples
 from cleaner.report.diff import Diff, RuleChange, diff
 from cleaner.report.line_status import What, changes, fates
 from cleaner.report.load_run import LoadRunError
-from tests.conftest import MORE, PROSE, make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import MORE, PROSE
 from tests.test_laws import files_drawn, load, rule_files, run, texts
 
 SHARE = "Share on Facebook"

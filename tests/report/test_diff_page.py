@@ -16,9 +16,10 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import render
 from cleaner.report.diff import diff
 from cleaner.report.render import diff_page
-from tests.conftest import MORE, PROSE, make_rules
-from tests.report.browser import chromium, opened
-from tests.report.corpus import NASTY
+from tests.helpers.browser import chromium, opened
+from tests.helpers.report_corpus import NASTY
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import MORE, PROSE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -16,7 +16,7 @@ from cleaner.cli import app
 from cleaner.report import render
 from cleaner.report.model import Report
 from cleaner.report.render import embedded, report_page
-from tests.report.corpus import NASTY, write_run
+from tests.helpers.report_corpus import NASTY, write_run
 
 
 class Elements(HTMLParser):

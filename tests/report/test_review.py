@@ -20,7 +20,8 @@ from cleaner.report.review import Review
 from cleaner.report.review_edits import ReviewEditError, make_patch, parse_marks
 from cleaner.report.server import LARGEST, ReviewServer
 from cleaner.rules.ruleset import load_rules
-from tests.conftest import MORE, PROSE, make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import MORE, PROSE
 
 SITE = "example.org"
 CRUFT = "Become a *Friend* of {Example} News"

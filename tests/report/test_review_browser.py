@@ -17,9 +17,9 @@ from cleaner.report.render import report_page
 from cleaner.report.review import Review
 from cleaner.report.server import ReviewServer
 from cleaner.rules.ruleset import RuleSet, load_rules
-from tests.conftest import MORE, PROSE
-from tests.report.browser import Opened, chromium
-from tests.report.corpus import NASTY, PACK, SITE, write_run
+from tests.helpers.browser import Opened, chromium
+from tests.helpers.report_corpus import NASTY, PACK, SITE, write_run
+from tests.helpers.texts import MORE, PROSE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

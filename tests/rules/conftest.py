@@ -11,7 +11,7 @@ import pytest
 import cleaner.rules.compiler as compiler
 from cleaner.rules import cache
 from cleaner.rules.compiler import compile_text
-from tests.rules.kept_rules import PACK, site
+from tests.helpers.rule_cache import PACK, site
 
 
 @pytest.fixture

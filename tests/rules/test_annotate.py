@@ -6,7 +6,8 @@ import pytest
 
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
-from tests.conftest import MORE, PROSE, make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import MORE, PROSE
 
 Clean = Callable[..., str | None]
 

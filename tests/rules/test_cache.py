@@ -20,7 +20,7 @@ from cleaner.rules.compiler import compile_text
 from cleaner.rules.discovery import bundled_rules, look, rule_paths
 from cleaner.rules.ruleset import load_rules
 from cleaner.text.lines import Lines
-from tests.rules.kept_rules import load, one_file, shown, site, taken
+from tests.helpers.rule_cache import load, one_file, shown, site, taken
 
 
 def test_what_is_kept_is_what_was_compiled(folder: Path, kept: Path, compiled: list[str]) -> None:

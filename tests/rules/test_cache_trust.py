@@ -15,7 +15,7 @@ import pytest
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules import cache
-from tests.rules.kept_rules import load, one_file, shown, taken
+from tests.helpers.rule_cache import load, one_file, shown, taken
 
 
 def broken_at(share: float) -> Callable[[Path], None]:

@@ -2,7 +2,7 @@ import pytest
 
 from cleaner.pipeline import Cleaner
 from cleaner.rules.fields import parse_authors, parse_date, parse_holder, parse_source, parse_title
-from tests.conftest import make_rules
+from tests.helpers.rules import make_rules
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from cleaner.document import Format
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from cleaner.workers.pool import Pool
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 UNIT = 2**24
 TIMES = 66  # units that a bomb unpacks to: over a gigabyte

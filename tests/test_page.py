@@ -4,7 +4,7 @@ import pytest
 
 from cleaner import Cleaner, Document, Format, Status
 from cleaner.corpus.records import removal_records
-from tests.conftest import make_rules
+from tests.helpers.rules import make_rules
 
 PARAGRAPHS = [
     f"Paragraph {n}: the harbour board met on Monday and agreed to dredge the north channel, which "

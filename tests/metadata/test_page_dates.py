@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_metadata import ld, metadata
+from tests.metadata.test_merging import ld, metadata
 
 H1 = "<h1>A Pier Opens in Tarn</h1>"
 

@@ -7,8 +7,8 @@ import pytest
 from cleaner import Cleaner, Document, Format
 from cleaner.document import Metadata
 from cleaner.metadata.headlines import title_of
-from tests.authoring.test_mine import article
-from tests.conftest import make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import article
 
 BODY = "".join(f"<p>{row}</p>" for row in article(1).split("\n"))
 

@@ -7,7 +7,7 @@ import pytest
 
 from cleaner.corpus import identity
 from cleaner.corpus.identity import identity_of
-from tests.conftest import make_rules
+from tests.helpers.rules import make_rules
 
 
 def base() -> str:

@@ -19,7 +19,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.workers import pool as pool_module
 from cleaner.workers.limits import Limits
 from cleaner.workers.pool import Pool, PoolError
-from tests.authoring.test_mine import article
+from tests.helpers.texts import article
 
 BOMB = 3_000_000_000
 TIMEOUT = 3.0  # seconds; far more than a good document takes, on a busy machine too

@@ -1,7 +1,7 @@
 """The html rules of a site: when what they select is doubted."""
 
 from cleaner.rules.html_rules import _doubt
-from tests.authoring.test_mine import article
+from tests.helpers.texts import article
 
 
 def test_imported_rules_are_used_only_where_they_agree() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cleaner.metadata.bylines import read_byline
 
-CASES = yaml.safe_load((Path(__file__).parent / "data/bylines.yaml").read_text("utf-8"))
+CASES = yaml.safe_load((Path(__file__).parent.parent / "data/bylines.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["line"][:60])

@@ -16,8 +16,8 @@ from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import CleanDocument, Document, Pruned, Removal, Status
 from cleaner.pipeline import Cleaner
-from tests.authoring.test_mine import article
 from tests.corpus.test_resume import outputs
+from tests.helpers.texts import article
 
 PACK = """
 pack: mine

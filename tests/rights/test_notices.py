@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cleaner.rights.licenses import is_spdx, licence_in
 from cleaner.rights.notices import read_notice
 
-CASES = yaml.safe_load((Path(__file__).parent / "data/notices.yaml").read_text("utf-8"))
+CASES = yaml.safe_load((Path(__file__).parent.parent / "data/notices.yaml").read_text("utf-8"))
 FIELDS = ("holder", "distributor", "year", "license", "url")
 
 

@@ -11,8 +11,8 @@ from cleaner.corpus.overwrite_guard import OverwriteError
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.pipeline import Cleaner
-from tests.conftest import MORE, PROSE
 from tests.corpus.test_run import files
+from tests.helpers.texts import MORE, PROSE
 
 PAGE = f"<html><body><article><p>{PROSE}</p><p>{MORE}</p></article></body></html>"
 

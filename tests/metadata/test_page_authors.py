@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_metadata import metadata
+from tests.metadata.test_merging import metadata
 
 H1 = "<h1>A Pier Opens in Tarn</h1>"
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from cleaner.cli import app
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
-from tests.authoring.test_mine import article
+from tests.helpers.texts import article
 
 URL = "https://creativecommons.org/licenses/by/4.0/"
 LINK = f"<p>This text is licensed under <a href='{URL}'>CC BY</a></p>"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cleaner import Cleaner, Document
 from cleaner.rights.removed_notices import rights_notices
 from cleaner.rules.match import Match
-from tests.authoring.test_mine import article
+from tests.helpers.texts import article
 
 TEXT = "© 2019 Example Press. " * 3
 PLACES = st.tuples(st.integers(0, 60), st.integers(1, 12), st.integers(0, 2))

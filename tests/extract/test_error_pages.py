@@ -7,7 +7,7 @@ import pytest
 from cleaner import Cleaner, Document, Format, Status
 from cleaner.extract.extractors import parse_page
 from cleaner.extract.script_data import body_in_scripts
-from tests.authoring.test_mine import article
+from tests.helpers.texts import article
 
 TEXT = "\n".join(article(n) for n in (1, 2))
 

@@ -12,7 +12,8 @@ from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from cleaner.report.load_run import LoadRunError, open_run
 from cleaner.report.restore import rebuild
-from tests.conftest import MORE, PROSE, make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import MORE, PROSE
 
 RULES = "site: example.org\nrules:\n  - kind: social\n    line: Share on Facebook\n"
 GONE = f"{PROSE}\n\nShare on Facebook\n\n{MORE}"

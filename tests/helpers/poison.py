@@ -1,6 +1,6 @@
 """Documents that do harm, and a cleaner that lets them. Also a program that cleans with it:
 
-python -m tests.engines.poison SRC OUT WORKERS
+python -m tests.helpers.poison SRC OUT WORKERS
 """
 
 import json
@@ -19,7 +19,7 @@ from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from cleaner.workers.pool import Pool
-from tests.authoring.test_mine import article
+from tests.helpers.texts import article
 
 LIMITS = Limits(timeout=4.0, memory=3_000_000_000, recycle=40)
 BOMB = 4_000_000_000

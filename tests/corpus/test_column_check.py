@@ -15,7 +15,7 @@ from cleaner.corpus.rows import Columns
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
-from tests.conftest import MORE, PROSE
+from tests.helpers.texts import MORE, PROSE
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from cleaner.corpus.statistics import RunStatistics
 from cleaner.pipeline import Cleaner
 from cleaner.report.collect import Collector
 from cleaner.rules.ruleset import RuleSet
-from tests.conftest import MORE, PROSE, make_rules
+from tests.helpers.rules import make_rules
+from tests.helpers.texts import MORE, PROSE
 
 SITE = """
 site: pier.example
