@@ -212,12 +212,15 @@ def check_expression(wanted: str) -> None:
     >>> check_expression("(cc-by-4.0 or mit) AND permissive")
     >>> check_expression("CC-BY-9")
     Traceback (most recent call last):
-    ValueError: unknown license 'CC-BY-9'; did you mean 'CC-BY-4.0'?
+    ValueError: unknown license 'CC-BY-9'; did you mean 'CC-BY-4.0'? (groups: permissive, cc, public-domain)
     """
     for symbol in _parsed(wanted).symbols:
         if symbol.key not in GROUPS and symbol.key.lower() not in _custom():
             for part in symbol.decompose():
-                check_license(part.key)
+                try:
+                    check_license(part.key)
+                except ValueError as error:
+                    raise ValueError(f"{error} (groups: {', '.join(GROUPS)})") from None
 
 
 @cache

@@ -30,6 +30,7 @@ def cleaner(command: str, **environment: str) -> subprocess.CompletedProcess[str
          sys.executable],
         capture_output=True, timeout=100, env={**os.environ, **environment},
         encoding="utf-8", errors="surrogateescape",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell may ignore it
     )  # fmt: skip
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr, done.stderr
     return done
