@@ -116,7 +116,7 @@ test-latest test-lowest: test-%:
 	VIRTUAL_ENV=$(VENV)-$* $(VENV)-$*/bin/uv pip install --quiet -e '.[dev]' --resolution $(RESOLUTION_$*)
 	$(VENV)-$*/bin/cleaner --version --verbose
 	$(VENV)-$*/bin/cleaner rules test
-	$(VENV)-$*/bin/pytest
+	$(VENV)-$*/bin/pytest -n 2 --dist loadfile
 
 RESOLUTION_latest = highest
 RESOLUTION_lowest = lowest-direct
