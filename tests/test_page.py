@@ -35,13 +35,20 @@ def test_a_reader_of_metadata_that_fails_costs_only_its_metadata(
     page = Document("1", PAGE.format(body=BODY), Format.HTML)
     cleaner = Cleaner(make_rules())
     whole = cleaner.clean(page)
-    for name in ("_title", "bylines_of", "authors_of", "dates_of", "_plain", "read_facts"):
+    for name in (
+        "_title",
+        "find_bylines",
+        "author_candidates",
+        "_dates",
+        "_other_fields",
+        "read_page_data",
+    ):
         with monkeypatch.context() as patch:
-            patch.setattr(f"cleaner.metadata.page_candidates.{name}", fails)
+            patch.setattr(f"cleaner.metadata.page_metadata.{name}", fails)
             done = cleaner.clean(page)
         assert (done.status, done.text) == (Status.OK, whole.text)
         assert any("AssertionError: no body" in note for note in done.notes), name
-    for name in ("nodes_of", "page_rights", "read_page"):
+    for name in ("json_ld_nodes", "page_rights", "read_page_metadata"):
         with monkeypatch.context() as patch:
             patch.setattr(f"cleaner.page.{name}", fails)
             assert cleaner.clean(page).text == whole.text

@@ -3,11 +3,10 @@
 import pytest
 
 from cleaner import Cleaner, Document, Format, Status
-from cleaner.extract.article import Line, compose, drops
+from cleaner.extract.article import ArticleLine, compose_article, removal_edits
 from cleaner.extract.blocks import blocks_of
 from cleaner.extract.extractors import parse_page
-from cleaner.extract.repeated_title import repeated_title
-from cleaner.page import headings_of
+from cleaner.metadata.headlines import page_headlines, repeated_headline
 from cleaner.text.edits import apply
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import article
@@ -23,10 +22,10 @@ def page(*rows: str, title: str = "A Pier Opens", after: str = "") -> str:
     return f"{HEAD}<article>{body}</article>{after}</body></html>"
 
 
-def composed(source: str, text: str, second: str) -> list[Line]:
+def composed(source: str, text: str, second: str) -> list[ArticleLine]:
     tree = parse_page(source)
     assert tree is not None
-    return list(compose(blocks_of(tree), text, second, headings_of(tree)))
+    return list(compose_article(blocks_of(tree), text, second, page_headlines(tree)))
 
 
 def test_a_truncated_text_is_completed_from_the_page() -> None:
@@ -76,7 +75,7 @@ def test_code_is_never_taken_out() -> None:
     code = "for boat in harbour: print(boat)"
     source = page(*ROWS, after=f"<aside class='related'><pre>{code}</pre></aside>")
     made = composed(source, "\n".join([*ROWS, code]), "\n".join(ROWS))
-    assert made[-1] == Line(code)
+    assert made[-1] == ArticleLine(code)
 
 
 @pytest.mark.parametrize(
@@ -86,14 +85,22 @@ def test_code_is_never_taken_out() -> None:
 def test_no_page_breaks_it(broken: str, cleaner: Cleaner) -> None:
     tree = parse_page(broken)
     if tree is not None:
-        assert all(isinstance(line, Line) for line in compose(blocks_of(tree), "x y z", "", ()))
+        assert all(
+            isinstance(line, ArticleLine)
+            for line in compose_article(blocks_of(tree), "x y z", "", ())
+        )
     assert cleaner.clean(Document("1", broken, Format.HTML)).status is not Status.ERROR
 
 
 def test_lines_that_are_not_kept_go_as_removals() -> None:
-    lines = [Line("One."), Line("Two", keep=False), Line("Three."), Line("Two")]
+    lines = [
+        ArticleLine("One."),
+        ArticleLine("Two", keep=False),
+        ArticleLine("Three."),
+        ArticleLine("Two"),
+    ]
     text = "One.\n\nTwo\nThree.\nTwo"
-    edits = drops(text, lines, str)
+    edits = removal_edits(text, lines, str)
     assert apply(text, edits) == "One.\n\nThree.\nTwo"
     assert [(e.rule, text[e.start : e.end]) for e in edits] == [("cleaner/page", "Two\n")]
 
@@ -137,4 +144,4 @@ def test_the_title_can_be_put_at_the_head_and_is_there_once() -> None:
     ],
 )
 def test_a_first_line_of_its_own_stays(text: str, headings: list[str]) -> None:
-    assert repeated_title(text, headings) == ()
+    assert repeated_headline(text, headings) == ()

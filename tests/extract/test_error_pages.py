@@ -5,8 +5,8 @@ import json
 import pytest
 
 from cleaner import Cleaner, Document, Format, Status
+from cleaner.extract.embedded_json import article_in_scripts
 from cleaner.extract.extractors import parse_page
-from cleaner.extract.script_data import body_in_scripts
 from tests.helpers.texts import article
 
 TEXT = "\n".join(article(n) for n in (1, 2))
@@ -72,4 +72,4 @@ def test_broken_script_data_is_passed_over(script: str) -> None:
     padding = f"<script type='application/json'>{script}{' ' * 100}</script>"
     tree = parse_page(f"<html><body>{padding}<p>x</p></body></html>")
     assert tree is not None
-    assert body_in_scripts(tree) is None
+    assert article_in_scripts(tree) is None

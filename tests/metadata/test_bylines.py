@@ -29,16 +29,16 @@ def test_the_table_is_large_and_nearly_all_of_it_is_read() -> None:
 
 def test_names_of_the_site_are_no_authors_and_a_sure_place_needs_no_by() -> None:
     outlets = frozenset({"example news"})
-    assert read_byline("Ann Smith Example News", sure=True, outlets=outlets).authors == (
+    assert read_byline("Ann Smith Example News", expect_author=True, outlets=outlets).authors == (
         "Ann Smith",
     )
     assert read_byline("Ann Smith").authors == ()
-    assert read_byline("Ann Smith", sure=True).authors == ("Ann Smith",)
+    assert read_byline("Ann Smith", expect_author=True).authors == ("Ann Smith",)
 
 
 @given(st.text(max_size=300))
 def test_no_line_breaks_it(line: str) -> None:
-    read = read_byline(line, sure=True)
+    read = read_byline(line, expect_author=True)
     assert all(name.strip() for name in read.authors)
 
 

@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.metadata.dates import MONTHS_OF, SHORT_FORMS, find_dates, parse_stated, whole_date
+from cleaner.metadata.dates import (
+    MONTH_ABBREVIATIONS,
+    MONTH_NAMES,
+    find_dates,
+    parse_machine_date,
+    whole_date,
+)
 
-MONTHS = [(n, name) for names in MONTHS_OF.values() for n, name in enumerate(names.split(), 1)]
-MONTHS += [(number, name) for name, number in SHORT_FORMS.items()]
+MONTHS = [(n, name) for names in MONTH_NAMES.values() for n, name in enumerate(names.split(), 1)]
+MONTHS += [(number, name) for name, number in MONTH_ABBREVIATIONS.items()]
 # Letters that fold to one another, and what stands between the parts of a date.
 LETTERS = "".join(sorted({c for _, name in MONTHS for c in name + name.upper() + name.title()}))
 
@@ -35,7 +41,7 @@ LETTERS = "".join(sorted({c for _, name in MONTHS for c in name + name.upper() +
     ],
 )
 def test_dates_that_machines_write(text: str, wanted: str | None) -> None:
-    assert parse_stated(text) == wanted
+    assert parse_machine_date(text) == wanted
 
 
 @given(st.dates(), st.sampled_from(["{0:%Y-%m-%d}", "{0:%B} {0.day}, {0.year}", "{0:%d %b %Y}"]))
@@ -70,7 +76,7 @@ def test_a_name_means_the_same_month_in_all_languages() -> None:
 )
 def test_no_text_breaks_it(parts: list[str], between: str) -> None:
     text = between.join(parts)
-    for days in ([f.value for f in find_dates(text)], [whole_date(text), parse_stated(text)]):
+    for days in ([f.value for f in find_dates(text)], [whole_date(text), parse_machine_date(text)]):
         assert all(date.fromisoformat(day[:10]) for day in days if day)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cleaner import Cleaner, Document, Format
 from cleaner.document import Metadata
-from cleaner.metadata.headlines import title_of
+from cleaner.metadata.headlines import choose_title
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import article
 
@@ -43,7 +43,7 @@ def ld(**values: object) -> str:
 def test_titles_lose_the_name_of_the_site_where_there_is_evidence(
     headings: list[str], stated: list[str], names: list[str], wanted: str
 ) -> None:
-    found = title_of(headings, stated, names, "www.example.org")
+    found = choose_title(headings, stated, names, "www.example.org")
     assert found is not None and found[0] == wanted
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import Cleaner, Document
-from cleaner.rights.removed_notices import rights_notices
+from cleaner.rights.notices import notices_in_matches
 from cleaner.rules.match import Match
 from tests.helpers.texts import article
 
@@ -25,7 +25,7 @@ def match(start: int, size: int, rank: int, kind: str = "copyright") -> Match:
 @given(st.lists(PLACES, max_size=12))
 def test_of_notices_that_overlap_the_longer_stays(places: list[tuple[int, int, int]]) -> None:
     found = [match(*place) for place in places]
-    kept = rights_notices(TEXT, found)
+    kept = notices_in_matches(TEXT, found)
     spans = [(n.start or 0, n.end or 0) for n in kept]
     assert spans == sorted(spans)
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
@@ -35,7 +35,7 @@ def test_of_notices_that_overlap_the_longer_stays(places: list[tuple[int, int, i
 
 
 def test_what_is_no_notice_of_rights_is_passed_over() -> None:
-    assert rights_notices(TEXT, [match(0, 20, 0, "social")]) == ()
+    assert notices_in_matches(TEXT, [match(0, 20, 0, "social")]) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
-"""What a page has beside its text, read once for all who ask it: its schema.org objects, its meta
-tags, its microdata and its blocks."""
+"""What a page contains beside its text, read once: schema.org objects, meta tags and microdata."""
 
 from __future__ import annotations
 
@@ -12,28 +11,27 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import Block
-from cleaner.extract.json_ld import Node, articles, kinds, texts
+from cleaner.extract.embedded_json import Node, article_nodes, node_texts, node_types
 
-# The end of one element and the start of the next; not a letter that is set apart.
+# The end of one element and the start of the next, unless the first is a single letter (drop cap).
 NEW_WORD = re.compile(r"\w[^\W\dA-Z]\n[A-Z]|[\d).!?]\n[A-Z]|[^\W\d_]{2}\n\d")
 
 T = TypeVar("T")
 
 
-class Attempts:
-    """Calls readers of metadata. A reader that fails costs what it was still to give, never the
-    article: its exception becomes a note."""
+class SafeReader:
+    """Calls functions that read metadata, and turns exceptions into notes."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
 
-    def __call__(self, what: str, read: Callable[..., Iterable[T]], *of: Any) -> list[T]:
-        """What `read(*of)` gives, up to its first exception."""
+    def read(self, what: str, function: Callable[..., Iterable[T]], *args: Any) -> list[T]:
+        """Return the values of `function(*args)`, up to the first exception."""
         found: list[T] = []
         try:
-            for value in read(*of):
+            for value in function(*args):
                 found.append(value)  # kept if the next one fails
-        except MemoryError:  # the worker is at its limit, and the pool counts that
+        except MemoryError:  # the pool handles a worker that reaches its limit
             raise
         except Exception as error:
             self.notes.append(f"{what} not read to the end: {type(error).__name__}: {error}")
@@ -41,18 +39,19 @@ class Attempts:
 
 
 @dataclass(frozen=True, slots=True)
-class MetadataCandidate:
-    """A value of a metadata field, and where in the page it stands."""
+class Candidate:
+    """A value for a metadata field, and its origin. Lists of the same `tier` are joined."""
 
     field: str
     value: Any
     origin: str
+    tier: str = ""
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page, with its schema.org objects (`article` are those of the article), the meta tags of
-    its head and the elements that are microdata, by their names, and how its site calls itself."""
+class PageData:
+    """A page, its schema.org objects (`article` are those of the article), the meta tags and
+    microdata elements by name, and the names of the site."""
 
     tree: HtmlElement
     url: str | None
@@ -75,27 +74,31 @@ class Page:
         return frozenset(name.lower() for name in self.sites)
 
     @property
-    def organisations(self) -> frozenset[str]:
-        """Names that the page gives of organisations."""
-        own = (n for n in self.nodes if kinds(n) & {"organization", "newsmediaorganization"})
-        return frozenset(name.lower() for n in own for name in texts(n, self.nodes))
+    def organizations(self) -> frozenset[str]:
+        """The names of organizations in the schema.org objects."""
+        own = (n for n in self.nodes if node_types(n) & {"organization", "newsmediaorganization"})
+        return frozenset(name.lower() for n in own for name in node_texts(n, self.nodes))
+
+    def texts(self, key: str, inner: str = "name") -> Iterator[str]:
+        """Yield the strings under `key` in the objects of the article."""
+        for node in self.article:
+            yield from node_texts(node.get(key), self.nodes, inner)
 
 
-def read_facts(
+def read_page_data(
     tree: HtmlElement, nodes: Sequence[Node], blocks: Sequence[Block], url: str | None
-) -> Page:
-    """The facts of a page whose schema.org objects and blocks these are."""
-    meta, article = _meta(tree), articles(nodes)
+) -> PageData:
+    """Read the data of a page with these schema.org objects and blocks."""
+    meta, article = _meta(tree), article_nodes(nodes)
     sites = tuple(dict.fromkeys(_site_names(meta, nodes, article)))
-    return Page(tree, url, nodes, blocks, article, meta, _items(tree), sites)
+    return PageData(tree, url, nodes, blocks, article, meta, _items(tree), sites)
 
 
-def words_of(node: HtmlElement) -> str:
-    """The text of an element, with a blank where a new word begins in the next one: pages part
-    these by their style alone.
+def element_text(node: HtmlElement) -> str:
+    """Return the text of an element, with a space between words that only markup separates.
 
     >>> from lxml.html import fromstring
-    >>> words_of(fromstring("<h1><b>P</b>ier Opens (US)<span>Your <i>Day</i> Out</span></h1>"))
+    >>> element_text(fromstring("<h1><b>P</b>ier Opens (US)<span>Your <i>Day</i> Out</span></h1>"))
     'Pier Opens (US) Your Day Out'
     """
     text = ""
@@ -127,6 +130,6 @@ def _site_names(
     yield from meta.get("og:site_name", ())
     yield from meta.get("application-name", ())
     for node in article:
-        yield from texts(node.get("publisher"), nodes)
-        yield from texts(node.get("isPartOf"), nodes)
-    yield from (name for n in nodes if n.get("@type") == "WebSite" for name in texts(n, nodes))
+        yield from node_texts(node.get("publisher"), nodes)
+        yield from node_texts(node.get("isPartOf"), nodes)
+    yield from (name for n in nodes if n.get("@type") == "WebSite" for name in node_texts(n, nodes))
