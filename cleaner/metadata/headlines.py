@@ -70,7 +70,7 @@ def without_site(
         return title
     for heading in headings:
         for start, end in _runs(len(parts)):
-            run = "".join(_interleave(parts[start:end], marks[start : end - 1]))
+            run = "".join(pieces[2 * start : 2 * end - 1])
             if fold_title(run) == fold_title(heading):
                 return run.strip()
     start, end = 0, len(parts)
@@ -78,7 +78,7 @@ def without_site(
         end -= 1
     while end - start > 1 and _is_site_part(parts[start], marks[start], sites, host):
         start += 1
-    return "".join(_interleave(parts[start:end], marks[start : end - 1])).strip()
+    return "".join(pieces[2 * start : 2 * end - 1]).strip()
 
 
 def _runs(count: int) -> Iterator[tuple[int, int]]:
@@ -87,31 +87,18 @@ def _runs(count: int) -> Iterator[tuple[int, int]]:
         yield count - size, count
 
 
-def _interleave(parts: Sequence[str], marks: Sequence[str]) -> Iterator[str]:
-    for n, part in enumerate(parts):
-        yield part
-        if n < len(marks):
-            yield marks[n]
-
-
 def _is_site_part(part: str, mark: str, sites: frozenset[str], host: str | None) -> bool:
     """Whether a part of a title names the site, or a section after a bar."""
-    if _is_site_name(part, sites, host):
-        return True
-    return mark.strip() in ("|", "»") and fold_title(part) in SECTIONS
+    section = mark.strip() in ("|", "»") and fold_title(part) in SECTIONS
+    return section or _is_site_name(part, sites, host)
 
 
 def _is_site_name(text: str, sites: frozenset[str], host: str | None) -> bool:
     name = fold_title(text)
-    if not name:
+    if not name or name in sites or name.removesuffix("blog") in sites:
         return True
-    if name in sites or name.removesuffix("blog") in sites:
-        return True
-    if not host:
-        return False
-    labels = host.removeprefix("www.").split(".")
-    whole = "".join(labels)
-    return name == whole or name in labels or (len(name) > 3 and name == "".join(labels[:-1]))
+    labels = (host or "").removeprefix("www.").split(".")
+    return name in ("".join(labels), *labels) or (len(name) > 3 and name == "".join(labels[:-1]))
 
 
 @lru_cache(maxsize=256)

@@ -39,7 +39,7 @@ META_MODIFIED = (
 DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_.-]|$)", re.ASCII)
 # Two elements without a space between their words.
 GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=[a-zà-ÿ\d])(?=[A-ZÀ-Þ])")
-MAX_DATE_WORDS = 25  # of a block that dates the page; a date in a longer block is another's
+MAX_DATE_WORDS = 25  # of a block that dates the page; longer blocks mention other dates
 REQUIRED = frozenset(("title", "authors", "date_published"))
 GUESSED = frozenset(("authors", "date_published"))  # by trafilatura, if the page states none
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
@@ -146,7 +146,7 @@ def _days(page: PageData) -> Iterator[str]:
     yield from (day[:10] for text in texts if (day := parse_machine_date(text)))
     for block in page.blocks:
         if len(block.words) <= MAX_DATE_WORDS:
-            yield from (found.value for found in find_dates(GLUED.sub(" ", block.text)))
+            yield from find_dates(GLUED.sub(" ", block.text))
 
 
 def _other_fields(page: PageData) -> Iterator[Candidate]:

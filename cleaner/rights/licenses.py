@@ -151,6 +151,7 @@ CONDITIONS = (
 )  # fmt: skip
 # Licenses without an SPDX id, or named without variant, version or port.
 CUSTOM = (PUBLIC_DOMAIN, UNSPECIFIED, "LicenseRef-OGL", "LicenseRef-GFDL")
+CUSTOM_KEYS = frozenset(map(str.lower, CUSTOM))
 CUSTOM_ID = re.compile(
     "|".join((*CUSTOM, r"LicenseRef-CC-BY(?:-NC)?(?:-(?:ND|SA))?(?:-[1-4]\.\d(?:-[A-Z]{2,3})?)?"))
 )
@@ -206,17 +207,12 @@ def check_expression(wanted: str) -> None:
     ValueError: unknown license 'CC-BY-9'; did you mean 'CC-BY-4.0'? (groups: permissive, cc, public-domain)
     """
     for symbol in _parsed(wanted).symbols:
-        if symbol.key not in GROUPS and symbol.key.lower() not in _custom():
+        if symbol.key not in GROUPS and symbol.key.lower() not in CUSTOM_KEYS:
             for part in symbol.decompose():
                 try:
                     check_license(part.key)
                 except ValueError as error:
                     raise ValueError(f"{error} (groups: {', '.join(GROUPS)})") from None
-
-
-@cache
-def _custom() -> frozenset[str]:
-    return frozenset(map(str.lower, CUSTOM))
 
 
 @cache

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from cleaner.document import RightsNotice
@@ -143,21 +143,7 @@ CONDITIONS = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A parsed notice. `kind` is copyright, licence, fair-use or republish-terms."""
-
-    kind: str
-    holder: str | None = None
-    distributor: str | None = None
-    year: int | None = None
-    license: str | None = None
-    conditions: tuple[str, ...] = ()
-    contact: tuple[str, ...] = ()
-    url: str | None = None
-
-
-def find_notice(text: str) -> Notice | None:
+def find_notice(text: str) -> RightsNotice | None:
     """Parse a line as a notice; return None if it is not one.
 
     >>> notice = find_notice("© 2019 Example Press Ltd. All rights reserved.")
@@ -178,9 +164,9 @@ def is_image_credit(text: str) -> bool:
     return IMAGE_CREDIT.match(" ".join(text.split())) is not None
 
 
-def parse_notice(kind: str, text: str) -> Notice:
-    """Parse a text known to be a notice of this kind."""
-    text = " ".join(text.split())
+def parse_notice(kind: str, text: str) -> RightsNotice:
+    """Parse a text known to be a notice of this kind. The result has no origin (`rule`)."""
+    words, text = text, " ".join(text.split())
     holder, year = find_holder(text)
     license_id = find_license(text)
     if kind in ("licence", "copyright") and PUBLIC_DOMAIN_NOTICE.search(text):
@@ -191,12 +177,12 @@ def parse_notice(kind: str, text: str) -> Notice:
     conditions = () if kind == "fair-use" else dict.fromkeys((*conditions_of(license_id), *stated))
     distributor = DISTRIBUTOR.search(text)
     url = URL.search(text)
-    return Notice(
-        kind=kind,
+    return RightsNotice(
+        kind,
+        words,
+        rule="",
         holder=holder,
-        distributor=re.sub(r" for .*$|\\.$", "", distributor["name"].strip(" ,"))
-        if distributor
-        else None,
+        distributor=distributor["name"].strip(" ,").split(" for ")[0] if distributor else None,
         year=year,
         license=license_id,
         conditions=tuple(conditions),
@@ -257,11 +243,9 @@ def find_holder(text: str) -> tuple[str | None, int | None]:
         if not holder or NOT_HOLDERS.match(holder) or count_words(holder) > MAX_HOLDER_WORDS:
             continue
         years = re.search(YEAR, named.get("years") or "")
-        if (
-            re.search(r"\b(?:inc|corp|co|ltd|llc)$", holder, re.I)
-            and text[found.end("holder") :][:1] == "."
-        ):
-            holder += "." if re.search(r"\b(?:inc|corp|co)$", holder, re.I) else ""
+        followed_by_period = text[found.end("holder") :][:1] == "."
+        if followed_by_period and re.search(r"\b(?:inc|corp|co)$", holder, re.I):
+            holder += "."
         return holder, int(years[0]) if years else None
     return None, None
 
@@ -288,11 +272,9 @@ def _notice(text: str, match: Match) -> RightsNotice:
     words = text[match.start : match.end]
     parsed = parse_notice("copyright" if match.rule.kind == "agency" else match.rule.kind, words)
     license_id = _first(settings.get("license"))
-    if license_id in (None, UNSPECIFIED) and parsed.license:
-        license_id = parsed.license
-    return RightsNotice(
+    return replace(
+        parsed,
         kind=match.rule.kind,
-        text=words,
         rule=match.rule.id,
         start=match.start,
         end=match.end,
@@ -300,14 +282,14 @@ def _notice(text: str, match: Match) -> RightsNotice:
         holder=cast("str | None", captures.get("holder"))
         or _first(settings.get("rights_holder"))
         or parsed.holder,
-        distributor=parsed.distributor,
         year=cast("int | None", captures.get("year")) or parsed.year,
-        license=license_id,
+        license=license_id
+        if license_id not in (None, UNSPECIFIED)
+        else parsed.license or license_id,
         conditions=tuple(settings.get("rights_conditions", ())) or parsed.conditions,
         contact=cast("tuple[str, ...]", captures.get("email", ()))
         or tuple(settings.get("contact", ()))
         or parsed.contact,
-        url=parsed.url,
     )
 
 
