@@ -1,4 +1,4 @@
-"""Dates in the forms that sites use: what is read, and that nothing else is."""
+"""Dates in the forms that sites use, and texts that resemble them."""
 
 from datetime import date
 
@@ -40,12 +40,12 @@ LETTERS = "".join(sorted({c for _, name in MONTHS for c in name + name.upper() +
         ("", None),
     ],
 )
-def test_dates_that_machines_write(text: str, wanted: str | None) -> None:
+def test_machine_readable_dates(text: str, wanted: str | None) -> None:
     assert parse_machine_date(text) == wanted
 
 
 @given(st.dates(), st.sampled_from(["{0:%Y-%m-%d}", "{0:%B} {0.day}, {0.year}", "{0:%d %b %Y}"]))
-def test_dates_come_back(day: date, form: str) -> None:
+def test_formatted_dates_are_found(day: date, form: str) -> None:
     if 1900 <= day.year <= 2099:
         assert find_dates(form.format(day)) == [str(day)]
 
@@ -109,7 +109,7 @@ def test_no_spelling_of_a_month_breaks_it(name: str, data: st.DataObject) -> Non
         ("", None),
     ],
 )
-def test_a_text_that_is_a_date_and_nothing_else(text: str, wanted: str | None) -> None:
+def test_whole_dates(text: str, wanted: str | None) -> None:
     assert whole_date(text) == wanted
 
 
@@ -118,7 +118,7 @@ def test_a_text_that_is_a_date_and_nothing_else(text: str, wanted: str | None) -
     ["27 Mart 2019 20:00 Liman Sahnesi", "12 March 2019, 19:30 Old Pier Hall",
      "March 3, 2016 5 ways to cross the harbor"],
 )  # fmt: skip
-def test_the_time_and_place_of_an_event_make_no_date(text: str) -> None:
+def test_the_time_and_place_of_an_event_is_not_a_date(text: str) -> None:
     assert whole_date(text) is None
 
 

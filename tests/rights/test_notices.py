@@ -33,11 +33,11 @@ def is_right(case: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:60])
-def test_a_notice_is_read(case: dict[str, Any]) -> None:
+def test_notices_are_parsed(case: dict[str, Any]) -> None:
     assert is_right(case) is not case.get("missed", False), find_notice(case["text"])
 
 
-def test_the_table_is_large_and_no_license_is_invented() -> None:
+def test_no_license_is_invented_for_a_large_table() -> None:
     missed = sum(case.get("missed", False) for case in CASES)
     assert len(CASES) >= 300 and missed <= 0.15 * len(CASES)
     for case in CASES:
