@@ -41,7 +41,7 @@ def test_an_error_in_metadata_does_not_cost_the_article(
         "author_candidates",
         "_dates",
         "_other_fields",
-        "read_page_data",
+        "PageData",
     ):
         with monkeypatch.context() as patch:
             patch.setattr(f"cleaner.metadata.page_metadata.{name}", fails)

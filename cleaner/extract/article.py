@@ -32,6 +32,8 @@ CELL_TAGS = frozenset(("td", "th"))
 MAX_LOOKAHEAD = 3  # lines searched for the next line of the article in the normalized text
 PAGE_RULE = "cleaner/page"
 
+Classified = tuple[Block, Span | None, float]  # a block, its span in the text, its probability
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
@@ -55,10 +57,11 @@ def compose_article(
         [span is not None for span in locate_blocks(second, blocks)],
         [frozenset(joined_words(headline).split()) for headline in headlines],
     )
+    classified = list(zip(blocks, spans, probabilities, strict=True))
     lines = text.split("\n") if text else []
     starts = _line_starts(lines)
-    removed = _removed(starts, blocks, spans, probabilities)
-    inserted = _inserted(text, starts, blocks, spans, probabilities)
+    removed = _removed(starts, classified)
+    inserted = _inserted(text, starts, classified)
     composed = inserted.get(-1, [])
     for n, line in enumerate(lines):
         composed = [*composed, ArticleLine(line, keep=not removed[n]), *inserted.get(n, ())]
@@ -75,19 +78,14 @@ def _line_starts(lines: Sequence[str]) -> list[int]:
     return [*starts, at]
 
 
-def _removed(
-    starts: Sequence[int],
-    blocks: Sequence[Block],
-    spans: Sequence[Span | None],
-    probabilities: Sequence[float],
-) -> list[bool]:
+def _removed(starts: Sequence[int], classified: Sequence[Classified]) -> list[bool]:
     """Tell which lines consist only of blocks that are hardly article, both by probability and
     by the labels of their elements."""
     count = len(starts) - 1
     covered = [0] * count
     best = [0.0] * count
     labels = ElementLabels()
-    for block, span, probability in zip(blocks, spans, probabilities, strict=True):
+    for block, span, probability in classified:
         if span is None:
             continue
         for n in range(bisect_right(starts, span.start) - 1, count):
@@ -109,18 +107,14 @@ def _is_removable(block: Block, labels: ElementLabels) -> bool:
 
 
 def _inserted(
-    text: str,
-    starts: Sequence[int],
-    blocks: Sequence[Block],
-    spans: Sequence[Span | None],
-    probabilities: Sequence[float],
+    text: str, starts: Sequence[int], classified: Sequence[Classified]
 ) -> dict[int, list[ArticleLine]]:
     """Return the lines to insert, by the number of the line that they follow."""
     haystack = f" {joined_words(text)} "
     inserted: set[tuple[str, ...]] = set()
     by_line: dict[int, list[Block]] = {}
     at = -1  # line of the last located block; the text may have an order of its own
-    for block, span, probability in zip(blocks, spans, probabilities, strict=True):
+    for block, span, probability in classified:
         if span is not None:
             at = bisect_right(starts, span.end - 1) - 1
         elif probability >= MIN_INSERT and not _is_repeated(block, haystack, inserted):

@@ -110,6 +110,16 @@ OTHER_CONTRIBUTORS = re.compile(
     re.IGNORECASE,
 )
 
+_QUALIFIERS = (
+    "senior|chief|managing|deputy|associate|lead|assistant|guest|trending|tech|autos|news|opinion"
+)
+ROLE_QUALIFIER = re.compile(rf"{_QUALIFIERS}|sr\.?$", re.IGNORECASE)
+ROLE_START = re.compile(
+    rf"(?:{_QUALIFIERS}|staff|contributing|special|editor|writer|reporter|founder|columnist|author|ceo"
+    r"|correspondent|contributor|director|professor|analyst)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Byline:
@@ -261,17 +271,9 @@ def _without_role(name: str) -> str:
     """Remove the role after a name: "Ann Smith Senior Autos Reporter"."""
     words = name.split()
     for n in range(2, len(words)):
-        tail = " ".join(words[n:])
-        if ROLE.search(tail) and not name.lower().startswith("the "):
-            while n > 2 and re.match(r"senior|chief|managing|deputy|associate|lead|assistant|guest|trending"
-                                     r"|tech|autos|news|opinion|sr\.?$", words[n - 1], re.I):  # fmt: skip
+        if ROLE.search(" ".join(words[n:])) and not name.lower().startswith("the "):
+            while n > 2 and ROLE_QUALIFIER.match(words[n - 1]):
                 n -= 1
-            plain = re.match(
-                r"(?:senior|chief|managing|deputy|associate|lead|assistant|guest|trending|tech|autos|news"
-                r"|opinion|staff|contributing|special|editor|writer|reporter|founder|columnist|author|ceo"
-                r"|correspondent|contributor|director|professor|analyst)\b",
-                words[n], re.I,
-            )  # fmt: skip
-            if plain:
+            if ROLE_START.match(words[n]):
                 return " ".join(words[:n])
     return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -50,17 +51,47 @@ class Candidate:
 
 @dataclass(frozen=True)
 class PageData:
-    """A page, its schema.org objects (`article` are those of the article), the meta tags and
-    microdata elements by name, and the names of the site."""
+    """A page with its schema.org objects and blocks, and what its readers look up in them."""
 
     tree: HtmlElement
     url: str | None
     nodes: Sequence[Node]
     blocks: Sequence[Block]
-    article: Sequence[Node]
-    meta: dict[str, list[str]]
-    items: dict[str, list[HtmlElement]]
-    sites: tuple[str, ...]
+
+    @cached_property
+    def article(self) -> list[Node]:
+        """The schema.org objects of the article."""
+        return article_nodes(self.nodes)
+
+    @cached_property
+    def meta(self) -> dict[str, list[str]]:
+        """The contents of meta tags by name in lower case."""
+        found: dict[str, list[str]] = {}
+        for node in self.tree.iter("meta"):
+            key = node.get("property") or node.get("name") or node.get("itemprop")
+            content = " ".join((node.get("content") or "").split())
+            if key and content:
+                found.setdefault(key.lower(), []).append(content)
+        return found
+
+    @cached_property
+    def items(self) -> dict[str, list[HtmlElement]]:
+        """The microdata elements by property."""
+        found: dict[str, list[HtmlElement]] = {}
+        for node in self.tree.xpath("//*[@itemprop]"):
+            found.setdefault(node.get("itemprop"), []).append(node)
+        return found
+
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        """The names of the site."""
+        names = [*self.meta.get("og:site_name", ()), *self.meta.get("application-name", ())]
+        for node in self.article:
+            names += node_texts(node.get("publisher"), self.nodes)
+            names += node_texts(node.get("isPartOf"), self.nodes)
+        for node in self.nodes:
+            names += node_texts(node, self.nodes) if node.get("@type") == "WebSite" else ()
+        return tuple(dict.fromkeys(names))
 
     @property
     def host(self) -> str | None:
@@ -85,15 +116,6 @@ class PageData:
             yield from node_texts(node.get(key), self.nodes, inner)
 
 
-def read_page_data(
-    tree: HtmlElement, nodes: Sequence[Node], blocks: Sequence[Block], url: str | None
-) -> PageData:
-    """Read the data of a page with these schema.org objects and blocks."""
-    meta, article = _meta(tree), article_nodes(nodes)
-    sites = tuple(dict.fromkeys(_site_names(meta, nodes, article)))
-    return PageData(tree, url, nodes, blocks, article, meta, _items(tree), sites)
-
-
 def element_text(node: HtmlElement) -> str:
     """Return the text of an element, with a space between words that only markup separates.
 
@@ -105,31 +127,3 @@ def element_text(node: HtmlElement) -> str:
     for part in node.itertext():
         text += f" {part}" if NEW_WORD.search(f"{text[-2:]}\n{part[:1]}") else str(part)
     return " ".join(text.split())
-
-
-def _meta(tree: HtmlElement) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for node in tree.iter("meta"):
-        key = node.get("property") or node.get("name") or node.get("itemprop")
-        content = " ".join((node.get("content") or "").split())
-        if key and content:
-            found.setdefault(key.lower(), []).append(content)
-    return found
-
-
-def _items(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
-    found: dict[str, list[HtmlElement]] = {}
-    for node in tree.xpath("//*[@itemprop]"):
-        found.setdefault(node.get("itemprop"), []).append(node)
-    return found
-
-
-def _site_names(
-    meta: dict[str, list[str]], nodes: Sequence[Node], article: Sequence[Node]
-) -> Iterator[str]:
-    yield from meta.get("og:site_name", ())
-    yield from meta.get("application-name", ())
-    for node in article:
-        yield from node_texts(node.get("publisher"), nodes)
-        yield from node_texts(node.get("isPartOf"), nodes)
-    yield from (name for n in nodes if n.get("@type") == "WebSite" for name in node_texts(n, nodes))

@@ -23,7 +23,6 @@ from cleaner.metadata.page_data import (
     PageData,
     SafeReader,
     element_text,
-    read_page_data,
 )
 
 META_TITLE = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title")
@@ -56,7 +55,7 @@ def read_page_metadata(
 
     trafilatura is only called if a required field is missing, because it takes longest.
     """
-    page = read_page_data(tree, nodes, blocks, url)
+    page = PageData(tree, url, nodes, blocks)
     title = reader.read("title", _title, page)
     bylines = reader.read("bylines", find_bylines, page, title[0].value if title else "")
     nearby = [byline for place, byline in bylines if place == "byline"]

@@ -114,33 +114,16 @@ URL = re.compile(
     r"(?:https?://)?(?:www\.)?(?:creativecommons\.org/[\w./-]+|[\w.-]+/open-government-licence/[\w./-]+)",
     re.IGNORECASE,
 )
-CONDITION_PATTERNS = (
-    (
-        "attribution",
-        r"(?:full |proper |clear |with |give |appropriate |provided |due |)(?:attribution|attributed|credit(?:ed| is| to| the)|acknowledg\w+|byline (?:is|and))|crediting|quellenangabe|source is (?:cited|named)|cite the source|(?:name|mention) the author|con (?:cita|mención)|citando la fonte|mention de la source|citing",
-    ),
-    (
-        "link",
-        r"\b(?:a |active |working |back)?link(?:s|ed|ing)?(?:\s?back)?\b (?:to|back|is|and|at)|enlazando|hyperlink|\ba link\b|\bback-?link|verlinkung|enlace|lien (?:vers|actif)|linking (?:back )?to",
-    ),
-    (
-        "non-commercial",
-        r"non-?\s?commercial|not[- ]for[- ]profit (?:use|purpose)|nichtkommerziell|no commercial use|not (?:be used )?for commercial|fins non lucrati|sin fines de lucro|may not be sold|usage non commercial",
-    ),
-    (
-        "unaltered",
-        r"\bunalter|unchanged|unedited|in (?:its|their) entirety|without (?:any )?(?:alteration|change|modification|edit)|not (?:be )?(?:altered|edited|modified|changed)|(?:no|do not|don't) (?:edit|alter|change)|complete and unmodified|in full\b|must not be edited|unverändert|no alterations|no changes",
-    ),
-    ("share-alike", r"share[- ]?alike|same licen[cs]e"),
-    (
-        "contact",
-        r"\bcontact\b|e-?mail (?:us|the|[\w.+-]+@)|write to|please ask|get in touch|apply to|requests? (?:to|should|for)|prior (?:written )?(?:consent|permission)|notify us|let us know|tell us|inform us|call \d|by e-?mail|submit a request|ask (?:us|first)|kontakt|contacter|schreiben sie|auf anfrage",
-    ),
-    ("canonical", r"\bcanonical\b|rel=\"?canonical"),
-)
-CONDITIONS = tuple(
-    (name, re.compile(pattern, re.IGNORECASE)) for name, pattern in CONDITION_PATTERNS
-)
+CONDITION_PATTERNS = {
+    "attribution": r"(?:full |proper |clear |with |give |appropriate |provided |due |)(?:attribution|attributed|credit(?:ed| is| to| the)|acknowledg\w+|byline (?:is|and))|crediting|quellenangabe|source is (?:cited|named)|cite the source|(?:name|mention) the author|con (?:cita|mención)|citando la fonte|mention de la source|citing",
+    "link": r"\b(?:a |active |working |back)?link(?:s|ed|ing)?(?:\s?back)?\b (?:to|back|is|and|at)|enlazando|hyperlink|\ba link\b|\bback-?link|verlinkung|enlace|lien (?:vers|actif)|linking (?:back )?to",
+    "non-commercial": r"non-?\s?commercial|not[- ]for[- ]profit (?:use|purpose)|nichtkommerziell|no commercial use|not (?:be used )?for commercial|fins non lucrati|sin fines de lucro|may not be sold|usage non commercial",
+    "unaltered": r"\bunalter|unchanged|unedited|in (?:its|their) entirety|without (?:any )?(?:alteration|change|modification|edit)|not (?:be )?(?:altered|edited|modified|changed)|(?:no|do not|don't) (?:edit|alter|change)|complete and unmodified|in full\b|must not be edited|unverändert|no alterations|no changes",
+    "share-alike": r"share[- ]?alike|same licen[cs]e",
+    "contact": r"\bcontact\b|e-?mail (?:us|the|[\w.+-]+@)|write to|please ask|get in touch|apply to|requests? (?:to|should|for)|prior (?:written )?(?:consent|permission)|notify us|let us know|tell us|inform us|call \d|by e-?mail|submit a request|ask (?:us|first)|kontakt|contacter|schreiben sie|auf anfrage",
+    "canonical": r"\bcanonical\b|rel=\"?canonical",
+}
+CONDITIONS = {name: re.compile(p, re.IGNORECASE) for name, p in CONDITION_PATTERNS.items()}
 
 
 def find_notice(text: str) -> RightsNotice | None:
@@ -173,7 +156,7 @@ def parse_notice(kind: str, text: str) -> RightsNotice:
         license_id = license_id or PUBLIC_DOMAIN
     if kind == "fair-use":
         license_id = holder = None
-    stated = (name for name, pattern in CONDITIONS if pattern.search(text))
+    stated = (name for name, pattern in CONDITIONS.items() if pattern.search(text))
     conditions = () if kind == "fair-use" else dict.fromkeys((*conditions_of(license_id), *stated))
     distributor = DISTRIBUTOR.search(text)
     url = URL.search(text)

@@ -68,7 +68,5 @@ def test_a_date_in_a_chinese_sentence_is_not_a_publication_date(line: str, day: 
         ("By Andre The Giant", ("Andre The Giant",)),
     ],
 )
-def test_names_exclude_offices_and_organizations(
-    line: str, names: tuple[str, ...]
-) -> None:
+def test_names_exclude_offices_and_organizations(line: str, names: tuple[str, ...]) -> None:
     assert read_byline(line).authors == names
