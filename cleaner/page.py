@@ -30,7 +30,7 @@ MIN_ARTICLE_WORDS = 60  # with fewer, script data and signs of an error page are
 
 TRAFILATURA, PAGE, SCRIPTS, SITE = "trafilatura", "page", "script data", "html rules"
 
-# What a page with hardly any text is, by its headlines.
+# Reasons to reject a page with hardly any text, by the pattern of its headlines.
 HEADLINE_REASONS = {
     "a page of a bot wall": re.compile(
         r"^just a moment\b|^attention required"
@@ -190,7 +190,7 @@ def _from_html_rules(tree: HtmlElement, rules: Sequence[SiteHtml]) -> Iterator[C
 
 
 def _why_no_article(tree: HtmlElement, headlines: Sequence[str]) -> str | None:
-    """Return what a page with hardly any text is, or None if nothing speaks against an article."""
+    """Return why a page with hardly any text is not an article, or None if it may be."""
     if tree.xpath(BOT_WALLS):
         return "a page of a bot wall"
     if _redirects(tree):

@@ -24,8 +24,8 @@ MIN_INSERT = 0.5  # probability from which a missing block is inserted
 MIN_COVERED = 0.5  # share of a line's characters that must be found on the page to remove it
 MIN_REPEATED_WORDS = 5  # shorter blocks may occur twice
 CODE_TAGS = frozenset(("pre",))  # code is never removed
-# A line is removed only if one of the nearest elements has one of these labels; the probability
-# alone is right only three times out of four.
+# Labels that an element near a line must have for the line to be removed. The probability alone is
+# right only three times out of four.
 REMOVABLE = frozenset(("promo", "related", "share", "side", "foot", "author", "<form>"))
 NEAREST_ELEMENTS = 3
 CELL_TAGS = frozenset(("td", "th"))

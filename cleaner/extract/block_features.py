@@ -1,7 +1,7 @@
 """The features by which the block classifier tells whether a block is part of the article.
 
-`own_features` describe each block by itself; `context_features` describe its position among the
-others, given how likely each of them is article.
+`own_features` describe each block by itself. `context_features` describe its position among the
+other blocks, given the probability that each is article.
 """
 
 from __future__ import annotations

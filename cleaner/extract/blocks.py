@@ -162,8 +162,8 @@ class Span:
 
 MIN_FREE_WORDS = 4  # shorter blocks must closely follow the block before them
 MAX_GAP = 3000  # characters between a short block and the block before it
-MAX_WHOLE_CHARS = 400  # of longer blocks only the start, middle and end are searched
-SAMPLE_WORDS = 8  # of the start, middle and end
+MAX_WHOLE_CHARS = 400  # longer blocks are located by samples of start, middle and end
+SAMPLE_WORDS = 8
 
 
 def locate_blocks(text: str, blocks: Sequence[Block]) -> list[Span | None]:

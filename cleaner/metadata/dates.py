@@ -124,7 +124,7 @@ WHOLE_DATE = re.compile(
     r"(?:(?:[\s,|·•-]|at\b|t(?=\d))+\d{1,2}(?:[:.h]\d{2})?(?P<rest>.{0,30}))?",
     re.IGNORECASE,
 )
-# What may follow a time: zones, units, sources and counters, but no other words.
+# Zones, units, sources and counters may follow a time, but no other words.
 AFTER_TIME = re.compile(
     r"(?:[^\w\n]|\d|_|[^\W\d_]{1,2}(?![^\W\d_])|(?-i:[A-Z]{2,5}\b)|(?:[^\W\d_]+\s)?time\b"
     r"|eastern\b|central\b|mountain\b|pacific\b|standard\b|daylight\b|summer\b|clock\b"
@@ -155,7 +155,7 @@ def find_date_forms(text: str) -> list[tuple[int, int, str | None]]:
     >>> find_date_forms("03/04/2019")
     [(0, 10, None)]
     """
-    if "19" not in text and "20" not in text:  # every year contains one of them
+    if "19" not in text and "20" not in text:  # quick check: every year contains either
         return []
     days = ((match, _parse_match(match)) for match in DATE.finditer(text))
     return [(m.start(), m.end(), day.isoformat() if day else None) for m, day in days]

@@ -18,7 +18,7 @@ SECTIONS = frozenset(
     "opinion news blog article articles home politics sports sport business world video review "
     "reviews press release pressrelease analysis feature features insights resources".split()
 )
-MIN_SIMILARITY = 0.5  # of an h1 and a title in the head, from which both are the headline
+MIN_SIMILARITY = 0.5  # to a title in the head from which an h1 is the headline
 MIN_H1_WORDS = 5  # of an h1 that is used although the head does not confirm it
 MAX_TITLE_CHARS = 300
 MIN_REPEATED = 0.8  # share of common words (Jaccard) from which a line repeats a headline
@@ -151,7 +151,7 @@ def repeated_headline(
 
 
 def insert_title(edits: Sequence[Edit], title: str) -> tuple[Edit, ...]:
-    """Return the edits of a text with one that inserts its title at the start.
+    """Add the insertion of the title at the start to the edits of a text.
 
     >>> insert_title((), "A Pier Opens")
     (Edit(start=0, end=0, put='A Pier Opens\\n\\n', rule='cleaner/title', kind='title'),)

@@ -1,4 +1,4 @@
-"""What a page contains beside its text, read once: schema.org objects, meta tags and microdata."""
+"""The machine-readable data of a page: schema.org objects, meta tags and microdata."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def rights_record(done: CleanDocument) -> Json:
 
 
 def conflicts(done: CleanDocument) -> list[str]:
-    """Return the licenses stated by notices about the text, if there is more than one."""
+    """Return the licenses of notices about the text if they differ."""
     stated = {n.license for n in done.metadata.rights_notices if n.scope == "text" and n.license}
     return sorted(stated) if len(stated) > 1 else []
 

@@ -127,7 +127,7 @@ CONDITIONS = {name: re.compile(p, re.IGNORECASE) for name, p in CONDITION_PATTER
 
 
 def find_notice(text: str) -> RightsNotice | None:
-    """Parse a line as a notice; return None if it is not one.
+    """Parse a line as a notice; return None for other lines.
 
     >>> notice = find_notice("© 2019 Example Press Ltd. All rights reserved.")
     >>> notice.kind, notice.holder, notice.year
