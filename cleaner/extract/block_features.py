@@ -328,9 +328,9 @@ class _Neighborhood:
         e["previous"] = self.support[n - 1] if n else 0.0
         e["next"] = self.support[n + 1] if n + 1 < count else 0.0
         kin, section = self.kin[n], self.section[n]
-        e["share of kin"] = self._rest(self.by_kin[kin], n, 2.0)
+        e["share of kin"] = self._share_of_others(self.by_kin[kin], n, 2.0)
         e["links of kin"] = self.kin_links[kin] / max(1.0, self.by_kin[kin][1])
-        e["share of section"] = self._rest(self.by_section[section], n, 1.0)
+        e["share of section"] = self._share_of_others(self.by_section[section], n, 1.0)
         e["before all"], e["after all"] = float(n < self.first), float(n > self.last)
         e["distance before"] = math.log1p(max(0, self.first - n))
         e["distance after"] = math.log1p(max(0, n - self.last))
@@ -339,7 +339,7 @@ class _Neighborhood:
         e["head"] = float(mass_to / self.total < 0.03)
         return e
 
-    def _rest(self, sums: tuple[float, float], n: int, prior: float) -> float:
+    def _share_of_others(self, sums: tuple[float, float], n: int, prior: float) -> float:
         return (sums[0] - self.mass[n] + prior) / (sums[1] - self.size[n] + 2 * prior)
 
 

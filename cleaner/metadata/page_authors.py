@@ -97,6 +97,7 @@ def named_authors(place: str, texts: Iterable[str], page: PageData) -> Iterator[
 
 
 def _is_address(text: str) -> bool:
+    """Whether a text is a URL, an e-mail address, a number or a user name."""
     return (
         "/" in text or "@" in text or text.isdigit() or ("." in text.strip(".") and " " not in text)
     )
