@@ -24,10 +24,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from cleaner.extract.block_classifier import Weights, first_round, second_round
-from cleaner.extract.block_features import Evidence, Hints, of_blocks
-from cleaner.extract.blocks import Block, blocks_of, joined, places_in
-from cleaner.extract.extractors import parse_page, second_opinion, trafilatura_text
-from cleaner.page import headings_of
+from cleaner.extract.block_features import BlockFeatures, ElementLabels, own_features
+from cleaner.extract.blocks import Block, blocks_of, joined_words, locate_blocks
+from cleaner.extract.extractors import parse_page, resiliparse_text, trafilatura_text
+from cleaner.metadata.headlines import page_headlines
 
 FOLDS = 4
 PENALTY = 0.02  # the C of the regression: smaller is flatter
@@ -39,9 +39,9 @@ OUT = Path(__file__).parent.parent / "cleaner/extract/weights.json"
 @dataclass(frozen=True)
 class Page:
     blocks: list[Block]
-    hints: Hints
-    alone: list[Evidence]
-    first: list[Evidence]
+    labels: ElementLabels
+    own: list[BlockFeatures]
+    first: list[BlockFeatures]
     labels: np.ndarray  # bool, one per block
     weights: np.ndarray  # one per block
 
@@ -58,25 +58,25 @@ def page_of(row: dict[str, Any], gold: str) -> Page | None:
     blocks = blocks_of(tree)
     if not blocks:
         return None
-    first = [s is not None for s in places_in(trafilatura_text(tree, row["url"]), blocks)]
-    second = [s is not None for s in places_in(second_opinion(row["html"]), blocks)]
-    headings = [frozenset(joined(h).split()) for h in headings_of(tree)]
-    hints = Hints()
-    alone = of_blocks(blocks, first, second, headings, hints)
-    evidence = first_round(blocks, first, second, alone, hints)
+    first = [s is not None for s in locate_blocks(trafilatura_text(tree, row["url"]), blocks)]
+    second = [s is not None for s in locate_blocks(resiliparse_text(row["html"]), blocks)]
+    headlines = [frozenset(joined_words(h).split()) for h in page_headlines(tree)]
+    labels = ElementLabels()
+    own = own_features(blocks, first, second, headlines, labels)
+    features = first_round(blocks, first, second, own, labels)
     words = np.array([len(b.words) for b in blocks], float)
-    weights = (words / max(1, len(joined(gold).split()))) ** FLATTEN
-    return Page(blocks, hints, alone, evidence, labels_of(blocks, gold), weights)
+    weights = (words / max(1, len(joined_words(gold).split()))) ** FLATTEN
+    return Page(blocks, labels, own, features, labels_of(blocks, gold), weights)
 
 
 def labels_of(blocks: list[Block], gold: str) -> np.ndarray:
     """Which blocks are article: they stand in the gold text, as often as it has them."""
-    words = joined(gold).split()
+    words = joined_words(gold).split()
     hay = f" {' '.join(words)} "
     triples = set(zip(words, words[1:], words[2:], strict=False))
     seen: Counter[tuple[str, ...]] = Counter()
     labels = []
-    for block, place in zip(blocks, places_in(gold, blocks), strict=False):
+    for block, place in zip(blocks, locate_blocks(gold, blocks), strict=False):
         w = block.words
         share = 1.0 if place else 0.0
         if not place and len(w) >= 6:
@@ -89,7 +89,7 @@ def labels_of(blocks: list[Block], gold: str) -> np.ndarray:
     return np.array(labels)
 
 
-def fit(rows: list[list[Evidence]], pages: list[Page]) -> Weights:
+def fit(rows: list[list[BlockFeatures]], pages: list[Page]) -> Weights:
     vectors = DictVectorizer()
     x = vectors.fit_transform([e for row in rows for e in row])
     scale = StandardScaler(with_mean=False).fit(x)
@@ -106,14 +106,14 @@ def fit_rounds(pages: list[Page]) -> tuple[Weights, Weights]:
     first = fit([p.first for p in pages], pages)
     order = list(range(len(pages)))
     random.Random(1).shuffle(order)
-    rows: list[list[Evidence]] = [[] for _ in pages]
+    rows: list[list[BlockFeatures]] = [[] for _ in pages]
     for k in range(FOLDS):
         held = set(order[k::FOLDS])
         others = [pages[n] for n in order if n not in held]
         weights = fit([p.first for p in others], others)
         for n in held:
-            before = [weights.judge(e) for e in pages[n].first]
-            rows[n] = second_round(pages[n].blocks, before, pages[n].alone, pages[n].hints)
+            before = [weights.probability(e) for e in pages[n].first]
+            rows[n] = second_round(pages[n].blocks, before, pages[n].own, pages[n].labels)
     return first, fit(rows, pages)
 
 

@@ -27,8 +27,8 @@ from cleaner import page as html
 from cleaner import pipeline
 from cleaner.corpus.result_record import Recorder
 from cleaner.document import Document, Format
-from cleaner.extract import extractors as opinions
-from cleaner.metadata import page_candidates as page_data
+from cleaner.extract import extractors
+from cleaner.metadata import page_metadata
 from cleaner.pipeline import Cleaner
 
 # What is timed, by the module that calls it; what is inside another is indented.
@@ -36,17 +36,17 @@ STAGES: tuple[tuple[ModuleType, str, str], ...] = (
     (pipeline, "decode", ""),
     (pipeline, "parse_page", ""),
     (html, "trafilatura_text", ""),
-    (html, "second_opinion", ""),
-    (html, "agreement", ""),
+    (html, "resiliparse_text", ""),
+    (html, "word_f1", ""),
     (html, "blocks_of", ""),
-    (html, "compose", ""),
-    (html, "nodes_of", ""),
-    (html, "read_page", ""),
-    (page_data, "trafilatura_metadata", "  "),
+    (html, "compose_article", ""),
+    (html, "json_ld_nodes", ""),
+    (html, "read_page_metadata", ""),
+    (page_metadata, "trafilatura_metadata", "  "),
     (html, "page_rights", ""),
-    (pipeline, "settle", ""),
-    (pipeline, "rights_notices", ""),
-    (pipeline, "merge", ""),
+    (pipeline, "fixpoint_with_selection", ""),
+    (pipeline, "notices_in_matches", ""),
+    (pipeline, "merge_metadata", ""),
 )
 FIELDS = "author title date url sitename description categories tags".split()
 Times = Counter[str]
@@ -101,13 +101,13 @@ def differences(found: Sequence[Document]) -> int:
     wrong = 0
     for document in found:
         page = text_of(document)
-        tree, their_tree = opinions.parse_page(page), trafilatura.load_html(page)
+        tree, their_tree = extractors.parse_page(page), trafilatura.load_html(page)
         if tree is None or their_tree is None:
             wrong += tree is not their_tree
             continue
-        text = opinions.trafilatura_text(tree, document.url)
-        fields = opinions.trafilatura_metadata(tree, document.url)
-        their_fields = extract_metadata(their_tree, document.url, opinions.DATES)
+        text = extractors.trafilatura_text(tree, document.url)
+        fields = extractors.trafilatura_metadata(tree, document.url)
+        their_fields = extract_metadata(their_tree, document.url, extractors.DATE_OPTIONS)
         its = trafilatura.bare_extraction(their_tree, url=document.url, include_comments=False)
         same = text == ((its.text or "") if its else "")
         if not same or any(getattr(fields, f) != getattr(their_fields, f) for f in FIELDS):

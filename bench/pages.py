@@ -24,7 +24,7 @@ from lxml import html as lxml_html
 
 from cleaner.document import Document, Format
 from cleaner.extract.blocks import blocks_of
-from cleaner.extract.extractors import second_opinion
+from cleaner.extract.extractors import resiliparse_text
 from cleaner.pipeline import Cleaner
 
 Extract = Callable[[dict[str, Any]], str]
@@ -86,7 +86,7 @@ TOOLS: dict[str, Callable[[], Extract]] = {
     "trafilatura recall": lambda: theirs(favor_recall=True),
     "trafilatura fast": lambda: theirs(fast=True),
     "readability-lxml": lambda: readability,
-    "resiliparse": lambda: lambda row: second_opinion(row["html"]),
+    "resiliparse": lambda: lambda row: resiliparse_text(row["html"]),
     "justext": lambda: justext,
     "newspaper4k": lambda: newspaper,
 }

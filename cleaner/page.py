@@ -1,7 +1,8 @@
-"""The article of an HTML page: whose text it is, and what is known of the page beside it."""
+"""Extract the article of an HTML page, with the metadata and rights that the page states."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +11,13 @@ from lxml.html import HtmlElement
 
 from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import Pruned, RightsNotice
-from cleaner.extract.article import Line, compose
-from cleaner.extract.blocks import Block, agreement, blocks_of
-from cleaner.extract.error_pages import why_no_article
-from cleaner.extract.extractors import second_opinion, trafilatura_text
-from cleaner.extract.json_ld import nodes_of
-from cleaner.extract.script_data import body_in_scripts
-from cleaner.metadata.page_candidates import read_page
-from cleaner.metadata.page_facts import Attempts, MetadataCandidate
+from cleaner.extract.article import ArticleLine, compose_article
+from cleaner.extract.blocks import Block, blocks_of, word_f1
+from cleaner.extract.embedded_json import article_in_scripts, json_ld_nodes
+from cleaner.extract.extractors import resiliparse_text, trafilatura_text
+from cleaner.metadata.headlines import page_headlines
+from cleaner.metadata.page_data import Candidate, SafeReader
+from cleaner.metadata.page_metadata import read_page_metadata
 from cleaner.rights.page_rights import page_rights
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
 from cleaner.rules.html_rules import Narrowed, SiteHtml, narrow
@@ -25,26 +25,53 @@ from cleaner.rules.selectors import select_texts
 from cleaner.text.hosts import host_of
 from cleaner.text.words import count_words
 
-AGREED = 0.93  # F1 of words with the second opinion from which trafilatura's text stands
-FEW = 60  # words; a page with fewer is asked for what it has in scripts, or what it is
+MIN_AGREEMENT = 0.93  # F1 of words between the extractors from which trafilatura's text is used
+MIN_ARTICLE_WORDS = 60  # with fewer, script data and signs of an error page are checked
 
 TRAFILATURA, PAGE, SCRIPTS, SITE = "trafilatura", "page", "script data", "html rules"
 
+# Reasons to reject a page with hardly any text, by the pattern of its headlines.
+HEADLINE_REASONS = {
+    "a page of a bot wall": re.compile(
+        r"^just a moment\b|^attention required"
+        r"|^verif(?:y|ying) (?:that )?you(?:'| a)re (?:a )?human"
+        r"|^are you a (?:ro)?bot|^access (?:to this page has been )?denied|^security check"
+        r"|^checking your browser|^please wait\b|^pardon our interruption|^human verification",
+        re.I,
+    ),
+    "an error page": re.compile(
+        r"^(?:error\s*)?(?:40[0-9]|410|429|5\d\d)\b|\bnot found\b|^forbidden|^unauthorized"
+        r"|\bpage (?:does not|doesn't|no longer) exists?\b|^internal server error|^bad gateway"
+        r"|^service (?:temporarily )?unavailable|^too many requests|^seite nicht gefunden"
+        r"|^page (?:introuvable|non trouvée)|^página no encontrada|^pagina non trovata",
+        re.I,
+    ),
+    "a page to log in": re.compile(r"^(?:log|sign)[ -]?in\b|^anmelden\b|^connexion\b", re.I),
+}
+BOT_WALLS = (
+    "//script[contains(@src, '/cdn-cgi/challenge-platform')] | //*[@id='challenge-form']"
+    " | //*[@id='px-captcha'] | //*[@id='cf-wrapper'] | //form[@id='captcha-form']"
+    " | //iframe[contains(@src, 'captcha-delivery.com')]"
+)
+REFRESH = re.compile(r"^\s*(\d{1,3})\s*[;,]\s*url\s*=", re.I)
+MAX_REDIRECT_SECONDS = 10  # a page that stays longer is meant to be read
+APP_ROOTS = "//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id='main-app']"
+
 
 @dataclass(frozen=True)
-class Extracted:
-    """The lines of the article of a page, what the page states beside it (the surest of each
-    field first), and what was unusual. Lines that are not kept are hardly article.
+class ExtractedPage:
+    """The article of a page and what else the page states.
 
-    `headings` are the headlines of the page, `extractor` and `why` say whose text it is, `pruned`
-    are the nodes that html rules took out, `rights` the notices that stand outside the text, and
-    `no_article` says why the page is none.
+    `lines` not kept are hardly article. `candidates` are metadata, the most reliable of each field
+    first. `headlines` are all headlines of the page, `extractor` and `why` tell where the text
+    came from, `pruned` lists the nodes that html rules removed, `rights` the notices outside the
+    text, and `no_article` is the reason if the page is not an article.
     """
 
-    lines: tuple[Line, ...] = ()
-    stated: tuple[MetadataCandidate, ...] = ()
+    lines: tuple[ArticleLine, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()
-    headings: tuple[str, ...] = ()
+    headlines: tuple[str, ...] = ()
     extractor: str | None = None
     why: str | None = None
     pruned: tuple[Pruned, ...] = ()
@@ -56,20 +83,13 @@ class Extracted:
         return "\n".join(line.text for line in self.lines)
 
 
-def hosts_in(tree: HtmlElement) -> list[str]:
-    """Hosts that the page itself names as its home: canonical link and og:url."""
+def declared_hosts(tree: HtmlElement) -> list[str]:
+    """Return the hosts that a page declares as its own in the canonical link and og:url."""
     urls = tree.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
     return [host for url in urls if (host := host_of(str(url)))]
 
 
-def headings_of(tree: HtmlElement) -> tuple[str, ...]:
-    """The headlines that a page states: h1, og:title and title."""
-    found = [h.text_content() for h in tree.iter("h1")]
-    found += tree.xpath("//meta[@property='og:title']/@content | //head/title/text()")
-    return tuple(clean for text in found if (clean := " ".join(str(text).split())))
-
-
-def extract(
+def extract_page(
     tree: HtmlElement,
     page: str,
     url: str | None,
@@ -77,43 +97,42 @@ def extract(
     *,
     second: bool = True,
     clock: Clock = no_clock,
-) -> Extracted:
-    """Extract the article of `page`, whose tree is `tree`. `rules` are those of its site files.
+) -> ExtractedPage:
+    """Extract the article of `page`, parsed as `tree`, with the html rules of its site files.
 
-    Where the rules find nothing any more, or leave hardly any text, the page is read without
-    them: by trafilatura, and with `second` by a second opinion that calls for a judgement of the
-    page's blocks where the two differ.
+    If the rules no longer match, or leave hardly any text, trafilatura extracts the article. With
+    `second`, resiliparse checks its text, and the block classifier decides where they differ.
     """
     with clock(Stage.TRAFILATURA):
         plain = trafilatura_text(tree, url)
     with clock(Stage.JUDGE):
         blocks = blocks_of(tree)
-    attempt = Attempts()
+    reader = SafeReader()
     with clock(Stage.STATED):
-        nodes = attempt("JSON-LD", nodes_of, tree)
-        stated = (
-            *attempt("metadata of html rules", _by_rules, tree, rules),
-            *attempt("metadata", read_page, tree, nodes, blocks, url, attempt),
+        nodes = reader.read("JSON-LD", json_ld_nodes, tree)
+        candidates = (
+            *reader.read("metadata of html rules", _from_html_rules, tree, rules),
+            *reader.read("metadata", read_page_metadata, tree, nodes, blocks, url, reader),
         )
-        headings = tuple(attempt("headings", headings_of, tree))
-        rights = tuple(attempt("rights", page_rights, tree, nodes))
+        headlines = tuple(reader.read("headings", page_headlines, tree))
+        rights = tuple(reader.read("rights", page_rights, tree, nodes))
     with clock(Stage.HTML_RULES):
         narrowed = narrow(tree, url, rules, plain)
     with clock(Stage.JUDGE):
-        made = _article(blocks, page, plain, narrowed, headings, second=second, clock=clock)
-    lines, extractor, why = made
+        lines, extractor, why = _article(
+            blocks, page, plain, narrowed, headlines, second=second, clock=clock
+        )
     no_article = None
-    if sum(count_words(line.text) for line in lines if line.keep) < FEW:
-        if body := body_in_scripts(tree):
-            lines, extractor = tuple(map(Line, body.split("\n"))), SCRIPTS
-            why = "the page shows hardly any text"
+    if sum(count_words(line.text) for line in lines if line.keep) < MIN_ARTICLE_WORDS:
+        if body := article_in_scripts(tree):
+            lines, extractor, why = _lines(body), SCRIPTS, "the page shows hardly any text"
         else:
-            no_article = why_no_article(tree, headings)
-    return Extracted(
+            no_article = _why_no_article(tree, headlines)
+    return ExtractedPage(
         lines,
-        stated,
-        (*narrowed.notes, *attempt.notes),
-        headings,
+        candidates,
+        (*narrowed.notes, *reader.notes),
+        headlines,
         extractor,
         why,
         narrowed.pruned,
@@ -127,45 +146,69 @@ def _article(
     page: str,
     plain: str,
     narrowed: Narrowed,
-    headings: Sequence[str],
+    headlines: Sequence[str],
     *,
     second: bool,
     clock: Clock,
-) -> tuple[tuple[Line, ...], str, str | None]:
-    """The lines of the article, whose they are, and why."""
+) -> tuple[tuple[ArticleLine, ...], str, str | None]:
+    """Return the lines of the article, which extractor they came from, and why."""
     if narrowed.text is not None:
         return _lines(narrowed.text), SITE, narrowed.why
     if not second:
         return _lines(plain), TRAFILATURA, None
     with clock(Stage.SECOND):
-        other = second_opinion(page)
-    agreed = agreement(plain, other)
-    if agreed >= AGREED:
-        return _lines(plain), TRAFILATURA, f"agrees with resiliparse ({agreed:.2f})"
-    lines = compose(blocks, plain, other, headings)
-    dropped = sum(not line.keep for line in lines)
+        other = resiliparse_text(page)
+    agreement = word_f1(plain, other)
+    if agreement >= MIN_AGREEMENT:
+        return _lines(plain), TRAFILATURA, f"agrees with resiliparse ({agreement:.2f})"
+    lines = compose_article(blocks, plain, other, headlines)
+    removed = sum(not line.keep for line in lines)
     added = sum(line.added for line in lines)
-    doubt = f"resiliparse differs ({agreed:.2f})"
-    if not dropped and not added:
-        return lines, TRAFILATURA, f"{doubt}, the page itself agrees"
-    why = f"{doubt}; by the page itself {added} lines put in, {dropped} taken out"
-    return lines, PAGE, why
+    why = f"resiliparse differs ({agreement:.2f})"
+    if not removed and not added:
+        return lines, TRAFILATURA, f"{why}, the page itself agrees"
+    return lines, PAGE, f"{why}; by the page itself {added} lines put in, {removed} taken out"
 
 
-def _lines(text: str) -> tuple[Line, ...]:
-    return tuple(map(Line, text.split("\n"))) if text else ()
+def _lines(text: str) -> tuple[ArticleLine, ...]:
+    return tuple(map(ArticleLine, text.split("\n"))) if text else ()
 
 
-def _by_rules(tree: HtmlElement, rules: Sequence[SiteHtml]) -> Iterator[MetadataCandidate]:
-    """The metadata that the site files' selectors point at."""
-    readers: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+def _from_html_rules(tree: HtmlElement, rules: Sequence[SiteHtml]) -> Iterator[Candidate]:
+    """Yield the metadata that the selectors of site files find."""
+    fields: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
         ("title", "title", parse_title),
         ("author", "authors", parse_authors),
         ("date", "date_published", parse_date),
     )
     for site in rules:
-        for key, name, read in readers:
+        for key, name, parse in fields:
             texts = (t for s in getattr(site.rules, key) for t in select_texts(tree, s))
-            value = next((v for t in texts if (v := read(t)) is not None), None)
+            value = next((v for t in texts if (v := parse(t)) is not None), None)
             if value is not None:
-                yield MetadataCandidate(name, value, f"html:{site.key}")
+                yield Candidate(name, value, f"html:{site.key}")
+
+
+def _why_no_article(tree: HtmlElement, headlines: Sequence[str]) -> str | None:
+    """Return why a page with hardly any text is not an article, or None if it may be."""
+    if tree.xpath(BOT_WALLS):
+        return "a page of a bot wall"
+    if _redirects(tree):
+        return "a page that redirects to another"
+    for reason, pattern in HEADLINE_REASONS.items():
+        if any(pattern.search(headline) for headline in headlines):
+            return reason
+    if tree.xpath("//input[@type='password']"):
+        return "a page to log in"
+    if any(not str(root.text_content()).strip() for root in tree.xpath(APP_ROOTS)):
+        return "an empty shell that scripts fill"
+    return None
+
+
+def _redirects(tree: HtmlElement) -> bool:
+    for meta in tree.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh":
+            found = REFRESH.match(meta.get("content") or "")
+            if found and int(found[1]) <= MAX_REDIRECT_SECONDS:
+                return True
+    return False

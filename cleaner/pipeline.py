@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
-from cleaner.extract.article import Line, drops
+from cleaner.extract.article import ArticleLine, removal_edits
 from cleaner.extract.extractors import parse_page
-from cleaner.extract.repeated_title import put_back, repeated_title
-from cleaner.metadata.merging import merge
-from cleaner.metadata.page_facts import Attempts
-from cleaner.page import Extracted, extract, hosts_in
-from cleaner.rights.removed_notices import rights_notices
+from cleaner.metadata.headlines import insert_title, repeated_headline
+from cleaner.metadata.merging import merge_metadata
+from cleaner.metadata.page_data import SafeReader
+from cleaner.page import ExtractedPage, declared_hosts, extract_page
+from cleaner.rights.notices import notices_in_matches
 from cleaner.rules.annotate import Annotation
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.html_rules import SiteHtml
@@ -169,13 +169,18 @@ class Cleaner:
         )  # fmt: skip
         clean = apply(text, marked.edits)
         with self.clock(Stage.METADATA):
-            attempt = Attempts()
-            notices = (*attempt("notices", rights_notices, text, marked.matches), *page.rights)
-            metadata = merge(document, text, page.stated, marked.matches, sites, notices, attempt)
+            reader = SafeReader()
+            notices = (
+                *reader.read("notices", notices_in_matches, text, marked.matches),
+                *page.rights,
+            )
+            metadata = merge_metadata(
+                document, text, page.candidates, marked.matches, sites, notices, reader
+            )
         status, message = _verdict(document, page, text, clean, marked)
         edits = marked.edits
         if self.with_title and clean and metadata.title:
-            edits = put_back(edits, metadata.title)
+            edits = insert_title(edits, metadata.title)
         return CleanDocument(
             document=document,
             status=status,
@@ -188,34 +193,40 @@ class Cleaner:
             sites=tuple(file.key for file in sites),
             extractor=page.extractor,
             why=page.why,
-            notes=tuple(note for note in (decoded.note, *page.notes, *attempt.notes) if note),
+            notes=tuple(note for note in (decoded.note, *page.notes, *reader.notes) if note),
             message=message,
         )
 
     def _extract(
         self, document: Document, text: str
-    ) -> tuple[Extracted, list[str], list[CompiledFile]]:
+    ) -> tuple[ExtractedPage, list[str], list[CompiledFile]]:
         """The text of the article, the hosts of the document, and the site files that these and
         the record itself name."""
         named = self.rules.named(document.sites)
         hosts = [h for h in (host_of(document.url), host_of(document.source)) if h]
         if document.format is not Format.HTML:
-            return Extracted((Line(text),)), hosts, [*named, *self.rules.for_hosts(hosts)]
+            return (
+                ExtractedPage((ArticleLine(text),)),
+                hosts,
+                [*named, *self.rules.for_hosts(hosts)],
+            )
         with self.clock(Stage.TREE):
             tree = parse_page(text)
         if tree is None:
-            return Extracted(notes=("the page has no HTML tree",)), hosts, named
-        hosts = [*hosts, *hosts_in(tree)]
+            return ExtractedPage(notes=("the page has no HTML tree",)), hosts, named
+        hosts = [*hosts, *declared_hosts(tree)]
         sites = [*named, *self.rules.for_hosts(hosts)]
         html = [SiteHtml(f.key, f.html) for f in sites]
-        page = extract(tree, text, document.url, html, second=self.second_opinion, clock=self.clock)
+        page = extract_page(
+            tree, text, document.url, html, second=self.second_opinion, clock=self.clock
+        )
         return page, hosts, sites
 
-    def _of_page(self, text: str, page: Extracted) -> tuple[Edit, ...]:
+    def _of_page(self, text: str, page: ExtractedPage) -> tuple[Edit, ...]:
         """What goes by the page itself, before any rule: lines that are hardly article, and a
         headline that is repeated."""
-        gone = drops(text, page.lines, self.normalize)
-        return tuple(sorted((*gone, *repeated_title(text, page.headings, gone)), key=_start))
+        gone = removal_edits(text, page.lines, self.normalize)
+        return tuple(sorted((*gone, *repeated_headline(text, page.headlines, gone)), key=_start))
 
 
 def _document(given: Document | str, id: str, index: int = 0) -> Document:
@@ -254,7 +265,7 @@ def _removals(text: str, edits: Sequence[Edit]) -> Iterator[Removal]:
 
 
 def _verdict(
-    document: Document, page: Extracted, text: str, clean: str, marked: Annotation
+    document: Document, page: ExtractedPage, text: str, clean: str, marked: Annotation
 ) -> tuple[Status, str | None]:
     """The status of a document, and why it is not OK."""
     reasons = [match.rule for match in marked.matches if match.rule.reject]

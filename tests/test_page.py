@@ -1,4 +1,4 @@
-"""Pages: extraction, html rules and their safeguards."""
+"""Pages: extraction, html rules and their safeguards, and pages that are not articles."""
 
 import pytest
 
@@ -26,7 +26,7 @@ coast today.</p></div>
 BODY = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
 
 
-def test_a_reader_of_metadata_that_fails_costs_only_its_metadata(
+def test_an_error_in_metadata_does_not_cost_the_article(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fails(*_: object) -> None:
@@ -35,13 +35,20 @@ def test_a_reader_of_metadata_that_fails_costs_only_its_metadata(
     page = Document("1", PAGE.format(body=BODY), Format.HTML)
     cleaner = Cleaner(make_rules())
     whole = cleaner.clean(page)
-    for name in ("_title", "bylines_of", "authors_of", "dates_of", "_plain", "read_facts"):
+    for name in (
+        "_title",
+        "find_bylines",
+        "author_candidates",
+        "_dates",
+        "_other_fields",
+        "PageData",
+    ):
         with monkeypatch.context() as patch:
-            patch.setattr(f"cleaner.metadata.page_candidates.{name}", fails)
+            patch.setattr(f"cleaner.metadata.page_metadata.{name}", fails)
             done = cleaner.clean(page)
         assert (done.status, done.text) == (Status.OK, whole.text)
         assert any("AssertionError: no body" in note for note in done.notes), name
-    for name in ("nodes_of", "page_rights", "read_page"):
+    for name in ("json_ld_nodes", "page_rights", "read_page_metadata"):
         with monkeypatch.context() as patch:
             patch.setattr(f"cleaner.page.{name}", fails)
             assert cleaner.clean(page).text == whole.text
@@ -52,7 +59,7 @@ def test_a_reader_of_metadata_that_fails_costs_only_its_metadata(
 
 
 @pytest.mark.parametrize("root", ["svg", "math"])
-def test_pages_with_another_root_are_read(root: str) -> None:
+def test_pages_with_an_svg_or_mathml_root_are_read(root: str) -> None:
     page = f"<{root}><title>Board to dredge</title><h1>Board to dredge</h1>{BODY}</{root}>"
     done = Cleaner(make_rules()).clean(Document("1", page, Format.HTML))
     assert done.status is Status.OK and "Paragraph 5" in (done.text or "")
@@ -68,7 +75,7 @@ def clean(page: str, html: str = "", url: str | None = None) -> tuple[list[str],
     return (done.text or "").split("\n"), done.notes
 
 
-def test_the_article_comes_out_without_its_cruft(cleaner: Cleaner) -> None:
+def test_the_article_is_extracted_without_boilerplate(cleaner: Cleaner) -> None:
     done = cleaner.clean(Document("1", PAGE.format(body=BODY).encode(), Format.HTML))
     assert done.text is not None
     assert [row for row in done.text.split("\n") if row.startswith("Paragraph")] == PARAGRAPHS
@@ -86,21 +93,21 @@ def test_the_canonical_link_selects_the_site_file() -> None:
     assert not notes
 
 
-def test_prune_takes_nodes_out_first() -> None:
+def test_prune_removes_nodes_first() -> None:
     page = PAGE.format(body=BODY)
     assert any("boat trips" in row for row in clean(page)[0])
     rows, _ = clean(page, "html:\n  prune: [.promo]\n")
     assert not any("boat trips" in row for row in rows)
 
 
-def test_a_second_selector_is_tried_where_the_first_fails() -> None:
+def test_the_next_selector_is_tried_if_one_fails() -> None:
     page = PAGE.format(body=BODY)
     rows, notes = clean(page, "html:\n  content: [div.gone, h1, div.body]\n")
     assert rows == PARAGRAPHS
     assert len(notes) == 2
 
 
-def test_what_was_pruned_is_recorded() -> None:
+def test_pruned_nodes_are_recorded() -> None:
     rules = make_rules("site: example.org\nhtml:\n  prune: [.promo]\n")
     done = Cleaner(rules).clean(Document("1", PAGE.format(body=BODY), Format.HTML))
     (node,) = done.pruned
@@ -148,15 +155,52 @@ def test_the_same_page_twice_gives_the_same(cleaner: Cleaner) -> None:
 
 
 @pytest.mark.parametrize("odd", ["&#1;", "&#x1F;", "&#012", "&#xFFFE;", "&#65535;"])
-def test_what_xml_cannot_have_is_no_obstacle_to_html_rules(odd: str) -> None:
+def test_html_rules_work_with_characters_that_xml_forbids(odd: str) -> None:
     page = PAGE.format(body=BODY).replace("</div>\n</article>", f"</div> {odd} </article>")
     rows, notes = clean(page, "html:\n  prune: [.promo]\n")
     assert rows == PARAGRAPHS
     assert not notes
 
 
-def test_names_that_xml_cannot_have_are_no_obstacle_to_html_rules() -> None:
+def test_html_rules_work_with_names_that_xml_forbids() -> None:
     page = PAGE.format(body=BODY).replace('<html lang="en-GB">', '<html {attributes} lang="en">')
     rows, notes = clean(page, "html:\n  content: [div.body]\n")
     assert rows == PARAGRAPHS
     assert not notes
+
+
+@pytest.mark.parametrize(
+    ("page", "what"),
+    [
+        ("<title>Just a moment...</title><p>Checking.</p>", "bot wall"),
+        ("<title>x</title><div id='px-captcha'></div><p>Press and hold.</p>", "bot wall"),
+        ("<title>404 Not Found</title><h1>Sorry</h1><p>No such page.</p>", "error page"),
+        ("<h1>Page not found</h1><p>Try the search.</p>", "error page"),
+        ("<title>Seite nicht gefunden</title><p>Nichts.</p>", "error page"),
+        ("<title>Members</title><form><input type='password'></form><p>Hello.</p>", "log in"),
+        ("<meta http-equiv='Refresh' content='0; url=/new'><p>Moved.</p>", "redirects"),
+        ("<div id='root'></div><p>Turn it on.</p>", "scripts fill"),
+    ],
+)
+def test_a_page_that_is_not_an_article_is_rejected_with_a_reason(
+    cleaner: Cleaner, page: str, what: str
+) -> None:
+    done = cleaner.clean(Document("1", f"<html>{page}</html>", Format.HTML))
+    assert done.status is Status.REJECT
+    assert what in (done.message or "")
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["<title>404 days at sea</title>", "<meta http-equiv='refresh' content='300;url=/'>"],
+)
+def test_an_article_with_signs_of_an_error_page_stays(cleaner: Cleaner, head: str) -> None:
+    rows = "".join(f"<p>{row}</p>" for row in PARAGRAPHS)
+    form = "<form><input type='password'></form><div id='root'></div>"
+    page = f"<html><head>{head}</head><body>{form}<article>{rows}</article></body></html>"
+    assert cleaner.clean(Document("1", page, Format.HTML)).status is Status.OK
+
+
+def test_a_short_page_with_a_late_refresh_stays(cleaner: Cleaner) -> None:
+    page = "<meta http-equiv='refresh' content='300;url=/'><p>The harbour is open again today.</p>"
+    assert cleaner.clean(Document("1", page, Format.HTML)).status is Status.OK

@@ -15,7 +15,7 @@ from cleaner.authoring.verify_draft import tried
 from cleaner.corpus.rows import Broken, Record
 from cleaner.document import CleanDocument, Document, Format, Status
 from cleaner.extract.extractors import parse_page
-from cleaner.page import hosts_in
+from cleaner.page import declared_hosts
 from cleaner.pipeline import Cleaner
 from cleaner.rules.template import parse
 from cleaner.text.decoding import decode
@@ -92,7 +92,7 @@ def _host(document: Document, done: CleanDocument) -> str | None:
     host = host_of(document.url) or done.metadata.hostname or host_of(named)
     if host is None and document.format is Format.HTML:
         tree = parse_page(decode(document.body, html=True).text)
-        host = next(iter(hosts_in(tree)), None) if tree is not None else None
+        host = next(iter(declared_hosts(tree)), None) if tree is not None else None
     return host.removeprefix("www.") if host else None
 
 

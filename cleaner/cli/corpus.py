@@ -18,7 +18,7 @@ from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Status
-from cleaner.extract.extractors import get_ready
+from cleaner.extract.extractors import preload
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from cleaner.workers.pool import Pool, PoolError
@@ -127,6 +127,6 @@ class CorpusRun:
         elif self.workers == 0:
             yield None
         else:
-            get_ready()
+            preload()
             with Pool(self.cleaner, self.workers or 1, self.limits, recorder) as pool:
                 yield pool.map

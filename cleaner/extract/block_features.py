@@ -1,7 +1,7 @@
-"""What speaks for and against a block of a page being part of its article, as named numbers.
+"""The features by which the block classifier tells whether a block is part of the article.
 
-Two kinds: what a block is by itself (`of_blocks`), and how it stands among the others, given how
-much each of them is believed to be article (`of_places`).
+`own_features` describe each block by itself. `context_features` describe its position among the
+other blocks, given the probability that each is article.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from lxml.html import HtmlElement
 from cleaner.extract.blocks import Block
 from cleaner.text.words import SENTENCE_MARKS
 
-Evidence = dict[str, float]
+BlockFeatures = dict[str, float]
 
-# What class and id names say of a node; parts of words, for sites write them together.
-HINTS = {
+# Labels of an element by its class and id; parts of words match, because sites run words together.
+LABEL_PATTERNS = {
     "nav": r"\bnav|menu|breadcrumb|\btoc\b|pagination|pager|skip-",
     "foot": r"foot(?:er)?\b|colophon|copyright|legal|disclaimer",
     "side": r"side-?bar|\baside\b|widget|rail\b|right-?col",
@@ -42,86 +42,89 @@ HINTS = {
     r"|page-?content|article__content|post_content|field--name-body|wysiwyg",
     "content": r"content|article|post\b|story|entry|main",
 }
-PATTERNS = {name: re.compile(pattern) for name, pattern in HINTS.items()}
-ROLES = {"navigation": "nav", "menu": "nav", "menubar": "nav", "complementary": "side"}
-ROLES |= {"contentinfo": "foot", "main": "<main>"}
-TOLD = frozenset(
+COMPILED_LABELS = {name: re.compile(pattern) for name, pattern in LABEL_PATTERNS.items()}
+ROLE_LABELS = {"navigation": "nav", "menu": "nav", "menubar": "nav", "complementary": "side"}
+ROLE_LABELS |= {"contentinfo": "foot", "main": "<main>"}
+LABELED_TAGS = frozenset(
     "nav footer aside header form figure figcaption article main section table ul ol li "
     "blockquote dl address summary details button dialog label".split()
 )
-TAGS = frozenset(
+FEATURE_TAGS = frozenset(
     "p h1 h2 h3 h4 h5 h6 li td th blockquote figcaption dt dd div section span article".split()
 )
-HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-SENTENCE = re.compile(rf"[{SENTENCE_MARKS}][\"'”’」』)\]]*$")
-LONG, SHORT, BIG = 20, 3, 8  # words
-WIDE = 400  # characters; longer class names are generated
-# How far neighbours are looked at, and what that evidence is called.
-REACHES = tuple(
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4"))
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+SENTENCE_END = re.compile(rf"[{SENTENCE_MARKS}][\"'”’」』)\]]*$")
+MIN_LONG_WORDS, MAX_SHORT_WORDS, MIN_END_WORDS = 20, 3, 8  # of a block
+MAX_CLASS_CHARS = 400  # longer class names are generated
+# Windows of neighboring blocks, and the names of their features.
+WINDOWS = tuple(
     (n, f"before {n}", f"after {n}", f"least {n}", f"most {n}", f"links around {n}")
     for n in (1, 2, 4, 10)
 )
-ANCESTORS = tuple(f"share of ancestor {n}" for n in range(2, 6))
-BESIDE = tuple(
+ANCESTOR_NAMES = tuple(f"share of ancestor {n}" for n in range(2, 6))
+EXTRACTOR_NAMES = tuple(
     (name, f"{name} * share", f"{name} * kin", f"{name} * before all", f"{name} * after all")
     for name in ("first", "second")
 )
-OWN = 2  # the nearest elements around a block, that speak of it most
+OWN_ELEMENTS = 2  # nearest elements, whose labels describe a block best
 
 
-def of_blocks(
+def own_features(
     blocks: Sequence[Block],
     first: Sequence[bool],
     second: Sequence[bool],
-    headings: Iterable[frozenset[str]],
-    hints: Hints,
-) -> list[Evidence]:
-    """The evidence of each block by itself. `first` and `second` say which of them stand in the
-    texts of two extractors, `headings` are the words of the page's headlines."""
-    headings = list(headings)
+    headlines: Iterable[frozenset[str]],
+    labels: ElementLabels,
+) -> list[BlockFeatures]:
+    """Return the features of each block by itself.
+
+    `first` and `second` tell which blocks two extractors selected; `headlines` are the words of
+    each headline of the page.
+    """
+    headlines = list(headlines)
     seen: set[tuple[str, ...]] = set()
     doubt, share = _disagreement(blocks, first, second)
     total = len(blocks)
     found = []
     for n, block in enumerate(blocks):
-        e = _text(block)
-        e.update(_votes(block, first[n], second[n], doubt, share, e))
-        if block.tag in TAGS:
+        e = _text_features(block)
+        e.update(_vote_features(block, first[n], second[n], doubt, share, e))
+        if block.tag in FEATURE_TAGS:
             e[f"tag {block.tag}"] = 1.0
-        for hint in hints.of(block.chain[-OWN:]):
-            e[f"own {hint}"] = 1.0
+        for label in labels.of(block.ancestors[-OWN_ELEMENTS:]):
+            e[f"own {label}"] = 1.0
         words = frozenset(block.words)
-        same = max((len(words & h) / len(words | h) for h in headings), default=0.0)
+        same = max((len(words & h) / len(words | h) for h in headlines), default=0.0)
         e["like a headline"] = same
         e["headline"] = float(same >= 0.8)
         if block.words in seen:
-            e["repeated"] = float(block.size >= SHORT)
-            e["repeated long"] = float(block.size >= LONG)
+            e["repeated"] = float(block.size >= MAX_SHORT_WORDS)
+            e["repeated long"] = float(block.size >= MIN_LONG_WORDS)
         seen.add(block.words)
         e["position"] = n / total
         found.append(e)
     return found
 
 
-def _text(block: Block) -> Evidence:
+def _text_features(block: Block) -> BlockFeatures:
     size = block.size
     return {
         "words": math.log1p(size),
-        "short": float(size <= SHORT),
-        "long": float(size >= LONG),
+        "short": float(size <= MAX_SHORT_WORDS),
+        "long": float(size >= MIN_LONG_WORDS),
         "links": block.links,
         "all links": float(block.links > 0.85),
         "words * links": math.log1p(size) * block.links,
         "bold": block.bold,
-        "sentence": float(bool(SENTENCE.search(block.text))),
+        "sentence": float(bool(SENTENCE_END.search(block.text))),
         "commas": math.log1p(block.text.count(",")),
     }
 
 
-def _votes(
-    block: Block, one: bool, two: bool, doubt: float, share: float, text: Evidence
-) -> Evidence:
+def _vote_features(
+    block: Block, one: bool, two: bool, doubt: float, share: float, text: BlockFeatures
+) -> BlockFeatures:
     e = {"doubt": doubt, "long * doubt": text["long"] * doubt}
     if one and two:
         e["both"] = 1.0
@@ -146,8 +149,8 @@ def _votes(
 def _disagreement(
     blocks: Sequence[Block], first: Sequence[bool], second: Sequence[bool]
 ) -> tuple[float, float]:
-    """How much two extractors differ (1 minus the F1 of their words), and the first's share of
-    what both took."""
+    """Return how much two extractors disagree (1 minus the F1 of their words), and the share of
+    the first in the words of both."""
     one = sum(b.size for b, vote in zip(blocks, first, strict=True) if vote)
     two = sum(b.size for b, vote in zip(blocks, second, strict=True) if vote)
     votes = zip(blocks, first, second, strict=True)
@@ -157,34 +160,35 @@ def _disagreement(
     return 1 - 2 * both / (one + two), one / (one + two)
 
 
-class Hints:
-    """What the names and tags of a page's elements say, each element asked once."""
+class ElementLabels:
+    """The labels of a page's elements, computed once per element from class, id, role and tag."""
 
     def __init__(self) -> None:
-        self._of: dict[HtmlElement, frozenset[str]] = {}
+        self._labels: dict[HtmlElement, frozenset[str]] = {}
 
-    def of(self, chain: Iterable[HtmlElement]) -> set[str]:
+    def of(self, elements: Iterable[HtmlElement]) -> set[str]:
+        """Return the labels that any of `elements` has."""
         found: set[str] = set()
-        for node in chain:
-            hints = self._of.get(node)
-            if hints is None:
-                hints = self._of[node] = _hints_of(node)
-            if hints:
-                found |= hints
+        for node in elements:
+            labels = self._labels.get(node)
+            if labels is None:
+                labels = self._labels[node] = _element_labels(node)
+            if labels:
+                found |= labels
         return found
 
 
-def _hints_of(node: HtmlElement) -> frozenset[str]:
+def _element_labels(node: HtmlElement) -> frozenset[str]:
     names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-    found = set(_hints_in(names)) if 1 < len(names) < WIDE else set()
+    found = set(_name_labels(names)) if 1 < len(names) < MAX_CLASS_CHARS else set()
     if node.get("itemprop") in ("articleBody", "text", "mainContentOfPage"):
         found.add("body")
-    if role := ROLES.get(node.get("role") or ""):
+    if role := ROLE_LABELS.get(node.get("role") or ""):
         found.add(role)
-    if node.tag in TOLD:
+    if node.tag in LABELED_TAGS:
         found.add(f"<{node.tag}>")
     if (
-        HIDDEN.search(node.get("style") or "")
+        HIDDEN_STYLE.search(node.get("style") or "")
         or node.get("hidden") is not None
         or node.get("aria-hidden") == "true"
     ):
@@ -193,65 +197,65 @@ def _hints_of(node: HtmlElement) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _hints_in(names: str) -> frozenset[str]:
-    return frozenset(name for name, pattern in PATTERNS.items() if pattern.search(names))
+def _name_labels(names: str) -> frozenset[str]:
+    return frozenset(name for name, pattern in COMPILED_LABELS.items() if pattern.search(names))
 
 
-def of_places(
+def context_features(
     blocks: Sequence[Block],
     support: Sequence[float],
-    alone: Sequence[Evidence],
-    hints: Hints,
-) -> list[Evidence]:
-    """The evidence of where each block stands. `support` says how much each block is believed to
-    be article (0 to 1), `alone` is the evidence of the blocks by themselves."""
+    own: Sequence[BlockFeatures],
+    labels: ElementLabels,
+) -> list[BlockFeatures]:
+    """Return the features of each block's position. `support` is the probability of each block
+    (0 to 1), `own` are the results of `own_features`."""
     size = [float(b.size) for b in blocks]
     mass = [s * w for s, w in zip(support, size, strict=True)]
     total = sum(mass) or 1.0
     inside: defaultdict[HtmlElement, float] = defaultdict(float)
     whole: defaultdict[HtmlElement, float] = defaultdict(float)
     for block, m, w in zip(blocks, mass, size, strict=True):
-        for node in block.chain:
+        for node in block.ancestors:
             inside[node] += m
             whole[node] += w
     main = _deepest(blocks, inside, 0.75 * total)
     half = _deepest(blocks, inside, 0.4 * total)
     under: dict[HtmlElement, set[str]] = {}
-    around = _Around(blocks, mass, size, support)
+    neighborhood = _Neighborhood(blocks, mass, size, support)
     found = []
     for n, block in enumerate(blocks):
-        e = around.evidence(n)
+        e = neighborhood.features(n)
         shares = [
             (inside[node] - mass[n] + 1) / (whole[node] - size[n] + 2)
-            for node in block.chain[-2:-6:-1]
+            for node in block.ancestors[-2:-6:-1]
         ]
-        e.update(zip(ANCESTORS, shares, strict=False))
-        below = block.chain
+        e.update(zip(ANCESTOR_NAMES, shares, strict=False))
+        below = block.ancestors
         if main is not None and main in below:
             at = below.index(main) + 1
             below = below[at:]
             e["in main"] = 1.0
-            e["in main * words"] = alone[n]["words"]
+            e["in main * words"] = own[n]["words"]
             e["depth in main"] = float(min(12, len(below)))
             if below:
                 e["branch share"] = inside[below[0]] / max(1.0, whole[below[0]])
                 e["branch size"] = inside[below[0]] / total
         else:
             below = below[1:]
-        if half is not None and half in block.chain:
+        if half is not None and half in block.ancestors:
             e["in half"] = 1.0
-        last = block.chain[-1]
+        last = block.ancestors[-1]
         if last not in under:
-            under[last] = {f"under {hint}" for hint in hints.of(below)}
+            under[last] = {f"under {label}" for label in labels.of(below)}
         for name in under[last]:
             e[name] = 1.0
-        for name, share, kin, before, after in BESIDE:
-            if name in alone[n]:
+        for name, share, kin, before, after in EXTRACTOR_NAMES:
+            if name in own[n]:
                 e[share] = shares[0] if shares else 0.5
                 e[kin] = e["share of kin"]
                 e[before] = e["before all"]
                 e[after] = e["after all"]
-        e["between * words"] = alone[n]["words"] * (1 - e["before all"] - e["after all"])
+        e["between * words"] = own[n]["words"] * (1 - e["before all"] - e["after all"])
         e["between * links"] = block.links * (1 - e["before all"] - e["after all"])
         found.append(e)
     return found
@@ -260,17 +264,18 @@ def of_places(
 def _deepest(
     blocks: Sequence[Block], inside: Mapping[HtmlElement, float], least: float
 ) -> HtmlElement | None:
-    """The deepest element with at least so much of the article inside it."""
+    """Return the deepest element that contains at least `least` words of the article."""
     found, depth = None, -1
     for block in blocks:
-        for level, node in enumerate(block.chain):
+        for level, node in enumerate(block.ancestors):
             if level > depth and inside[node] >= least:
                 found, depth = node, level
     return found
 
 
-class _Around:
-    """The evidence of the order of blocks: neighbours, kin, section, ends of the article."""
+class _Neighborhood:
+    """Features from the order of blocks: neighbors, similar blocks (`kin`), section, and the ends
+    of the article."""
 
     def __init__(
         self,
@@ -286,12 +291,12 @@ class _Around:
         linked = (b.links * w for b, w in zip(blocks, size, strict=True))
         self.linked = [0.0, *accumulate(linked)]
         self.total = self.masses[-1] or 1.0
-        believed = [n for n, s in enumerate(support) if s >= 0.5]
-        ends = [n for n in believed if size[n] >= BIG] or believed or [0]
+        likely = [n for n, s in enumerate(support) if s >= 0.5]
+        ends = [n for n in likely if size[n] >= MIN_END_WORDS] or likely or [0]
         self.first, self.last = ends[0], ends[-1]
         names: dict[HtmlElement, str] = {}
         self.kin = [_kin(b, names) for b in blocks]
-        self.section = list(accumulate(float(b.tag in HEADINGS) for b in blocks))
+        self.section = list(accumulate(float(b.tag in HEADING_TAGS) for b in blocks))
         self.by_kin = self._sums(self.kin)
         self.by_section = self._sums(self.section)
         self.kin_links: defaultdict[object, float] = defaultdict(float)
@@ -305,11 +310,11 @@ class _Around:
             sums[key] = mass + m, size + w
         return sums
 
-    def evidence(self, n: int) -> Evidence:
-        e: Evidence = {}
+    def features(self, n: int) -> BlockFeatures:
+        e: BlockFeatures = {}
         masses, sizes, linked, count = self.masses, self.sizes, self.linked, self.count
         mass, size, mass_to, size_to = masses[n], sizes[n], masses[n + 1], sizes[n + 1]
-        for reach, before_name, after_name, least, most, links in REACHES:
+        for reach, before_name, after_name, least, most, links in WINDOWS:
             low = n - reach if n > reach else 0
             high = n + reach + 1 if n + reach < count else count
             words = size - sizes[low]
@@ -323,9 +328,9 @@ class _Around:
         e["previous"] = self.support[n - 1] if n else 0.0
         e["next"] = self.support[n + 1] if n + 1 < count else 0.0
         kin, section = self.kin[n], self.section[n]
-        e["share of kin"] = self._rest(self.by_kin[kin], n, 2.0)
+        e["share of kin"] = self._share_of_others(self.by_kin[kin], n, 2.0)
         e["links of kin"] = self.kin_links[kin] / max(1.0, self.by_kin[kin][1])
-        e["share of section"] = self._rest(self.by_section[section], n, 1.0)
+        e["share of section"] = self._share_of_others(self.by_section[section], n, 1.0)
         e["before all"], e["after all"] = float(n < self.first), float(n > self.last)
         e["distance before"] = math.log1p(max(0, self.first - n))
         e["distance after"] = math.log1p(max(0, n - self.last))
@@ -334,14 +339,14 @@ class _Around:
         e["head"] = float(mass_to / self.total < 0.03)
         return e
 
-    def _rest(self, sums: tuple[float, float], n: int, prior: float) -> float:
+    def _share_of_others(self, sums: tuple[float, float], n: int, prior: float) -> float:
         return (sums[0] - self.mass[n] + prior) / (sums[1] - self.size[n] + 2 * prior)
 
 
 def _kin(block: Block, names: dict[HtmlElement, str]) -> tuple[str, ...]:
-    """What a block has in common with those of its kind: tags and classes above it."""
+    """Return the tags and classes above a block, which similar blocks share."""
     kin = []
-    for node in block.chain[-4:]:
+    for node in block.ancestors[-4:]:
         if node not in names:
             names[node] = f"{node.tag}.{(node.get('class') or '').strip()[:40]}"
         kin.append(names[node])

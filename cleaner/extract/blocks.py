@@ -1,4 +1,4 @@
-"""A page as a list of blocks: runs of text between the borders of block elements."""
+"""Split a page into blocks, the runs of text between the boundaries of block elements."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from cleaner.text.words import UNSPACED, count_words, tokens
 
 WORD = re.compile(r"\w+")
 
-SILENT = frozenset(
+SKIPPED_TAGS = frozenset(
     "script style noscript template svg iframe object head select option input textarea math "
     "canvas video audio map".split()
 )
-INLINE = frozenset(
+INLINE_TAGS = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp "
     "small span strike strong sub sup time tt u var wbr img picture source nobr br".split()
 )
-# What an element does to the text around it; all others begin a block and end one.
-INLINED, LINK, BOLD, BREAK, HIDDEN = range(1, 6)
-ROLES = {
-    **dict.fromkeys(SILENT, HIDDEN),
-    **dict.fromkeys(INLINE, INLINED),
+# How an element affects the text around it; all other elements begin and end a block.
+INLINE, LINK, BOLD, BREAK, SKIPPED = range(1, 6)
+TAG_EFFECTS = {
+    **dict.fromkeys(SKIPPED_TAGS, SKIPPED),
+    **dict.fromkeys(INLINE_TAGS, INLINE),
     **dict.fromkeys(("b", "strong"), BOLD),
     "a": LINK,
     "br": BREAK,
@@ -36,97 +36,97 @@ ROLES = {
 
 @dataclass(frozen=True)
 class Block:
-    """A run of text. `chain` are the block elements around it, from the root to the nearest;
-    `links` and `bold` are the shares of its characters that stand in links and in bold."""
+    """A run of text. `ancestors` are the block elements around it, from the root to the nearest;
+    `links` and `bold` are the shares of its characters in links and in bold type."""
 
     text: str
-    chain: tuple[HtmlElement, ...]
+    ancestors: tuple[HtmlElement, ...]
     links: float
     bold: float
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """In lower case; never none. Of most pages nobody asks for them."""
+        """The words in lower case, at least one. Computed on demand; most pages do not need it."""
         return tuple(tokens(self.text))
 
     @cached_property
     def size(self) -> int:
-        """How many words the block has, by the count for its script."""
+        """The number of words, counted as usual for the script."""
         spaced = self.text.isascii() or not UNSPACED.search(self.text)
         return len(self.words) if spaced else count_words(self.text)
 
     @property
     def tag(self) -> str:
-        return str(self.chain[-1].tag)
+        return str(self.ancestors[-1].tag)
 
 
 def blocks_of(tree: HtmlElement) -> list[Block]:
-    """The blocks of a page, in its order."""
-    reader = _Reader(tree)
+    """Return the blocks of a page in document order."""
+    splitter = _Splitter(tree)
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
-            role = ROLES.get(node.tag)
-            if role == HIDDEN:
+            effect = TAG_EFFECTS.get(node.tag)
+            if effect == SKIPPED:
                 walk.skip_subtree()
             else:
-                reader.start(node, role)
+                splitter.start(node, effect)
         else:
             if event == "end":
-                reader.end(node, ROLES.get(node.tag))
+                splitter.end(node, TAG_EFFECTS.get(node.tag))
             if text := node.tail:
-                reader.add(text)
-    return reader.blocks
+                splitter.add(text)
+    return splitter.blocks
 
 
-class _Reader:
-    """Collects text and cuts it into blocks as elements open and close."""
+class _Splitter:
+    """Collects text and splits it into blocks as elements open and close."""
 
     def __init__(self, root: HtmlElement) -> None:
         self.blocks: list[Block] = []
-        self._root = root  # around all blocks, even where it is an inline element
-        self._chain: tuple[HtmlElement, ...] = (root,)
+        self._root = root  # surrounds all blocks, even if it is an inline element
+        self._ancestors: tuple[HtmlElement, ...] = (root,)
         self._text: list[str] = []
-        self._said = False  # whether any of it is more than blanks
-        self._links = self._bold = 0  # how many of these elements are open
-        self._linked = self._bolded = 0  # characters of the open block in them
+        self._has_text = False  # whether it is more than whitespace
+        self._links = self._bold = 0  # number of open elements
+        self._linked = self._bolded = 0  # their characters in the open block
 
-    def start(self, node: HtmlElement, role: int | None) -> None:
-        if role is None:
+    def start(self, node: HtmlElement, effect: int | None) -> None:
+        if effect is None:
             if node is not self._root:
                 self._flush()
-                self._chain = (*self._chain, node)
-        elif role == LINK:
+                self._ancestors = (*self._ancestors, node)
+        elif effect == LINK:
             self._links += 1
-        elif role == BOLD:
+        elif effect == BOLD:
             self._bold += 1
-        elif role == BREAK:
+        elif effect == BREAK:
             self._break()
         if text := node.text:
             self.add(text)
 
-    def end(self, node: HtmlElement, role: int | None) -> None:
+    def end(self, node: HtmlElement, effect: int | None) -> None:
         if node is self._root:
             self._flush()
-        elif role is None:
+        elif effect is None:
             self._flush()
-            self._chain = self._chain[:-1]
-        elif role == LINK:
+            self._ancestors = self._ancestors[:-1]
+        elif effect == LINK:
             self._links -= 1
-        elif role == BOLD:
+        elif effect == BOLD:
             self._bold -= 1
 
     def add(self, text: str) -> None:
         self._text.append(text.replace("\n", " "))
         if size := len(text.strip()):
-            self._said = True
+            self._has_text = True
             if self._links:
                 self._linked += size
             if self._bold:
                 self._bolded += size
 
     def _break(self) -> None:
-        """A line break; two of them end a block."""
+        """Add a line break; two in a row end a block."""
         before = next((part for part in reversed(self._text) if part.strip(" \t\r")), "")
         if before == "\n":
             self._flush()
@@ -134,7 +134,7 @@ class _Reader:
             self._text.append("\n")
 
     def _flush(self) -> None:
-        if not self._said:
+        if not self._has_text:
             self._text.clear()
             return
         whole = "".join(self._text)
@@ -146,70 +146,70 @@ class _Reader:
         if WORD.search(text):
             size = len(text)
             links, bold = min(1.0, self._linked / size), min(1.0, self._bolded / size)
-            self.blocks.append(Block(text, self._chain, links, bold))
+            self.blocks.append(Block(text, self._ancestors, links, bold))
         self._text.clear()
-        self._said = False
+        self._has_text = False
         self._linked = self._bolded = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a block stands among the words of a text, as offsets into them joined by blanks."""
+    """The position of a block in a text, as offsets into its joined words."""
 
     start: int
     end: int
 
 
-FEW = 4  # words, from which a block may stand anywhere in a text
-NEAR = 3000  # characters, within which a shorter one must follow what came before it
-LONG = 400  # characters, from which its start, its middle and its end are enough
-PIECE = 8  # words of such a piece
+MIN_FREE_WORDS = 4  # shorter blocks must closely follow the block before them
+MAX_GAP = 3000  # characters between a short block and the block before it
+MAX_WHOLE_CHARS = 400  # longer blocks are located by samples of start, middle and end
+SAMPLE_WORDS = 8
 
 
-def places_in(text: str, blocks: Sequence[Block]) -> list[Span | None]:
-    """Where each block stands in a text that an extractor took from the page; None if nowhere."""
-    hay = f" {joined(text)} "
+def locate_blocks(text: str, blocks: Sequence[Block]) -> list[Span | None]:
+    """Locate each block in a text extracted from the page; None if the text lacks it."""
+    haystack = f" {joined_words(text)} "
     at = 0
     found: list[Span | None] = []
     for block in blocks:
-        span = _place(hay, block, at)
+        span = _locate(haystack, block, at)
         found.append(span)
         if span is not None:
-            at = max(at, span.start) if block.size >= FEW else span.end
+            at = max(at, span.start) if block.size >= MIN_FREE_WORDS else span.end
     return found
 
 
-def joined(text: str) -> str:
-    """The words of a text in lower case, joined by blanks."""
+def joined_words(text: str) -> str:
+    """Return the words of a text in lower case, joined by spaces."""
     return " ".join(tokens(text))
 
 
-def _place(hay: str, block: Block, at: int) -> Span | None:
+def _locate(haystack: str, block: Block, at: int) -> Span | None:
     words = block.words
     needle = f" {' '.join(words)} "
-    if len(needle) > LONG:
-        pieces = list(_pieces(words))
-        starts = [hay.find(piece) for piece in pieces]
-        hits = [(s, s + len(p)) for s, p in zip(starts, pieces, strict=True) if s >= 0]
+    if len(needle) > MAX_WHOLE_CHARS:
+        samples = list(_samples(words))
+        starts = [haystack.find(sample) for sample in samples]
+        hits = [(s, s + len(p)) for s, p in zip(starts, samples, strict=True) if s >= 0]
         if len(hits) < 2:
             return None
         return Span(min(s for s, _ in hits), max(e for _, e in hits) - 1)
-    start = hay.find(needle, at)
-    if block.size < FEW and not 0 <= start - at < NEAR:
+    start = haystack.find(needle, at)
+    if block.size < MIN_FREE_WORDS and not 0 <= start - at < MAX_GAP:
         return None
     if start < 0:
-        start = hay.find(needle)
+        start = haystack.find(needle)
     return Span(start, start + len(needle) - 1) if start >= 0 else None
 
 
-def _pieces(words: Sequence[str]) -> Iterator[str]:
+def _samples(words: Sequence[str]) -> Iterator[str]:
     middle = len(words) // 2
-    for first in (0, middle, len(words) - PIECE):
-        yield f" {' '.join(words[first : first + PIECE])} "
+    for first in (0, middle, len(words) - SAMPLE_WORDS):
+        yield f" {' '.join(words[first : first + SAMPLE_WORDS])} "
 
 
-def agreement(one: str, other: str) -> float:
-    """The F1 of the words of two texts, as bags; 0 where either is empty."""
+def word_f1(one: str, other: str) -> float:
+    """Return the F1 of the words of two texts, as multisets; 0 if either is empty."""
     a, b = (Counter(tokens(text)) for text in (one, other))
     common = (a & b).total()
     return 2 * common / (a.total() + b.total()) if common else 0.0

@@ -1,4 +1,4 @@
-"""What two extractors take for the article of a page: trafilatura, and resiliparse as a check."""
+"""The two extractors: trafilatura, and resiliparse to check its result."""
 
 from __future__ import annotations
 
@@ -9,32 +9,31 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-# The default is the day of the run; a result must not depend on it.
-DATES = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
+# By default htmldate accepts dates up to today; the output must not depend on the date of the run.
+DATE_OPTIONS = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
 
-
-# References to characters that XML cannot have. The parser resolves them, and lxml then refuses to
-# move the text they are in; as characters they are dropped by trafilatura.
-CONTROLS = re.compile(
+# References to characters that XML forbids. The parser resolves them, and lxml then refuses to
+# move the text that contains them. trafilatura drops the same characters when they are literal.
+FORBIDDEN_REFERENCES = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|[xX]0*(?:[0-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF]))"
     r"(?:;|(?![\da-fA-F]))"
 )
 
-# The versions of which the faster steps were compared with trafilatura's own; they reach into its
-# internals, so with any other version they are not even imported.
-TESTED = frozenset(("2.3.1",))
+# `quick_trafilatura` uses internals of trafilatura. It was compared with these versions only, and
+# is not even imported with any other.
+TESTED_VERSIONS = frozenset(("2.3.1",))
 
 
 @cache
 def is_tested() -> bool:
-    return version("trafilatura") in TESTED
+    return version("trafilatura") in TESTED_VERSIONS
 
 
-# trafilatura is imported where it is used: it is slow to, and texts do without.
+# trafilatura is slow to import, and plain text does not need it: each function imports it.
 
 
-def get_ready() -> None:
-    """Import what pages need, once for all workers that are forked after it."""
+def preload() -> None:
+    """Import what pages need, once, before workers are forked."""
     import trafilatura  # noqa: F401
 
     if is_tested():
@@ -43,10 +42,10 @@ def get_ready() -> None:
 
 
 def parse_page(page: str) -> HtmlElement | None:
-    """The tree of a page; None where there is none to be had."""
+    """Parse a page; return None if it has no tree."""
     tree: HtmlElement | None
     if "&#" in page:
-        page = CONTROLS.sub("", page)
+        page = FORBIDDEN_REFERENCES.sub("", page)
     if is_tested():
         from cleaner.extract.quick_trafilatura.text import load_html
 
@@ -59,7 +58,7 @@ def parse_page(page: str) -> HtmlElement | None:
 
 
 def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
-    """The text that trafilatura takes from a page."""
+    """Return the text that trafilatura extracts from a page."""
     if is_tested():
         from cleaner.extract.quick_trafilatura.text import text_of
 
@@ -77,19 +76,21 @@ def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
 def trafilatura_metadata(
     tree: HtmlElement, url: str | None, *, author: bool = True, date: bool = True
 ) -> Any:
-    """What trafilatura finds beside the text; without an author or a date unless these are wanted,
-    for it takes longest to guess them."""
+    """Return the metadata that trafilatura finds.
+
+    Guessing the author and the date takes longest; `author` and `date` turn it off.
+    """
     if is_tested():
         from cleaner.extract.quick_trafilatura.metadata import metadata_of
 
-        return metadata_of(tree, url, DATES, author=author, date=date)
+        return metadata_of(tree, url, DATE_OPTIONS, author=author, date=date)
     from trafilatura.metadata import extract_metadata
 
-    return extract_metadata(tree, url, DATES)
+    return extract_metadata(tree, url, DATE_OPTIONS)
 
 
-def second_opinion(page: str) -> str:
-    """The text that resiliparse takes from a page."""
+def resiliparse_text(page: str) -> str:
+    """Return the text that resiliparse extracts from a page."""
     from resiliparse.extract.html2text import extract_plain_text
 
     found: str = extract_plain_text(

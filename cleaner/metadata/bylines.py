@@ -1,7 +1,7 @@
-"""Who wrote an article and when, out of the lines that say so: "By Ann Smith | March 12, 2019".
+"""Parse bylines: "By Ann Smith | March 12, 2019".
 
-Names are taken only where something says that they are names of authors: a word before them
-("By", "Von", "Text:"), a role after them, or the place of the line (`sure`).
+A name counts as an author only with evidence: a word before it ("By", "Von", "Text:"), a role
+after it, or the position of the line (`expect_author`).
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaner.metadata.dates import find_forms
+from cleaner.metadata.dates import find_date_forms
 from cleaner.metadata.names import (
     DEGREE,
+    GENERIC_AUTHORS,
     INITIALS_END,
-    NOBODY,
     ROLE,
     SENTENCE_END,
     SUFFIX,
     TEAM,
     bare_name,
+    is_affiliation,
     is_name,
-    stands_beside,
 )
 from cleaner.text.words import UNSPACED, count_words
 
-LONGEST = 250  # characters of a line that can be a byline
+MAX_BYLINE_CHARS = 250
 BY = re.compile(
     r"(?:this (?:article|post|story|piece|guide|page|content) (?:was|is) )?"
     r"(?:(?:(?:article|stor(?:y|ies)|text|words|report(?:ing|ed)?|review|analysis|commentary|opinion|essay"
@@ -50,8 +50,8 @@ REPORTER = re.compile(
     r"|([\uac00-\ud7a3]{2,4})\s?기자\b"
 )
 HANDLE = re.compile(r"[a-z][a-z\d]*(?:[._-][a-z\d]+)*", re.ASCII)
-FEW = 6  # words that may stand beside a date that stands alone
-# A Chinese or Japanese date that words follow without a space, or a full stop: "1939年1月30日出生于".
+MAX_OTHER_WORDS = 6  # in a line with a date but no author
+# A Chinese or Japanese date in a sentence, followed by words without a space: "1939年1月30日出生于".
 CLAUSE = re.compile(
     rf"日(?!星期|周|週|電|电|讯|訊|付|発|更新|公開)(?:{UNSPACED.pattern}){{3}}|[。！？]$"
 )
@@ -60,22 +60,22 @@ NO_BYLINE = re.compile(
     r"(?:retrieved|accessed|comment(?:ed)? by|reply by|by \w+ \d{1,2}, \d{4},)", re.I
 )
 BESIDE_DATE = re.compile(r"^[^\d|·•—–/]{3,40}[|·•—–/][^|·•—–/]{0,12}\d")
-OTHERS = re.compile(
+OTHER_ROLES = re.compile(
     r"^(?:photos?|photograph\w*|images?|pictures?|illustrat\w+|graphics?|video|edited|reviewed|translated"
     r"|produced|foto|fotos|bild|medically|fact[- ]checked|as told|read|updated?|last|data|with files"
     r"|credit|source|presented|sponsored|powered|crédit|ilustra\w+)\b",
     re.IGNORECASE,
 )
-PARTS = re.compile(r"\s*[|•·●⋅∙►▪]\s*|\s+[-–—/]{1,2}\s+|\s*\n\s*")
-BETWEEN = re.compile(
+PART_SEPARATOR = re.compile(r"\s*[|•·●⋅∙►▪]\s*|\s+[-–—/]{1,2}\s+|\s*\n\s*")
+NAME_SEPARATOR = re.compile(
     r"\s*[,;]\s*(?:and|und|et|y|e|og|och|en)\s+|\s*[;&+,、，]\s*|\s+(?:and|und|et|y|e|og|och|en|и|with)\s+"
     r"|\s*[／/]\s*",
     re.IGNORECASE,
 )
-BODY = re.compile(
+INSTITUTION = re.compile(
     r"^(?:cent(?:er|re)|institute|department|office|ministry|bureau|council|university)\b", re.I
 )
-NOISE = re.compile(
+PAGE_NOISE = re.compile(
     r"\b(?:op$|sponsored$|share|tweet|email|print|filed under|posted (?:at|in)|last updated|comments? off|published:"
     r"|発布于|发布于|입력|atualizado|envoyée? spéciale?)\b.*"
     r"|\b\d+ (?:hours?|minutes?|days?|weeks?|mins?|hrs?) ago\b.*|"
@@ -84,24 +84,24 @@ NOISE = re.compile(
     r"|\bview (?:in|profile|bio|full)\b.*|\b(?:min(?:ute)? read|view all posts by|see all posts by|more (?:from|by|posts by)|follow)\b",
     re.IGNORECASE,
 )
-LABELS = re.compile(
+DATE_LABEL = re.compile(
     r"\b(?:(?:first |originally )?published(?: (?:on|at|date))?|posted(?: (?:on|at))?|date|on|at|erstellt am"
     r"|veröffentlicht(?: am)?|publié(?:e)? le|publicado(?: (?:el|em))?|pubblicato(?: il)?|le|am|el|il|em"
     r"|опубликовано|gepubliceerd(?: op)?|vom|den)\s*:?\s*$",
     re.IGNORECASE,
 )
-UPDATED = re.compile(
+UPDATE_LABEL = re.compile(
     r"\b(?:updated?|modified|reviewed|edited|revised|aktualisiert|mis à jour|modifié|actualizado"
     r"|aggiornato|atualizado|обновлено|bijgewerkt|uppdaterad|oppdatert|opdateret)\b[^.|]{0,20}$",
     re.IGNORECASE,
 )
-# Words of two elements that stand in one line without a blank between them.
+# Two elements without a space between their words.
 GLUED = re.compile(
     r"(?<=[a-zà-ÿ])(?=(?:Founder|Staff|Senior|Writer|Editor|Contributor|Reporter|Author|Updated|Published"
     r"|Reviewed|Written|Last Updated)\b)"
     r"|(?<=\d)(?=(?:Updated|Published|Reviewed|By)\b)|(?<=[a-zà-ÿ])(?=[A-Z]{3,9}\s\d{1,2},\s\d{4}|\d{1,2}/\d{1,2}/\d{4})"
 )
-OTHER_HANDS = re.compile(
+OTHER_CONTRIBUTORS = re.compile(
     r"^(?:medically |clinically )?reviewed by .*? — (?=written by)"
     r"|[.,;]?\s*\b(?:(?:medically |clinically )?(?:reviewed|edited|fact[- ]checked|translated|photographed"
     r"|illustrated|photos?|photographs?|photography|illustrations?|images?|editing|writing)(?: and \w+)? by\b"
@@ -110,140 +110,157 @@ OTHER_HANDS = re.compile(
     re.IGNORECASE,
 )
 
+_QUALIFIERS = (
+    "senior|chief|managing|deputy|associate|lead|assistant|guest|trending|tech|autos|news|opinion"
+)
+ROLE_QUALIFIER = re.compile(rf"{_QUALIFIERS}|sr\.?$", re.IGNORECASE)
+ROLE_START = re.compile(
+    rf"(?:{_QUALIFIERS}|staff|contributing|special|editor|writer|reporter|founder|columnist|author|ceo"
+    r"|correspondent|contributor|director|professor|analyst)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """What a line says: the authors, and the ISO day of publication and of the last change.
-    `said` tells whether a word like "By" introduces the authors."""
+    """The authors and the ISO dates of publication and last update in a line. `explicit` tells
+    whether a word like "By" introduces the authors."""
 
     authors: tuple[str, ...] = ()
     date: str | None = None
     updated: str | None = None
-    said: bool = False
+    explicit: bool = False
 
 
-def read_byline(line: str, *, sure: bool = False, outlets: frozenset[str] = frozenset()) -> Byline:
-    """Read a line. `sure` says that it stands where names of authors do; `outlets` are the names of
-    the site, in lower case, which are no authors.
+def read_byline(
+    line: str, *, expect_author: bool = False, outlets: frozenset[str] = frozenset()
+) -> Byline:
+    """Parse a line as a byline. `expect_author` tells that its position is one for authors;
+    `outlets` are the names of the site in lower case, which are not authors.
 
     >>> read_byline("By Ann Smith and Bo Li, Staff Writers | March 12, 2019 | 5 min read")
-    Byline(authors=('Ann Smith', 'Bo Li'), date='2019-03-12', updated=None, said=True)
+    Byline(authors=('Ann Smith', 'Bo Li'), date='2019-03-12', updated=None, explicit=True)
     >>> read_byline("By Wednesday, the deal had collapsed.")
-    Byline(authors=(), date=None, updated=None, said=False)
+    Byline(authors=(), date=None, updated=None, explicit=False)
     """
     text = GLUED.sub(" | ", " ".join(line.replace("\n", " | ").split()))
-    if not 0 < len(text) <= LONGEST:
+    if not 0 < len(text) <= MAX_BYLINE_CHARS:
         return Byline()
     text = re.sub(r"^By(?=[A-Z])", "By ", text.strip("*_ ()[]【】"))
     if NO_BYLINE.match(text):
         return Byline()
     if reporter := REPORTER.search(text):
         name = reporter[1] or reporter[2]
-        return Byline((name,), *_dates(text)[1:], said=True)
+        return Byline((name,), *_dates(text)[1:], explicit=True)
     text, published, updated = _dates(text)
-    text = OTHER_HANDS.sub("", PRONOUNS.sub("", text))
+    text = OTHER_CONTRIBUTORS.sub("", PRONOUNS.sub("", text))
     names: list[str] = []
-    said = False
-    parts = [part.strip(" ,:;–—-[]") for part in PARTS.split(NOISE.sub(" | ", text))]
+    explicit = False
+    parts = [part.strip(" ,:;–—-[]") for part in PART_SEPARATOR.split(PAGE_NOISE.sub(" | ", text))]
     parts = [part for part in parts if part]
     before_role = published is not None and _is_role_of(parts)
     beside = published is not None and len(parts) == 1 and BESIDE_DATE.search(line) is not None
     for n, part in enumerate(parts):
         after_by = n > 0 and BY.match(parts[0]) is not None and "/" in line
         found = tuple(
-            _authors(part, ((sure or beside or before_role) and not names) or after_by, outlets)
+            _authors(
+                part, ((expect_author or beside or before_role) and not names) or after_by, outlets
+            )
         )
-        said = said or (bool(found) and (before_role or BY.match(part) is not None))
+        explicit = explicit or (bool(found) and (before_role or BY.match(part) is not None))
         names += [name for name in found if name not in names]
         if names and not found:
             break
-    if not names and (sum(map(count_words, parts)) > FEW or CLAUSE.search(line)):
-        return Byline()  # a sentence that has a date
-    return Byline(tuple(names), published, updated, said)
+    if not names and (sum(map(count_words, parts)) > MAX_OTHER_WORDS or CLAUSE.search(line)):
+        return Byline()  # a sentence with a date
+    return Byline(tuple(names), published, updated, explicit)
 
 
 def _is_role_of(parts: Sequence[str]) -> bool:
-    """Whether a line says a name and, in a part of its own, the role of its bearer."""
+    """Whether a line has two parts, a name and a role."""
     if len(parts) != 2 or not 1 < len(parts[0].split()) < 5:
         return False
-    return bool(ROLE.search(parts[1])) and count_words(parts[1]) <= FEW and stands_beside(parts[1])
+    return (
+        bool(ROLE.search(parts[1]))
+        and count_words(parts[1]) <= MAX_OTHER_WORDS
+        and is_affiliation(parts[1])
+    )
 
 
 def _dates(text: str) -> tuple[str, str | None, str | None]:
-    """The text without its dates, and the days of publication and of the last change."""
+    """Return the text without its dates, and the dates of publication and last update."""
     published = updated = None
     kept, at = [], 0
-    for start, end, day in find_forms(text):
+    for start, end, day in find_date_forms(text):
         before = text[at:start]
-        if label := UPDATED.search(before):
+        if label := UPDATE_LABEL.search(before):
             updated = updated or day
             before = before[: label.start()]
         else:
             published = published or day
-            before = LABELS.sub("", before)
+            before = DATE_LABEL.sub("", before)
         kept.append(before)
         at = end
     return " | ".join([*kept, text[at:]]), published, updated
 
 
-def _authors(part: str, sure: bool, outlets: frozenset[str]) -> Iterator[str]:
-    """The names in one part of a byline; none if any of it is no name, role or outlet."""
+def _authors(part: str, expect_author: bool, outlets: frozenset[str]) -> Iterator[str]:
+    """Yield the names in one part of a byline; none if it contains anything but names, roles and
+    outlets."""
     prefix = BY.match(part)
-    said = prefix is not None
+    introduced = prefix is not None
     rest = part[prefix.end() :] if prefix else part
-    while said and (again := BY.match(rest)):
+    while introduced and (again := BY.match(rest)):
         rest = rest[again.end() :]
-    if not rest or (not prefix and OTHERS.match(rest)):
+    if not rest or (not prefix and OTHER_ROLES.match(rest)):
         return
     if SENTENCE_END.search(rest) and not INITIALS_END.search(rest) and count_words(rest) > 4:
         return
     rest = re.sub(r"\s*\([^)]*\)?", "", rest)
-    if (said or sure) and (rest.lower() in outlets or BODY.match(rest)):
-        yield rest
-        return
-    if said and TEAM.fullmatch(rest):
-        yield rest
-        return
-    if said and sure and HANDLE.fullmatch(rest):
+    if (
+        ((introduced or expect_author) and (rest.lower() in outlets or INSTITUTION.match(rest)))
+        or (introduced and TEAM.fullmatch(rest))
+        or (introduced and expect_author and HANDLE.fullmatch(rest))
+    ):
         yield rest
         return
     names: list[str] = []
     roles = 0
-    for piece in BETWEEN.split(rest):
+    for piece in NAME_SEPARATOR.split(rest):
         name = piece.strip(" .,:;–—-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
-        name = _without_outlet(bare_name(_without_place(name, said=said)), outlets)
+        name = _without_outlet(bare_name(_without_place(name, introduced=introduced)), outlets)
         if not name:
             continue
         if names and SUFFIX.match(name):
             names[-1] = f"{names[-1]} {name}"
-        elif DEGREE.match(name) or (names and (stands_beside(name) or name.lower() in outlets)):
+        elif DEGREE.match(name) or (names and (is_affiliation(name) or name.lower() in outlets)):
             roles += 1
         elif names and len(name.split()) == 1 and len(names[0].split()) > 1:
             roles += 1  # "Ann Smith, Privacy and Security Expert"
-        elif said and not names and re.search(r"\bstaff$", name, re.I):
+        elif introduced and not names and re.search(r"\bstaff$", name, re.I):
             return
-        elif is_name(name) and name.lower() not in NOBODY and name.lower() not in outlets:
+        elif is_name(name) and name.lower() not in GENERIC_AUTHORS and name.lower() not in outlets:
             if not (ROLE.search(name) and len(name.split()) < 3) or name[:4].lower() == "the ":
                 names.append(_without_role(name))
         elif not (ROLE.search(name) or name.lower() in outlets):
             return
     if (
-        said
-        or sure
+        introduced
+        or expect_author
         or (roles and len(names) == 1 and "," in rest and 1 < len(names[0].split()) < 5)
     ):
         yield from names
 
 
-def _without_place(name: str, *, said: bool) -> str:
-    """ "Ann Smith in Tarnholm", "Ann Smith for the Herald": Ann Smith."""
+def _without_place(name: str, *, introduced: bool) -> str:
+    """Remove the place or outlet after a name: "Ann Smith in Tarnholm", "Ann Smith for the Herald"."""
     head = re.split(r"\s+(?:in|for|at|of|via|from|op|le|sur)\s+", name, maxsplit=1, flags=re.I)[0]
-    alone = said and head != name and not is_name(name)  # "By Ann in Tarnholm"
+    alone = introduced and head != name and not is_name(name)  # "By Ann in Tarnholm"
     return head if (alone or len(head.split()) > 1) and is_name(head) else name
 
 
 def _without_outlet(name: str, outlets: frozenset[str]) -> str:
-    """ "Ann Smith Example News": Ann Smith."""
+    """Remove the name of the site after a name: "Ann Smith Example News"."""
     for outlet in outlets:
         if name.lower().endswith(f" {outlet}") and len(name) - len(outlet) > 5:
             return name[: -len(outlet) - 1].rstrip(" ,")
@@ -251,20 +268,12 @@ def _without_outlet(name: str, outlets: frozenset[str]) -> str:
 
 
 def _without_role(name: str) -> str:
-    """ "Keith Barry Senior Autos Reporter" is Keith Barry."""
+    """Remove the role after a name: "Ann Smith Senior Autos Reporter"."""
     words = name.split()
     for n in range(2, len(words)):
-        tail = " ".join(words[n:])
-        if ROLE.search(tail) and not name.lower().startswith("the "):
-            while n > 2 and re.match(r"senior|chief|managing|deputy|associate|lead|assistant|guest|trending"
-                                     r"|tech|autos|news|opinion|sr\.?$", words[n - 1], re.I):  # fmt: skip
+        if ROLE.search(" ".join(words[n:])) and not name.lower().startswith("the "):
+            while n > 2 and ROLE_QUALIFIER.match(words[n - 1]):
                 n -= 1
-            plain = re.match(
-                r"(?:senior|chief|managing|deputy|associate|lead|assistant|guest|trending|tech|autos|news"
-                r"|opinion|staff|contributing|special|editor|writer|reporter|founder|columnist|author|ceo"
-                r"|correspondent|contributor|director|professor|analyst)\b",
-                words[n], re.I,
-            )  # fmt: skip
-            if plain:
+            if ROLE_START.match(words[n]):
                 return " ".join(words[:n])
     return name

@@ -1,4 +1,4 @@
-"""The title of a page, out of what its headings and its head state."""
+"""The headline of a page: the title in its metadata, and its repetition at the start of a text."""
 
 from __future__ import annotations
 
@@ -7,43 +7,55 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from cleaner.text.words import count_words
+from lxml.html import HtmlElement
+
+from cleaner.text.edits import Edit
+from cleaner.text.words import count_words, tokens
 
 WORD = re.compile(r"\w+")
-PARTED = re.compile(r"(\s+[|–—»·•:-]+\s+|\s*[|»]\s*|:\s+)")
+SEPARATOR = re.compile(r"(\s+[|–—»·•:-]+\s+|\s*[|»]\s*|:\s+)")
 SECTIONS = frozenset(
     "opinion news blog article articles home politics sports sport business world video review "
     "reviews press release pressrelease analysis feature features insights resources".split()
 )
-SAME = 0.5  # share of common words from which a heading is the headline that the head states
-OWN = 4  # words of a heading that may be a headline which the head does not state
-LONGEST = 300  # characters
+MIN_SIMILARITY = 0.5  # to a title in the head from which an h1 is the headline
+MIN_H1_WORDS = 5  # of an h1 that is used although the head does not confirm it
+MAX_TITLE_CHARS = 300
+MIN_REPEATED = 0.8  # share of common words (Jaccard) from which a line repeats a headline
+TITLE_RULE = "cleaner/title"
 
 
-def title_of(
+def page_headlines(tree: HtmlElement) -> tuple[str, ...]:
+    """Return the headlines that a page states in h1, og:title and title."""
+    found = [h.text_content() for h in tree.iter("h1")]
+    found += tree.xpath("//meta[@property='og:title']/@content | //head/title/text()")
+    return tuple(clean for text in found if (clean := " ".join(str(text).split())))
+
+
+def choose_title(
     headings: Sequence[str], stated: Sequence[str], names: Iterable[str], host: str | None
 ) -> tuple[str, str] | None:
-    """The title of a page and where it stands ("h1" or "head"), or None.
+    """Return the title of a page and its position ("h1" or "head"), or None.
 
-    `headings` are its h1, `stated` what its head says (og:title, JSON-LD, title; the surest
-    first), `names` how the site calls itself, `host` the host of the page.
+    `headings` are the h1 elements, `stated` the titles in the head (og:title, JSON-LD, title; the
+    most reliable first), `names` the names of the site.
 
-    >>> title_of(["Pier Opens"], ["Pier Opens - Example News"], [], None)
+    >>> choose_title(["Pier Opens"], ["Pier Opens - Example News"], [], None)
     ('Pier Opens', 'h1')
-    >>> title_of([], ["Pier Opens: a day in Tarn | Example News"], ["Example News"], None)
+    >>> choose_title([], ["Pier Opens: a day in Tarn | Example News"], ["Example News"], None)
     ('Pier Opens: a day in Tarn', 'head')
     """
-    sites = frozenset(filter(None, (squeezed(name) for name in names)))
-    own = [h for h in map(_clean, headings) if h and not _of_site(h, sites, host)]
+    sites = frozenset(filter(None, (fold_title(name) for name in names)))
+    own = [h for h in map(_clean, headings) if h and not _is_site_name(h, sites, host)]
     heads = [h for h in map(_clean, stated) if h]
     bare = [without_site(h, sites, host, own) for h in heads]
-    best = max(own, key=lambda h: max((likeness(h, b) for b in bare), default=0.0), default=None)
+    best = max(own, key=lambda h: max((similarity(h, b) for b in bare), default=0.0), default=None)
     if best is not None:
-        alike = max((likeness(best, b) for b in bare), default=1.0)
-        if alike >= SAME or (len(own) == 1 and count_words(best) > OWN):
+        alike = max((similarity(best, b) for b in bare), default=1.0)
+        if alike >= MIN_SIMILARITY or (len(own) == 1 and count_words(best) >= MIN_H1_WORDS):
             return without_site(best, sites, host, ()), "h1"
     for head in bare:
-        if not _of_site(head, sites, host):
+        if not _is_site_name(head, sites, host):
             return head, "head"
     return (own[0], "h1") if own else None
 
@@ -51,22 +63,22 @@ def title_of(
 def without_site(
     title: str, sites: frozenset[str], host: str | None, headings: Sequence[str]
 ) -> str:
-    """A title without the parts that name the site or one of its sections."""
-    pieces = PARTED.split(title)
+    """Remove the parts of a title that name the site or one of its sections."""
+    pieces = SEPARATOR.split(title)
     parts, marks = pieces[::2], pieces[1::2]
     if len(parts) < 2:
         return title
     for heading in headings:
         for start, end in _runs(len(parts)):
-            run = "".join(_weave(parts[start:end], marks[start : end - 1]))
-            if squeezed(run) == squeezed(heading):
+            run = "".join(pieces[2 * start : 2 * end - 1])
+            if fold_title(run) == fold_title(heading):
                 return run.strip()
     start, end = 0, len(parts)
-    while end - start > 1 and _drops(parts[end - 1], marks[end - 2], sites, host):
+    while end - start > 1 and _is_site_part(parts[end - 1], marks[end - 2], sites, host):
         end -= 1
-    while end - start > 1 and _drops(parts[start], marks[start], sites, host):
+    while end - start > 1 and _is_site_part(parts[start], marks[start], sites, host):
         start += 1
-    return "".join(_weave(parts[start:end], marks[start : end - 1])).strip()
+    return "".join(pieces[2 * start : 2 * end - 1]).strip()
 
 
 def _runs(count: int) -> Iterator[tuple[int, int]]:
@@ -75,42 +87,29 @@ def _runs(count: int) -> Iterator[tuple[int, int]]:
         yield count - size, count
 
 
-def _weave(parts: Sequence[str], marks: Sequence[str]) -> Iterator[str]:
-    for n, part in enumerate(parts):
-        yield part
-        if n < len(marks):
-            yield marks[n]
+def _is_site_part(part: str, mark: str, sites: frozenset[str], host: str | None) -> bool:
+    """Whether a part of a title names the site, or a section after a bar."""
+    section = mark.strip() in ("|", "»") and fold_title(part) in SECTIONS
+    return section or _is_site_name(part, sites, host)
 
 
-def _drops(part: str, mark: str, sites: frozenset[str], host: str | None) -> bool:
-    """Whether a part of a title is the site's: by its name, or a section behind a bar."""
-    if _of_site(part, sites, host):
+def _is_site_name(text: str, sites: frozenset[str], host: str | None) -> bool:
+    name = fold_title(text)
+    if not name or name in sites or name.removesuffix("blog") in sites:
         return True
-    return mark.strip() in ("|", "»") and squeezed(part) in SECTIONS
-
-
-def _of_site(text: str, sites: frozenset[str], host: str | None) -> bool:
-    name = squeezed(text)
-    if not name:
-        return True
-    if name in sites or name.removesuffix("blog") in sites:
-        return True
-    if not host:
-        return False
-    labels = host.removeprefix("www.").split(".")
-    whole = "".join(labels)
-    return name == whole or name in labels or (len(name) > 3 and name == "".join(labels[:-1]))
+    labels = (host or "").removeprefix("www.").split(".")
+    return name in ("".join(labels), *labels) or (len(name) > 3 and name == "".join(labels[:-1]))
 
 
 @lru_cache(maxsize=256)
-def squeezed(text: str) -> str:
-    """Letters and digits alone, in lower case, without accents."""
+def fold_title(text: str) -> str:
+    """Return the letters and digits of a text, in lower case and without accents."""
     plain = unicodedata.normalize("NFKD", text).lower()
     return "".join(filter(str.isalnum, plain))
 
 
-def likeness(one: str, other: str) -> float:
-    """The share of common words of two titles; 1 where one is all in the other."""
+def similarity(one: str, other: str) -> float:
+    """Return the share of common words of two titles; 1 if one contains the other."""
     a, b = set(WORD.findall(one.lower())), set(WORD.findall(other.lower()))
     if not a or not b:
         return 0.0
@@ -122,4 +121,44 @@ def likeness(one: str, other: str) -> float:
 
 def _clean(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST else ""
+    return text if len(text) <= MAX_TITLE_CHARS else ""
+
+
+def repeated_headline(
+    text: str, headlines: Sequence[str], removed: Sequence[Edit] = ()
+) -> tuple[Edit, ...]:
+    """Return the edit that removes the first line of `text` if it repeats one of `headlines`.
+    Lines at the start that `removed` deletes are skipped.
+
+    >>> repeated_headline("A Pier Opens\\nIt rained.", ["A Pier Opens | Example", "A pier opens"])
+    (Edit(start=0, end=13, put='', rule='cleaner/title', kind='title'),)
+    """
+    start = 0
+    for edit in removed:
+        if edit.start == start:
+            start = edit.end
+    start += len(text[start:]) - len(text[start:].lstrip("\n"))
+    first, newline, rest = text[start:].partition("\n")
+    words = set(tokens(first))
+    if not newline or not words:
+        return ()
+    for headline in headlines:
+        other = set(tokens(headline))
+        if other and len(words & other) >= MIN_REPEATED * len(words | other):
+            end = len(text) - len(rest.lstrip("\n"))
+            return (Edit(start, end, "", TITLE_RULE, "title"),)
+    return ()
+
+
+def insert_title(edits: Sequence[Edit], title: str) -> tuple[Edit, ...]:
+    """Add the insertion of the title at the start to the edits of a text.
+
+    >>> insert_title((), "A Pier Opens")
+    (Edit(start=0, end=0, put='A Pier Opens\\n\\n', rule='cleaner/title', kind='title'),)
+    """
+    head = f"{title}\n\n"
+    if edits and edits[0].start == 0:
+        first = edits[0]
+        put = f"{head}{first.put}"
+        return (Edit(0, first.end, put, first.rule, first.kind), *edits[1:])
+    return (Edit(0, 0, head, TITLE_RULE, "title"), *edits)

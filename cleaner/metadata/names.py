@@ -1,21 +1,20 @@
-"""What can be the name of somebody who signs, and what stands beside such names: roles, degrees,
-agencies and other organisations."""
+"""Recognize names of authors, and what follows them: roles, degrees, agencies, organizations."""
 
 from __future__ import annotations
 
 import re
 
-from cleaner.metadata.dates import MONTHS_OF, WEEKDAYS_OF
+from cleaner.metadata.dates import MONTH_NAMES, WEEKDAY_NAMES
 from cleaner.text.words import SENTENCE_MARKS, count_words
 
-MONTHS = tuple(MONTHS_OF["en"].split())
-DAYS = tuple(WEEKDAYS_OF["en"].split())
+MONTHS = tuple(MONTH_NAMES["en"].split())
+DAYS = tuple(WEEKDAY_NAMES["en"].split())
 NOT_NAMES = frozenset(
     (*MONTHS, *DAYS, "today", "tomorrow", "yesterday", "now", "then", "here", "there", "the",
      "this", "that", "these")
 )  # fmt: skip
-# Words that look like a byline's and are not: "By Design", "Von Weitem", "Par Ailleurs".
-NO_NAMES = NOT_NAMES | frozenset(
+# Words after "by" that do not begin a name: "By Design", "Von Weitem", "Par Ailleurs".
+NOT_NAMES_AFTER_BY = NOT_NAMES | frozenset(
     "design default accident chance contrast comparison definition law nature night day car train boat "
     "bus air sea land then far hand himself herself itself themselves myself yourself now which "
     "default request popular demand any all no a an its his her their our my your what who how why "
@@ -24,7 +23,7 @@ NO_NAMES = NOT_NAMES | frozenset(
     "lunes martes miércoles jueves viernes sábado domingo lundi mardi mercredi jeudi vendredi samedi "
     "dimanche montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
 )
-NOBODY = frozenset(
+GENERIC_AUTHORS = frozenset(
     "staff admin administrator editor editors anonymous guest unknown webmaster user none null "
     "newsroom redaktion redacción redação rédaction redazione".split()
 )
@@ -58,7 +57,7 @@ DEGREE = re.compile(
     re.IGNORECASE,
 )
 SUFFIX = re.compile(r"^(?:jr|sr|i{2,3}|iv)\.?$", re.IGNORECASE)
-ORGANISATION = re.compile(
+ORGANIZATION = re.compile(
     r"\b(?:news|gazette|herald|times|post|tribune|journal|service|wire|newswire|network|press|media|magazine"
     r"|university|institute|college|school|agency|agence|agencia|office|hospital|foundation|company|group|inc"
     r"|ltd|llc|portal|radio|television|tv|team|instruments|lines|department|center|centre|ministry|council|research|association|alliance|coalition"
@@ -79,7 +78,7 @@ AGENCY = re.compile(
 TEAM = re.compile(r"(?:The )?[A-Z]\w*(?: [A-Z]\w*){0,2} (?:[Tt]eam|[Ee]ditors)")
 
 
-# Offices before names; plural academic titles too, which belong to several names.
+# Offices before names, and academic titles in the plural, which belong to several names.
 OFFICE = re.compile(
     r"^(?:(?:former|acting|state|federal|deputy|vice|lord|prime|foreign)\s+|U\.?\s?S\.?A?\.?\s+|U\.?K\.?\s+)*"
     r"(?:senators?|sens?\.|representatives?|reps?\.|congress(?:man|woman|men|women|persons?|members?)"
@@ -88,11 +87,11 @@ OFFICE = re.compile(
     r"|drs\.?|doctors)\s+(?=\S+\s+\S)",
     re.IGNORECASE,
 )
-ARTICLE = re.compile(r"\s+(?:The|THE)\s+(?=[^\W\d_a-z])")  # begins an organization
+ARTICLE = re.compile(r"\s+(?:The|THE)\s+(?=[^\W\d_a-z])")  # start of an organization
 
 
 def bare_name(name: str) -> str:
-    """A name without an office before it and an organization behind it.
+    """Remove the office before a name and the organization after it.
 
     >>> bare_name("U.S. Senators Ann Smith"), bare_name("Ann Smith The Centre")
     ('Ann Smith', 'Ann Smith')
@@ -104,13 +103,13 @@ def bare_name(name: str) -> str:
     return head if len(head.split()) > 1 and is_name(head) else name
 
 
-def stands_beside(words: str) -> bool:
-    """Whether words after a name are no further name: a role, a degree or an organisation.
+def is_affiliation(words: str) -> bool:
+    """Whether words after a name are a role, a degree or an organization, not another name.
 
-    >>> [stands_beside(w) for w in ("Staff Writer", "Reuters", "Staff Writer Bo Li", "Bo Li")]
+    >>> [is_affiliation(w) for w in ("Staff Writer", "Reuters", "Staff Writer Bo Li", "Bo Li")]
     [True, True, False, False]
     """
-    if DEGREE.match(words) or AGENCY.match(words) or ORGANISATION.search(words):
+    if DEGREE.match(words) or AGENCY.match(words) or ORGANIZATION.search(words):
         return True
     roles = list(ROLE.finditer(words))
     after = words[roles[-1].end() :].split() if roles else []
@@ -118,7 +117,7 @@ def stands_beside(words: str) -> bool:
 
 
 def is_name(words: str) -> bool:
-    """Whether words can be the name of a person or of a group that signs."""
+    """Whether words can be the name of a person or a team."""
     parts = words.split()
     if (
         not 1 <= count_words(words) <= 7
@@ -128,7 +127,7 @@ def is_name(words: str) -> bool:
         return False
     team = parts[0] == "The" and len(parts) > 2
     after_month = len(parts) > 1 and parts[0] in ("April", "May", "June", "August", "Day", "Law")
-    if parts[0].lower() in NO_NAMES and not team and not after_month:
+    if parts[0].lower() in NOT_NAMES_AFTER_BY and not team and not after_month:
         return False
     if not any(c.isalpha() for c in words):
         return False

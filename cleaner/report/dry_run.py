@@ -10,8 +10,8 @@ from functools import cached_property, partial
 
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.document import Removal
-from cleaner.extract.article import RULE as OF_PAGE
-from cleaner.extract.repeated_title import RULE as OF_TITLE
+from cleaner.extract.article import PAGE_RULE
+from cleaner.metadata.headlines import TITLE_RULE
 from cleaner.report.examples import Example, Examples, example
 from cleaner.report.line_status import Change, Fate, changes, fates, in_order
 from cleaner.report.load_run import FinishedRun
@@ -138,5 +138,5 @@ def _of_page(document: Replayed) -> tuple[Edit, ...]:
     return tuple(
         Edit(r.start, r.end, "", r.rule, r.kind)
         for r in document.removals
-        if r.rule in (OF_PAGE, OF_TITLE) and r.end > r.start
+        if r.rule in (PAGE_RULE, TITLE_RULE) and r.end > r.start
     )

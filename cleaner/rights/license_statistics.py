@@ -1,4 +1,4 @@
-"""The ledger of rights of a run: the licence of each document as far as known, summed by site."""
+"""The license of each document of a run, and how many documents each site has per license."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.document import CleanDocument
-from cleaner.rights.licenses import matches
+from cleaner.rights.licenses import license_matches
 
 Json = dict[str, Any]
 NOASSERTION = "NOASSERTION"  # SPDX: nothing is known
 
 
 def rights_record(done: CleanDocument) -> Json:
-    """What is known of the rights of one document, with the notices that say it."""
+    """Return what is known about the rights to a document, with its notices."""
     found = done.metadata
     return {
         "id": done.document.id,
@@ -34,7 +34,7 @@ def rights_record(done: CleanDocument) -> Json:
 
 
 def conflicts(done: CleanDocument) -> list[str]:
-    """The licences that notices of the text state, where they state more than one."""
+    """Return the licenses of notices about the text if they differ."""
     stated = {n.license for n in done.metadata.rights_notices if n.scope == "text" and n.license}
     return sorted(stated) if len(stated) > 1 else []
 
@@ -44,19 +44,19 @@ def site_of(done: CleanDocument) -> str:
 
 
 def is_wanted(done: CleanDocument, expression: str | None) -> bool:
-    """Whether a document may be kept, where only some licences are (`licences.matches`)."""
-    return expression is None or matches(done.metadata.license, expression)
+    """Whether the license of a document matches `expression`, if one is given."""
+    return expression is None or license_matches(done.metadata.license, expression)
 
 
 @dataclass
 class LicenseStatistics:
-    """The documents of a run, counted by site and licence."""
+    """Counts the documents of a run by site and license."""
 
     by_site: dict[str, Counter[str]] = field(default_factory=dict)
     conflicts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, site: str, licence: str, *, conflicting: bool) -> None:
-        self.by_site.setdefault(site, Counter())[licence] += 1
+    def add(self, site: str, license_id: str, *, conflicting: bool) -> None:
+        self.by_site.setdefault(site, Counter())[license_id] += 1
         self.conflicts[site] += conflicting
 
     def record(self) -> Json:

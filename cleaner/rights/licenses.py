@@ -1,7 +1,7 @@
-"""Licences named in words, abbreviations and links, as SPDX ids.
+"""Recognize licenses in words, abbreviations and links, and compare them by SPDX expressions.
 
-Nothing is guessed: a Creative Commons licence has an id only where variant and version are stated;
-else it is `LicenseRef-CC-BY-SA` (no version) or `LicenseRef-CC-unspecified` (no variant).
+Nothing is guessed: a Creative Commons license gets an SPDX id only if variant and version are
+stated. Otherwise it is `LicenseRef-CC-BY-SA` (no version) or `LicenseRef-CC-unspecified`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CC_URL = re.compile(
     r"(?:/(?P<port>[a-z]{2,3})\b)?|(?P<zero>publicdomain/zero|publicdomain/mark|licenses/publicdomain))",
     re.IGNORECASE,
 )
-# The elements of the licences, as their names give them in some languages.
+# The elements of the licenses, as spelled in their names in several languages.
 ELEMENTS = {
     "NC": r"non[- ]?commercial(?:e)?|nicht[- ]?kommerziell|pas d['’ ]?utilisation commerciale"
     r"|no[- ]?comercial|n[ãa]o[- ]?comercial|niet[- ]?commercieel|ickekommersiell|użycie niekomercyjne",
@@ -31,15 +31,15 @@ ELEMENTS = {
     r" conditions| à l['’ ]identique)|compartir[- ]?igual|condividi allo stesso modo|compartilha[- ]?igual"
     r"|compartilhamento pela mesma licença|gelijk[- ]?delen|delalika",
 }
-BY = (
+ATTRIBUTION = (
     r"attribution|namensnennung|paternit[ée]|reconocimiento|atribuci[óo]n|attribuzione|atribuiç[ãa]o"
     r"|naamsvermelding|erkännande|uznanie autorstwa"
 )
-NAMED = re.compile(
-    rf"creative[- ]commons\b(?:(?! with | that | which ).){{0,30}}?\b(?P<name>(?:{BY})\b.*)",
+NAMED_CC = re.compile(
+    rf"creative[- ]commons\b(?:(?! with | that | which ).){{0,30}}?\b(?P<name>(?:{ATTRIBUTION})\b.*)",
     re.IGNORECASE,
 )
-SHORT = re.compile(
+SHORT_CC = re.compile(
     r"\bcc[- ](?P<kind>by(?:[- /](?:nc|nd|sa))*)\b(?:[- ]?v?(?P<version>\d\.\d)(?:[- ](?P<port>[A-Z]{2,3})\b)?)?",
     re.IGNORECASE,
 )
@@ -51,31 +51,23 @@ PORTS = {
     "austria": "AT", "österreich": "AT", "australia": "AU", "netherlands": "NL", "nederland": "NL",
     "igo": "IGO", "france": "FR", "uk": "UK", "england": "UK", "japan": "JP",
 }  # fmt: skip
-OTHERS = (
-    (re.compile(r"\bcc[- ]?(?:0|zero)\b|creative commons zero", re.I), "CC0-1.0"),
-    (
-        re.compile(r"open government licen[cs]e.{0,20}?\bv?3\.0|\bOGL(?:[- ]UK)?[- ]?v?\.?3", re.I),
-        "OGL-UK-3.0",
-    ),
-    (
-        re.compile(r"open government licen[cs]e.{0,20}?\bv?2\.0|\bOGL(?:[- ]UK)?[- ]?v?\.?2", re.I),
-        "OGL-UK-2.0",
-    ),
-    (re.compile(r"open government licen[cs]e.{0,20}?\bv?1\.0", re.I), "OGL-UK-1.0"),
-    (re.compile(r"open government licen[cs]e", re.I), "LicenseRef-OGL"),
-    (
-        re.compile(r"free documentation licen[cs]e.{0,12}1\.3 or any later", re.I),
-        "GFDL-1.3-or-later",
-    ),
-    (
-        re.compile(r"free documentation licen[cs]e.{0,12}1\.2 or any later", re.I),
-        "GFDL-1.2-or-later",
-    ),
-    (re.compile(r"free documentation licen[cs]e.{0,12}1\.3", re.I), "GFDL-1.3-only"),
-    (re.compile(r"free documentation licen[cs]e.{0,12}1\.2", re.I), "GFDL-1.2-only"),
-    (re.compile(r"(?:free documentation licen[cs]e|\bGFDL)\b", re.I), "LicenseRef-GFDL"),
+_OGL, _GFDL = r"open government licen[cs]e", r"free documentation licen[cs]e"
+OTHER_LICENSES = tuple(
+    (re.compile(pattern, re.IGNORECASE), license_id)
+    for pattern, license_id in (
+        (r"\bcc[- ]?(?:0|zero)\b|creative commons zero", "CC0-1.0"),
+        (_OGL + r".{0,20}?\bv?3\.0|\bOGL(?:[- ]UK)?[- ]?v?\.?3", "OGL-UK-3.0"),
+        (_OGL + r".{0,20}?\bv?2\.0|\bOGL(?:[- ]UK)?[- ]?v?\.?2", "OGL-UK-2.0"),
+        (_OGL + r".{0,20}?\bv?1\.0", "OGL-UK-1.0"),
+        (_OGL, "LicenseRef-OGL"),
+        (_GFDL + r".{0,12}1\.3 or any later", "GFDL-1.3-or-later"),
+        (_GFDL + r".{0,12}1\.2 or any later", "GFDL-1.2-or-later"),
+        (_GFDL + r".{0,12}1\.3", "GFDL-1.3-only"),
+        (_GFDL + r".{0,12}1\.2", "GFDL-1.2-only"),
+        (rf"(?:{_GFDL}|\bGFDL)\b", "LicenseRef-GFDL"),
+    )
 )
-CONDITIONS_OF = {
+CC_CONDITIONS = {
     "BY": "attribution",
     "NC": "non-commercial",
     "ND": "unaltered",
@@ -83,25 +75,25 @@ CONDITIONS_OF = {
 }
 
 
-def licence_in(text: str) -> str | None:
-    """The SPDX id or LicenseRef of the licence that a text names; None where it names none.
+def find_license(text: str) -> str | None:
+    """Return the SPDX id or LicenseRef of the license that a text names, or None.
 
-    >>> licence_in("licensed under a Creative Commons Attribution-NonCommercial 4.0 International")
+    >>> find_license("licensed under a Creative Commons Attribution-NonCommercial 4.0 International")
     'CC-BY-NC-4.0'
-    >>> licence_in("under a Creative Commons license with attribution")
+    >>> find_license("under a Creative Commons license with attribution")
     'LicenseRef-CC-unspecified'
     """
     if found := CC_URL.search(text):
-        return licence_of_url(found[0])
-    if found := SHORT.search(text):
+        return license_from_url(found[0])
+    if found := SHORT_CC.search(text):
         version = found["version"]
         if not version and (near := VERSION.match(text[found.end() :].lstrip(" ("))):
             version = near["version"]
         return _creative_commons(found["kind"], version, found["port"])
-    for pattern, licence in OTHERS:
+    for pattern, license_id in OTHER_LICENSES:
         if pattern.search(text):
-            return licence
-    if found := NAMED.search(text):
+            return license_id
+    if found := NAMED_CC.search(text):
         name = re.split(r"[.;](?:\s|$)", found["name"])[0]
         if not re.match(r"\S+(?:\s*(?:licen[cs]e|lizenz|licencia|\d)|\s*$|\s*[-–—,/ ]\s*\w)", name):
             name = found["name"]
@@ -114,10 +106,10 @@ def licence_in(text: str) -> str | None:
     return None
 
 
-def licence_of_url(url: str) -> str | None:
-    """The id of the licence that a URL points at.
+def license_from_url(url: str) -> str | None:
+    """Return the id of the license that a URL points to, or None.
 
-    >>> licence_of_url("https://creativecommons.org/licenses/by-nc-nd/4.0/")
+    >>> license_from_url("https://creativecommons.org/licenses/by-nc-nd/4.0/")
     'CC-BY-NC-ND-4.0'
     """
     found = CC_URL.search(url)
@@ -140,25 +132,26 @@ def _creative_commons(kind: str, version: Any, port: str | None) -> str:
         return f"LicenseRef-CC-{'-'.join(kinds)}"
     plain = f"CC-{'-'.join(kinds)}-{version}"
     ported = f"{plain}-{port.upper()}" if port else plain
-    for licence in (ported, plain):
-        if is_spdx(licence):
-            return licence
+    for license_id in (ported, plain):
+        if is_spdx(license_id):
+            return license_id
     return f"LicenseRef-{plain}"
 
 
-def conditions_of(licence: str | None) -> tuple[str, ...]:
-    """What a Creative Commons licence asks for, by its name."""
-    parts = (licence or "").removeprefix("LicenseRef-").split("-")
-    return tuple(CONDITIONS_OF[p] for p in parts if p in CONDITIONS_OF) if parts[0] == "CC" else ()
+def conditions_of(license_id: str | None) -> tuple[str, ...]:
+    """Return the conditions of a Creative Commons license, by its name."""
+    parts = (license_id or "").removeprefix("LicenseRef-").split("-")
+    return tuple(CC_CONDITIONS[p] for p in parts if p in CC_CONDITIONS) if parts[0] == "CC" else ()
 
 
-# Every condition that a notice or a rule can state.
+# All conditions that a notice or a rule can state.
 CONDITIONS = (
     "attribution", "link", "non-commercial", "unaltered", "share-alike", "contact", "canonical",
     "personal-use", "large-audience",
 )  # fmt: skip
-# Licenses without an SPDX id, and those that are named without variant, version or port.
+# Licenses without an SPDX id, or named without variant, version or port.
 CUSTOM = (PUBLIC_DOMAIN, UNSPECIFIED, "LicenseRef-OGL", "LicenseRef-GFDL")
+CUSTOM_KEYS = frozenset(map(str.lower, CUSTOM))
 CUSTOM_ID = re.compile(
     "|".join((*CUSTOM, r"LicenseRef-CC-BY(?:-NC)?(?:-(?:ND|SA))?(?:-[1-4]\.\d(?:-[A-Z]{2,3})?)?"))
 )
@@ -166,34 +159,34 @@ CUSTOM_ID = re.compile(
 
 @cache
 def _spdx() -> Any:
-    from license_expression import get_spdx_licensing  # takes a moment, and is seldom needed
+    from license_expression import get_spdx_licensing  # slow to import and rarely needed
 
     return get_spdx_licensing()
 
 
-def is_spdx(licence: str) -> bool:
-    """Whether SPDX knows an id."""
-    return licence in _spdx().known_symbols
+def is_spdx(license_id: str) -> bool:
+    """Whether an id is on the SPDX list."""
+    return license_id in _spdx().known_symbols
 
 
 GROUPS = ("permissive", "cc", "public-domain")
 
 
-def check_license(licence: str) -> None:
-    """Raise ValueError, with a suggestion, unless SPDX or `CUSTOM_ID` knows a license.
+def check_license(license_id: str) -> None:
+    """Raise ValueError with a suggestion unless a license is in SPDX or matches `CUSTOM_ID`.
 
     >>> check_license("LicenseRef-Public-Domain")
     Traceback (most recent call last):
     ValueError: unknown license 'LicenseRef-Public-Domain'; did you mean 'LicenseRef-public-domain'?
     """
-    if not CUSTOM_ID.fullmatch(licence) and not is_spdx(licence):
-        if (named := licence_in(licence)) and is_spdx(named):
-            raise ValueError(f"unknown license {licence!r}; did you mean {named!r}?")
-        raise ValueError(_unknown("license", licence, (*CUSTOM, *_spdx().known_symbols)))
+    if not CUSTOM_ID.fullmatch(license_id) and not is_spdx(license_id):
+        if (named := find_license(license_id)) and is_spdx(named):
+            raise ValueError(f"unknown license {license_id!r}; did you mean {named!r}?")
+        raise ValueError(_unknown("license", license_id, (*CUSTOM, *_spdx().known_symbols)))
 
 
 def check_condition(condition: str) -> None:
-    """Raise ValueError, with a suggestion, unless a condition is one of `CONDITIONS`."""
+    """Raise ValueError with a suggestion unless a condition is one of `CONDITIONS`."""
     if condition not in CONDITIONS:
         raise ValueError(_unknown("condition", condition, CONDITIONS))
 
@@ -206,8 +199,7 @@ def _unknown(what: str, given: str, known: Sequence[str]) -> str:
 
 
 def check_expression(wanted: str) -> None:
-    """Raise ValueError for what `matches` cannot read: no SPDX expression, or an id in it that is
-    neither known nor a group.
+    """Raise ValueError unless `wanted` is an SPDX expression of known ids and groups.
 
     >>> check_expression("(cc-by-4.0 or mit) AND permissive")
     >>> check_expression("CC-BY-9")
@@ -215,7 +207,7 @@ def check_expression(wanted: str) -> None:
     ValueError: unknown license 'CC-BY-9'; did you mean 'CC-BY-4.0'? (groups: permissive, cc, public-domain)
     """
     for symbol in _parsed(wanted).symbols:
-        if symbol.key not in GROUPS and symbol.key.lower() not in _custom():
+        if symbol.key not in GROUPS and symbol.key.lower() not in CUSTOM_KEYS:
             for part in symbol.decompose():
                 try:
                     check_license(part.key)
@@ -224,46 +216,41 @@ def check_expression(wanted: str) -> None:
 
 
 @cache
-def _custom() -> frozenset[str]:
-    return frozenset(map(str.lower, CUSTOM))
-
-
-@cache
 def _parsed(expression: str) -> Any:
-    """An SPDX expression as a tree. A comma is an OR. Raises ValueError where it is none."""
+    """Parse an SPDX expression; a comma means OR. Raise ValueError if it is invalid."""
     from license_expression import ExpressionError, ExpressionParseError
 
     try:
         tree = _spdx().parse(expression.replace(",", " OR "))
     except (ExpressionError, ExpressionParseError) as error:
-        raise ValueError(f"{expression!r} is no SPDX expression: {error}") from None
+        raise ValueError(f"{expression!r} is not an SPDX expression: {error}") from None
     if tree is None:
         raise ValueError("the license expression is empty")
     return tree
 
 
-def matches(licence: str | None, wanted: str) -> bool:
-    """Whether a document with `licence` is wanted, by an SPDX expression of ids and groups:
-    `permissive` (no condition but attribution), `cc` (any Creative Commons), `public-domain`.
+def license_matches(license_id: str | None, wanted: str) -> bool:
+    """Whether a license matches `wanted`, an SPDX expression of ids and groups.
 
-    A document under "A OR B" is wanted if either is, one under "A AND B" if both are.
+    The groups are `permissive` (at most attribution), `cc` (any Creative Commons license) and
+    `public-domain`. "A OR B" matches if either does, "A AND B" if both do.
 
-    >>> matches("CC-BY-4.0", "permissive"), matches("CC-BY-NC-4.0", "CC-BY-4.0 OR public-domain")
+    >>> license_matches("CC-BY-4.0", "permissive"), license_matches("CC-BY-NC-4.0", "CC-BY-4.0 OR public-domain")
     (True, False)
-    >>> matches("MIT AND CC-BY-4.0", "mit and (cc-by-4.0 or cc0-1.0)")
+    >>> license_matches("MIT AND CC-BY-4.0", "mit and (cc-by-4.0 or cc0-1.0)")
     True
     """
-    if not licence:
+    if not license_id:
         return False
     try:
-        held = _parsed(licence)
+        held = _parsed(license_id)
     except ValueError:
-        return False  # words of a record that name no license
+        return False  # text of an input record that does not name a license
     return _is_wanted(held, _parsed(wanted))
 
 
 def _is_wanted(held: Any, wanted: Any) -> bool:
-    """Whether a license, or an expression of several, is one of those wanted."""
+    """Whether a parsed license expression matches a wanted one."""
     spdx = _spdx()
     if isinstance(held, spdx.OR):
         return any(_is_wanted(part, wanted) for part in held.args)
@@ -280,18 +267,18 @@ def _is_wanted(held: Any, wanted: Any) -> bool:
     return _is_one(held.render(), wanted.render())
 
 
-def _is_one(licence: str, name: str) -> bool:
-    """Whether a single license has this id, or is of this group."""
+def _is_one(license_id: str, name: str) -> bool:
+    """Whether a single license has this id or belongs to this group."""
     if name == "public-domain":
-        return licence in ("CC0-1.0", PUBLIC_DOMAIN)
+        return license_id in ("CC0-1.0", PUBLIC_DOMAIN)
     if name == "cc":
-        return licence.removeprefix("LicenseRef-").startswith("CC-") or licence == "CC0-1.0"
+        return license_id.removeprefix("LicenseRef-").startswith("CC-") or license_id == "CC0-1.0"
     if name == "permissive":
-        return _permissive(licence)
-    return licence.lower() == name.lower()
+        return _is_permissive(license_id)
+    return license_id.lower() == name.lower()
 
 
-def _permissive(licence: str) -> bool:
-    if licence in ("CC0-1.0", PUBLIC_DOMAIN) or licence.startswith("OGL-UK"):
+def _is_permissive(license_id: str) -> bool:
+    if license_id in ("CC0-1.0", PUBLIC_DOMAIN) or license_id.startswith("OGL-UK"):
         return True
-    return conditions_of(licence) == ("attribution",) and not licence.startswith("LicenseRef")
+    return conditions_of(license_id) == ("attribution",) and not license_id.startswith("LicenseRef")

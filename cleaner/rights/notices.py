@@ -1,16 +1,27 @@
-"""What a notice of rights says: its kind, holder, years, licence, conditions, contact.
+"""Parse rights notices: kind, holder, year, license, conditions and contact.
 
-Read from the words of the notice alone. Fair use is a claim, leave given to a reposter is none for
-the reader, and the credit of an image is no notice of the text.
+Only the words of a notice count, and nothing is concluded from them: fair use is a claim,
+permission given to a reposter is not a license for the reader, and an image credit is not a notice
+about the text.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
-from cleaner.rights.licenses import PUBLIC_DOMAIN, conditions_of, licence_in
+from cleaner.document import RightsNotice
+from cleaner.rights.licenses import PUBLIC_DOMAIN, UNSPECIFIED, conditions_of, find_license
 from cleaner.text.words import count_words
+
+if TYPE_CHECKING:
+    from cleaner.rules.match import Match
+
+RIGHTS_KINDS = ("copyright", "licence", "fair-use", "republish-terms", "agency")
+MAX_HOLDER_WORDS = 14
 
 YEAR = r"(?:19|20)\d\d"
 YEARS = rf"{YEAR}(?:\s*(?:[-–—/,]|to|and|&)\s*(?:{YEAR}|\d\d|present|now|today))*"
@@ -47,7 +58,7 @@ NOT_HOLDERS = re.compile(
     r"|strikes?|policy|directive|enforcement|expires|can|does|will|lasts|system|industry|experts?|scholars?)\b",
     re.IGNORECASE,
 )
-IMAGE = re.compile(
+IMAGE_CREDIT = re.compile(
     r"^\W*(?:(?:lead |cover |header |featured? |main |top )?(?:photo(?:graph)?s?|image|images|picture|pictures|pic|illustration"
     r"|graphic|map|chart|video|screenshot|foto|fotos|bild|bilder|crédits? photos?|imagen|imagem|immagine|artwork|file photo"
     r"|cartoon|figure|infographic|thumbnail|portrait|logo|credit|caption|getty)\b(?:\s*(?:credit|courtesy|source|by|of|from"
@@ -55,7 +66,7 @@ IMAGE = re.compile(
     re.IGNORECASE,
 )
 FAIR_USE = re.compile(r"\bfair[- ](?:use|dealing)\b|17 u\.?s\.?c\.? (?:§ ?)?107", re.IGNORECASE)
-CLAIM = re.compile(
+FAIR_USE_CLAIM = re.compile(
     r"reproduced here|mirrored|excerpted under|posted for|education(?:al)? (?:only|purposes)|under copyright law|extracts|transformative|exception of the|relying on|title 17|17 usc|section 107|17 u\.?s\.?c|constitutes|copyrighted material|not (?:always )?been (?:specifically )?authori[sz]ed"
     r"|we believe|go beyond|without profit|disclaimer|is made available|is made under|claimed under|in accordance with"
     r"|fair (?:use|dealing) (?:notice|provision|doctrine)|for (?:the )?purposes? (?:such as|of) (?:criticism|comment|research)"
@@ -67,7 +78,7 @@ LICENSED = re.compile(
     r"|\bcc[- ](?:by|0)|available under|released under|published under|creativecommons\.org|some rights reserved|wiederverwend",
     re.IGNORECASE,
 )
-SUBJECT = re.compile(
+LICENSE_SUBJECT = re.compile(
     r"^\W*(?:this|these|our|all|the (?:text|content|article|original|contents|material|work)s?\b|except|unless|content|text|article|work"
     r"|original|story|republish|you (?:may|are|can)|we |licen[cs]ed|licen[cs]e\s*:|published|released|available|some rights|cc\b|creative commons"
     r"|©|\(c\)|copyright|http|www|dieser|dieses|diese|der (?:text|artikel|inhalt)|die inhalte|cet|ce |cette|sauf|este|esta|salvo|los|el contenido"
@@ -75,14 +86,14 @@ SUBJECT = re.compile(
     r"|contains|reuse|rights:|dedicated|public domain mark|creative|\(cc\)|sofern|nachdruck|articolo|conteúdo|licensed|.{3,30} articles are|made available|to view a copy|free to|under |contents? |by [A-Z].{0,60}\bcc\b|.{3,80}\b(?:by|from) .{3,80}(?:is|are) licen[cs]ed)",
     re.IGNORECASE,
 )
-PUBLIC = re.compile(
+PUBLIC_DOMAIN_NOTICE = re.compile(
     r"^\W*(?:this|the) (?:work|article|text|document|story|report|transcript|page|publication|speech|content|site)s?\b.{0,60}\b(?:is|are|has been|was)\b"
     r".{0,60}\bpublic domain\b|^\W*(?:dedicated to|released (?:in)?to|in) the public domain\b|^\W*public domain\b[^,]{0,60}$"
     r"|work of the u(?:nited states|\.?s\.?) (?:federal )?government|(?:u\.?s\.? )?government works? (?:is|are) not (?:subject|protected)"
     r"|not subject to copyright|(?:placed|released) this \w+ (?:in|into) the public domain|unless otherwise noted,.{0,40}public domain|no copyright is claimed|federal government.{0,90}public domain|^\W*(?:dies\w+|ce\w*|est[ea]|quest\w|o|il) (?:text\w*|artikel|article|artículo|articolo|testo|werk)\b.{0,30}(?:gemeinfrei|domaine public|dominio público|domínio público|pubblico dominio)",
     re.IGNORECASE,
 )
-TERMS = re.compile(
+REPUBLISH_TERMS = re.compile(
     r"\b(?:media outlets|newspapers|you) may (?:run|republish|reprint)|if you republish|republish them|photocopy this|reproduction is authorised|brief quotations|translations are welcome|used with the author|se permite la reproducción|reprodução deste|la riproduzione è consentita|\b(?:re-?(?:published|printed|posted|produced)|adapted|excerpted|used|syndicated|shared|appears here)\b[^.]{0,60}\b(?:with|by)\s+(?:the\s+)?"
     r"(?:kind\s+|express\s+|written\s+)*permission|\bwith (?:kind |express |the )*permission (?:of|from|by)\b"
     r"|\bpermission (?:is|to|was) (?:hereby )?(?:granted|re|copy|use|quote|post|given)|may be (?:freely )?(?:re|copied|quoted|shared|distributed|used|circulated)"
@@ -103,95 +114,61 @@ URL = re.compile(
     r"(?:https?://)?(?:www\.)?(?:creativecommons\.org/[\w./-]+|[\w.-]+/open-government-licence/[\w./-]+)",
     re.IGNORECASE,
 )
-SAID = (
-    (
-        "attribution",
-        r"(?:full |proper |clear |with |give |appropriate |provided |due |)(?:attribution|attributed|credit(?:ed| is| to| the)|acknowledg\w+|byline (?:is|and))|crediting|quellenangabe|source is (?:cited|named)|cite the source|(?:name|mention) the author|con (?:cita|mención)|citando la fonte|mention de la source|citing",
-    ),
-    (
-        "link",
-        r"\b(?:a |active |working |back)?link(?:s|ed|ing)?(?:\s?back)?\b (?:to|back|is|and|at)|enlazando|hyperlink|\ba link\b|\bback-?link|verlinkung|enlace|lien (?:vers|actif)|linking (?:back )?to",
-    ),
-    (
-        "non-commercial",
-        r"non-?\s?commercial|not[- ]for[- ]profit (?:use|purpose)|nichtkommerziell|no commercial use|not (?:be used )?for commercial|fins non lucrati|sin fines de lucro|may not be sold|usage non commercial",
-    ),
-    (
-        "unaltered",
-        r"\bunalter|unchanged|unedited|in (?:its|their) entirety|without (?:any )?(?:alteration|change|modification|edit)|not (?:be )?(?:altered|edited|modified|changed)|(?:no|do not|don't) (?:edit|alter|change)|complete and unmodified|in full\b|must not be edited|unverändert|no alterations|no changes",
-    ),
-    ("share-alike", r"share[- ]?alike|same licen[cs]e"),
-    (
-        "contact",
-        r"\bcontact\b|e-?mail (?:us|the|[\w.+-]+@)|write to|please ask|get in touch|apply to|requests? (?:to|should|for)|prior (?:written )?(?:consent|permission)|notify us|let us know|tell us|inform us|call \d|by e-?mail|submit a request|ask (?:us|first)|kontakt|contacter|schreiben sie|auf anfrage",
-    ),
-    ("canonical", r"\bcanonical\b|rel=\"?canonical"),
-)
-CONDITIONS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in SAID)
+CONDITION_PATTERNS = {
+    "attribution": r"(?:full |proper |clear |with |give |appropriate |provided |due |)(?:attribution|attributed|credit(?:ed| is| to| the)|acknowledg\w+|byline (?:is|and))|crediting|quellenangabe|source is (?:cited|named)|cite the source|(?:name|mention) the author|con (?:cita|mención)|citando la fonte|mention de la source|citing",
+    "link": r"\b(?:a |active |working |back)?link(?:s|ed|ing)?(?:\s?back)?\b (?:to|back|is|and|at)|enlazando|hyperlink|\ba link\b|\bback-?link|verlinkung|enlace|lien (?:vers|actif)|linking (?:back )?to",
+    "non-commercial": r"non-?\s?commercial|not[- ]for[- ]profit (?:use|purpose)|nichtkommerziell|no commercial use|not (?:be used )?for commercial|fins non lucrati|sin fines de lucro|may not be sold|usage non commercial",
+    "unaltered": r"\bunalter|unchanged|unedited|in (?:its|their) entirety|without (?:any )?(?:alteration|change|modification|edit)|not (?:be )?(?:altered|edited|modified|changed)|(?:no|do not|don't) (?:edit|alter|change)|complete and unmodified|in full\b|must not be edited|unverändert|no alterations|no changes",
+    "share-alike": r"share[- ]?alike|same licen[cs]e",
+    "contact": r"\bcontact\b|e-?mail (?:us|the|[\w.+-]+@)|write to|please ask|get in touch|apply to|requests? (?:to|should|for)|prior (?:written )?(?:consent|permission)|notify us|let us know|tell us|inform us|call \d|by e-?mail|submit a request|ask (?:us|first)|kontakt|contacter|schreiben sie|auf anfrage",
+    "canonical": r"\bcanonical\b|rel=\"?canonical",
+}
+CONDITIONS = {name: re.compile(p, re.IGNORECASE) for name, p in CONDITION_PATTERNS.items()}
 
 
-MAX_HOLDER_WORDS = 14
+def find_notice(text: str) -> RightsNotice | None:
+    """Parse a line as a notice; return None for other lines.
 
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a notice says. `kind` is copyright, licence, fair-use or republish-terms."""
-
-    kind: str
-    holder: str | None = None
-    distributor: str | None = None
-    year: int | None = None
-    license: str | None = None
-    conditions: tuple[str, ...] = ()
-    contact: tuple[str, ...] = ()
-    url: str | None = None
-
-
-def read_notice(text: str) -> Notice | None:
-    """Read a line that may be a notice; None where it is none.
-
-    >>> notice = read_notice("© 2019 Example Press Ltd. All rights reserved.")
+    >>> notice = find_notice("© 2019 Example Press Ltd. All rights reserved.")
     >>> notice.kind, notice.holder, notice.year
     ('copyright', 'Example Press Ltd', 2019)
-    >>> read_notice("Copyright law needs reform, she said.")
+    >>> find_notice("Copyright law needs reform, she said.")
     """
     text = " ".join(text.split())
     if is_image_credit(text):
         return None
-    holder, _year = holder_in(text)
+    holder, _year = find_holder(text)
     kind = _kind(text, holder)
-    return read_as(kind, text) if kind else None
+    return parse_notice(kind, text) if kind else None
 
 
 def is_image_credit(text: str) -> bool:
-    """Whether a line credits a picture; what it says is not said of the text."""
-    return IMAGE.match(" ".join(text.split())) is not None
+    """Whether a line credits an image, so that it says nothing about the text."""
+    return IMAGE_CREDIT.match(" ".join(text.split())) is not None
 
 
-def read_as(kind: str, text: str) -> Notice:
-    """Read a text that is known to be a notice of this kind."""
-    text = " ".join(text.split())
-    holder, year = holder_in(text)
-    licence = licence_in(text)
-    if kind in ("licence", "copyright") and PUBLIC.search(text):
-        licence = licence or PUBLIC_DOMAIN
+def parse_notice(kind: str, text: str) -> RightsNotice:
+    """Parse a text known to be a notice of this kind. The result has no origin (`rule`)."""
+    words, text = text, " ".join(text.split())
+    holder, year = find_holder(text)
+    license_id = find_license(text)
+    if kind in ("licence", "copyright") and PUBLIC_DOMAIN_NOTICE.search(text):
+        license_id = license_id or PUBLIC_DOMAIN
     if kind == "fair-use":
-        licence = holder = None
-    said = tuple(name for name, pattern in CONDITIONS if pattern.search(text))
-    conditions = (
-        () if kind == "fair-use" else tuple(dict.fromkeys((*conditions_of(licence), *said)))
-    )
+        license_id = holder = None
+    stated = (name for name, pattern in CONDITIONS.items() if pattern.search(text))
+    conditions = () if kind == "fair-use" else dict.fromkeys((*conditions_of(license_id), *stated))
     distributor = DISTRIBUTOR.search(text)
     url = URL.search(text)
-    return Notice(
-        kind=kind,
+    return RightsNotice(
+        kind,
+        words,
+        rule="",
         holder=holder,
-        distributor=re.sub(r" for .*$|\\.$", "", distributor["name"].strip(" ,"))
-        if distributor
-        else None,
+        distributor=distributor["name"].strip(" ,").split(" for ")[0] if distributor else None,
         year=year,
-        license=licence,
-        conditions=conditions,
+        license=license_id,
+        conditions=tuple(conditions),
         contact=tuple(found.rstrip(".") for found in dict.fromkeys(EMAIL.findall(text))),
         url=url[0].rstrip(".") if url else None,
     )
@@ -199,15 +176,15 @@ def read_as(kind: str, text: str) -> Notice:
 
 def _kind(text: str, holder: str | None) -> str | None:
     if FAIR_USE.search(text):
-        return "fair-use" if CLAIM.search(text) and not _quoted(text) else None
-    if PUBLIC.search(text) and not _quoted(text):
+        return "fair-use" if FAIR_USE_CLAIM.search(text) and not _quoted(text) else None
+    if PUBLIC_DOMAIN_NOTICE.search(text) and not _quoted(text):
         return "licence"
     if _quoted(text):
         return None
-    licence = licence_in(text)
-    if licence and LICENSED.search(text) and SUBJECT.match(text):
+    license_id = find_license(text)
+    if license_id and LICENSED.search(text) and LICENSE_SUBJECT.match(text):
         return "licence"
-    terms = TERMS.search(text)
+    terms = REPUBLISH_TERMS.search(text)
     if terms and (
         not holder or re.search(r"permission to reprint is granted|may be republished", text, re.I)
     ):
@@ -216,7 +193,7 @@ def _kind(text: str, holder: str | None) -> str | None:
 
 
 def _quoted(text: str) -> bool:
-    """Whether a text tells what somebody said or did, as articles do."""
+    """Whether a text reports what somebody said or did, as articles do."""
     return bool(
         re.search(
             r"\b(?:said|says|told|ruled|argued|argues|wrote|(?<!be )asked|added|explained|according to|announced|claimed that|sued"
@@ -227,8 +204,8 @@ def _quoted(text: str) -> bool:
     )
 
 
-def holder_in(text: str) -> tuple[str | None, int | None]:
-    """The holder and the first year of a copyright notice."""
+def find_holder(text: str) -> tuple[str | None, int | None]:
+    """Return the holder and the first year of a copyright notice."""
     for pattern in COPYRIGHTS:
         found = pattern.match(text)
         if not found:
@@ -249,10 +226,55 @@ def holder_in(text: str) -> tuple[str | None, int | None]:
         if not holder or NOT_HOLDERS.match(holder) or count_words(holder) > MAX_HOLDER_WORDS:
             continue
         years = re.search(YEAR, named.get("years") or "")
-        if (
-            re.search(r"\b(?:inc|corp|co|ltd|llc)$", holder, re.I)
-            and text[found.end("holder") :][:1] == "."
-        ):
-            holder += "." if re.search(r"\b(?:inc|corp|co)$", holder, re.I) else ""
+        followed_by_period = text[found.end("holder") :][:1] == "."
+        if followed_by_period and re.search(r"\b(?:inc|corp|co)$", holder, re.I):
+            holder += "."
         return holder, int(years[0]) if years else None
     return None, None
+
+
+def notices_in_matches(text: str, matches: Sequence[Match]) -> tuple[RightsNotice, ...]:
+    """Return the notices among the matches of rules, in the order of the text, word for word. Of
+    overlapping matches, the longest is used."""
+    found = sorted(
+        (m for m in matches if m.rule.kind in RIGHTS_KINDS),
+        key=lambda m: (m.start - m.end, m.start, m.rule.rank),
+    )
+    chosen: list[Match] = []  # in the order of the text
+    for match in found:
+        at = bisect(chosen, match.start, key=lambda m: m.start)
+        free = at == 0 or chosen[at - 1].end <= match.start
+        if free and (at == len(chosen) or match.end <= chosen[at].start):
+            chosen.insert(at, match)
+    return tuple(_notice(text, m) for m in chosen)
+
+
+def _notice(text: str, match: Match) -> RightsNotice:
+    """Return the notice of a match: what its rule captures and sets, and what else its words state."""
+    settings, captures = match.rule.set, match.captures
+    words = text[match.start : match.end]
+    parsed = parse_notice("copyright" if match.rule.kind == "agency" else match.rule.kind, words)
+    license_id = _first(settings.get("license"))
+    return replace(
+        parsed,
+        kind=match.rule.kind,
+        rule=match.rule.id,
+        start=match.start,
+        end=match.end,
+        scope="image" if is_image_credit(words) else "text",
+        holder=cast("str | None", captures.get("holder"))
+        or _first(settings.get("rights_holder"))
+        or parsed.holder,
+        year=cast("int | None", captures.get("year")) or parsed.year,
+        license=license_id
+        if license_id not in (None, UNSPECIFIED)
+        else parsed.license or license_id,
+        conditions=tuple(settings.get("rights_conditions", ())) or parsed.conditions,
+        contact=cast("tuple[str, ...]", captures.get("email", ()))
+        or tuple(settings.get("contact", ()))
+        or parsed.contact,
+    )
+
+
+def _first(values: Sequence[str] | None) -> str | None:
+    return values[0] if values else None

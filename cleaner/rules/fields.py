@@ -18,8 +18,8 @@ from cleaner.metadata.names import (
     PARTICLES,
     SENTENCE_END,
     bare_name,
+    is_affiliation,
     is_name,
-    stands_beside,
 )
 from cleaner.text.words import count_words
 
@@ -57,7 +57,7 @@ def parse_authors(caught: str) -> tuple[str, ...] | None:
     names = [n.strip() for n in AND.split(caught.strip(" \t:,|-–—")) if n and n.strip()]
     if not names or not all(map(_can_sign, names)):
         return None
-    people = (names[0], *(name for name in names[1:] if not stands_beside(name)))
+    people = (names[0], *(name for name in names[1:] if not is_affiliation(name)))
     return tuple(map(bare_name, people))
 
 

@@ -1,13 +1,12 @@
-"""The page itself as judge: what it takes from trafilatura's text and what it puts in."""
+"""The article composed from trafilatura's text and the block classifier, and its headline."""
 
 import pytest
 
 from cleaner import Cleaner, Document, Format, Status
-from cleaner.extract.article import Line, compose, drops
+from cleaner.extract.article import ArticleLine, compose_article, removal_edits
 from cleaner.extract.blocks import blocks_of
 from cleaner.extract.extractors import parse_page
-from cleaner.extract.repeated_title import repeated_title
-from cleaner.page import headings_of
+from cleaner.metadata.headlines import page_headlines, repeated_headline
 from cleaner.text.edits import apply
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import article
@@ -23,10 +22,10 @@ def page(*rows: str, title: str = "A Pier Opens", after: str = "") -> str:
     return f"{HEAD}<article>{body}</article>{after}</body></html>"
 
 
-def composed(source: str, text: str, second: str) -> list[Line]:
+def composed(source: str, text: str, second: str) -> list[ArticleLine]:
     tree = parse_page(source)
     assert tree is not None
-    return list(compose(blocks_of(tree), text, second, headings_of(tree)))
+    return list(compose_article(blocks_of(tree), text, second, page_headlines(tree)))
 
 
 def test_a_truncated_text_is_completed_from_the_page() -> None:
@@ -36,7 +35,7 @@ def test_a_truncated_text_is_completed_from_the_page() -> None:
     assert all(line.added for line in made[3:])
 
 
-def test_blocks_come_in_where_the_page_has_them_whatever_the_order_of_the_text() -> None:
+def test_blocks_are_inserted_in_page_order() -> None:
     whole = "\n".join(ROWS)
     text = [ROWS[6], ROWS[0], ROWS[1], ROWS[4]]  # the extractor took a later line first
     made = [line.text for line in composed(page(*ROWS), "\n".join(text), whole)]
@@ -46,7 +45,7 @@ def test_blocks_come_in_where_the_page_has_them_whatever_the_order_of_the_text()
     assert set(text) <= set(made)
 
 
-def test_links_to_other_articles_are_marked_and_not_lost() -> None:
+def test_links_to_other_articles_are_marked_for_removal() -> None:
     links = "".join(f"<li><a href='/{n}'>{row}</a></li>" for n, row in enumerate(RELATED))
     source = page(*ROWS, after=f"<footer class='sidebar'><ul class='related'>{links}</ul></footer>")
     text = "\n".join([*ROWS, *(f"- {row}" for row in RELATED)])
@@ -57,14 +56,14 @@ def test_links_to_other_articles_are_marked_and_not_lost() -> None:
     assert not set(gone) & set(ROWS)
 
 
-def test_what_the_page_does_not_set_apart_stays() -> None:
+def test_lines_without_removable_markup_stay() -> None:
     links = "".join(f"<li><a href='/{n}'>{row}</a></li>" for n, row in enumerate(RELATED))
     source = page(*ROWS, after=f"<div><ul>{links}</ul></div>")
     text = "\n".join([*ROWS, *(f"- {row}" for row in RELATED)])
     assert all(line.keep for line in composed(source, text, "\n".join(ROWS)))
 
 
-def test_cells_of_one_table_row_come_in_as_one_line() -> None:
+def test_cells_of_a_table_row_are_inserted_as_one_line() -> None:
     rows = "".join(f"<tr><td>Ward {n}</td><td>{n}12 votes</td></tr>" for n in range(3))
     source = page(*ROWS).replace("</div></article>", f"<table>{rows}</table></div></article>")
     tables = [f"Ward {n} | {n}12 votes" for n in range(3)]
@@ -72,11 +71,11 @@ def test_cells_of_one_table_row_come_in_as_one_line() -> None:
     assert all(line.text in tables for line in added)
 
 
-def test_code_is_never_taken_out() -> None:
+def test_code_is_never_removed() -> None:
     code = "for boat in harbour: print(boat)"
     source = page(*ROWS, after=f"<aside class='related'><pre>{code}</pre></aside>")
     made = composed(source, "\n".join([*ROWS, code]), "\n".join(ROWS))
-    assert made[-1] == Line(code)
+    assert made[-1] == ArticleLine(code)
 
 
 @pytest.mark.parametrize(
@@ -86,19 +85,27 @@ def test_code_is_never_taken_out() -> None:
 def test_no_page_breaks_it(broken: str, cleaner: Cleaner) -> None:
     tree = parse_page(broken)
     if tree is not None:
-        assert all(isinstance(line, Line) for line in compose(blocks_of(tree), "x y z", "", ()))
+        assert all(
+            isinstance(line, ArticleLine)
+            for line in compose_article(blocks_of(tree), "x y z", "", ())
+        )
     assert cleaner.clean(Document("1", broken, Format.HTML)).status is not Status.ERROR
 
 
-def test_lines_that_are_not_kept_go_as_removals() -> None:
-    lines = [Line("One."), Line("Two", keep=False), Line("Three."), Line("Two")]
+def test_lines_not_kept_become_removals() -> None:
+    lines = [
+        ArticleLine("One."),
+        ArticleLine("Two", keep=False),
+        ArticleLine("Three."),
+        ArticleLine("Two"),
+    ]
     text = "One.\n\nTwo\nThree.\nTwo"
-    edits = drops(text, lines, str)
+    edits = removal_edits(text, lines, str)
     assert apply(text, edits) == "One.\n\nThree.\nTwo"
     assert [(e.rule, text[e.start : e.end]) for e in edits] == [("cleaner/page", "Two\n")]
 
 
-def test_the_record_says_whose_text_it_is_and_the_judgement_can_be_turned_off() -> None:
+def test_the_extractor_is_recorded_and_the_second_can_be_turned_off() -> None:
     document = Document("1", page(*ROWS), Format.HTML)
     rules = make_rules("site: x.org\n")
     done = Cleaner(rules).clean(document)
@@ -108,7 +115,7 @@ def test_the_record_says_whose_text_it_is_and_the_judgement_can_be_turned_off() 
     assert (alone.extractor, alone.why) == ("trafilatura", None)
 
 
-def test_a_repeated_headline_goes_and_is_kept_in_the_removals() -> None:
+def test_a_repeated_headline_is_a_removal() -> None:
     rules = make_rules("site: x.org\n")
     source = page(*ROWS).replace(" class='entry-content'", "")
     done = Cleaner(rules).clean(Document("1", source, Format.HTML))
@@ -117,7 +124,7 @@ def test_a_repeated_headline_goes_and_is_kept_in_the_removals() -> None:
     assert done.metadata.title == "A Pier Opens"
 
 
-def test_the_title_can_be_put_at_the_head_and_is_there_once() -> None:
+def test_the_title_can_be_inserted_and_occurs_once() -> None:
     rules = make_rules("site: x.org\n")
     done = Cleaner(rules, with_title=True).clean(Document("1", page(*ROWS), Format.HTML))
     assert done.text == "\n".join(["A Pier Opens", "", *ROWS])
@@ -136,5 +143,5 @@ def test_the_title_can_be_put_at_the_head_and_is_there_once() -> None:
         ("\n\nx", [""]),
     ],
 )
-def test_a_first_line_of_its_own_stays(text: str, headings: list[str]) -> None:
-    assert repeated_title(text, headings) == ()
+def test_a_first_line_unlike_the_headline_stays(text: str, headings: list[str]) -> None:
+    assert repeated_headline(text, headings) == ()

@@ -11,8 +11,13 @@ from trafilatura import external, xpaths
 from trafilatura.baseline import html2txt
 from trafilatura.metadata import extract_metadata
 
-from cleaner.extract import extractors as opinions
-from cleaner.extract.extractors import DATES, parse_page, trafilatura_metadata, trafilatura_text
+from cleaner.extract import extractors
+from cleaner.extract.extractors import (
+    DATE_OPTIONS,
+    parse_page,
+    trafilatura_metadata,
+    trafilatura_text,
+)
 from cleaner.extract.quick_trafilatura.names import BODIES, discarded, teasers, unwanted
 from cleaner.extract.quick_trafilatura.sizes import readability_at_most, spaced_at_most
 from tests.helpers.texts import article
@@ -100,7 +105,7 @@ def tree_of(source: str) -> HtmlElement:
 @pytest.fixture
 def stock(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Switches to trafilatura itself, as another version would, until it is undone."""
-    monkeypatch.setattr(opinions, "is_tested", lambda: False)
+    monkeypatch.setattr(extractors, "is_tested", lambda: False)
     return monkeypatch
 
 
@@ -113,7 +118,7 @@ def text_of(source: str) -> str | None:
 def test_texts_are_those_of_trafilatura(source: str, stock: pytest.MonkeyPatch) -> None:
     expected = text_of(source)
     stock.undo()
-    assert opinions.is_tested()
+    assert extractors.is_tested()
     assert text_of(source) == expected
 
 
@@ -128,7 +133,10 @@ def test_metadata_is_that_of_trafilatura() -> None:
     fields = "author title date url sitename description categories tags".split()
     for seed in SEEDS:
         tree = tree_of(page(seed))
-        found, expected = trafilatura_metadata(tree, None), extract_metadata(tree, None, DATES)
+        found, expected = (
+            trafilatura_metadata(tree, None),
+            extract_metadata(tree, None, DATE_OPTIONS),
+        )
         for name in fields:
             assert getattr(found, name) == getattr(expected, name), (seed, name)
 
@@ -183,7 +191,7 @@ def test_an_author_and_a_date_are_looked_for_where_they_are_wanted() -> None:
 def test_what_pages_need_is_there_before_workers_are_forked() -> None:
     """Each of them would import it again else; a process of its own, since here it is there."""
     code = (
-        "import sys; from cleaner.extract.opinions import get_ready; get_ready();"
+        "import sys; from cleaner.extract.extractors import preload; preload();"
         "print(*sorted(n for n in sys.modules if n.startswith('cleaner.extract.quick')))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

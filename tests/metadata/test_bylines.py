@@ -1,4 +1,4 @@
-"""Bylines and datelines in the forms that sites use, right and wrong ones."""
+"""Bylines and datelines in the forms that sites use, and lines that resemble them."""
 
 from pathlib import Path
 from typing import Any
@@ -14,31 +14,31 @@ CASES = yaml.safe_load((Path(__file__).parent.parent / "data/bylines.yaml").read
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["line"][:60])
-def test_a_line_says_who_and_when(case: dict[str, Any]) -> None:
+def test_bylines_are_parsed(case: dict[str, Any]) -> None:
     read = read_byline(case["line"])
     right = (list(read.authors), read.date) == (case["authors"], case.get("date"))
     assert right is not case.get("missed", False), read
 
 
-def test_the_table_is_large_and_nearly_all_of_it_is_read() -> None:
+def test_nearly_all_bylines_of_a_large_table_are_parsed() -> None:
     missed = sum(case.get("missed", False) for case in CASES)
     assert len(CASES) >= 300 and missed <= 0.1 * len(CASES)
     invented = [c for c in CASES if c.get("missed") and not c["authors"]]
     assert len(invented) <= 6
 
 
-def test_names_of_the_site_are_no_authors_and_a_sure_place_needs_no_by() -> None:
+def test_site_names_are_not_authors_and_expected_authors_need_no_by() -> None:
     outlets = frozenset({"example news"})
-    assert read_byline("Ann Smith Example News", sure=True, outlets=outlets).authors == (
+    assert read_byline("Ann Smith Example News", expect_author=True, outlets=outlets).authors == (
         "Ann Smith",
     )
     assert read_byline("Ann Smith").authors == ()
-    assert read_byline("Ann Smith", sure=True).authors == ("Ann Smith",)
+    assert read_byline("Ann Smith", expect_author=True).authors == ("Ann Smith",)
 
 
 @given(st.text(max_size=300))
 def test_no_line_breaks_it(line: str) -> None:
-    read = read_byline(line, sure=True)
+    read = read_byline(line, expect_author=True)
     assert all(name.strip() for name in read.authors)
 
 
@@ -53,9 +53,7 @@ def test_no_line_breaks_it(line: str) -> None:
         ("2019年3月12日讯", "2019-03-12"),
     ],
 )
-def test_a_date_in_a_chinese_sentence_is_not_the_day_of_publication(
-    line: str, day: str | None
-) -> None:
+def test_a_date_in_a_chinese_sentence_is_not_a_publication_date(line: str, day: str | None) -> None:
     assert read_byline(line).date == day
 
 
@@ -70,5 +68,5 @@ def test_a_date_in_a_chinese_sentence_is_not_the_day_of_publication(
         ("By Andre The Giant", ("Andre The Giant",)),
     ],
 )
-def test_offices_and_organizations_are_no_part_of_a_name(line: str, names: tuple[str, ...]) -> None:
+def test_names_exclude_offices_and_organizations(line: str, names: tuple[str, ...]) -> None:
     assert read_byline(line).authors == names

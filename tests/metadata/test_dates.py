@@ -1,4 +1,4 @@
-"""Dates in the forms that sites use: what is read, and that nothing else is."""
+"""Dates in the forms that sites use, and texts that resemble them."""
 
 from datetime import date
 
@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.metadata.dates import MONTHS_OF, SHORT_FORMS, find_dates, parse_stated, whole_date
+from cleaner.metadata.dates import (
+    MONTH_ABBREVIATIONS,
+    MONTH_NAMES,
+    find_dates,
+    parse_machine_date,
+    whole_date,
+)
 
-MONTHS = [(n, name) for names in MONTHS_OF.values() for n, name in enumerate(names.split(), 1)]
-MONTHS += [(number, name) for name, number in SHORT_FORMS.items()]
+MONTHS = [(n, name) for names in MONTH_NAMES.values() for n, name in enumerate(names.split(), 1)]
+MONTHS += [(number, name) for name, number in MONTH_ABBREVIATIONS.items()]
 # Letters that fold to one another, and what stands between the parts of a date.
 LETTERS = "".join(sorted({c for _, name in MONTHS for c in name + name.upper() + name.title()}))
 
@@ -34,15 +40,14 @@ LETTERS = "".join(sorted({c for _, name in MONTHS for c in name + name.upper() +
         ("", None),
     ],
 )
-def test_dates_that_machines_write(text: str, wanted: str | None) -> None:
-    assert parse_stated(text) == wanted
+def test_machine_readable_dates(text: str, wanted: str | None) -> None:
+    assert parse_machine_date(text) == wanted
 
 
 @given(st.dates(), st.sampled_from(["{0:%Y-%m-%d}", "{0:%B} {0.day}, {0.year}", "{0:%d %b %Y}"]))
-def test_dates_come_back(day: date, form: str) -> None:
-    found = find_dates(form.format(day))
+def test_formatted_dates_are_found(day: date, form: str) -> None:
     if 1900 <= day.year <= 2099:
-        assert [f.value for f in found] == [str(day)]
+        assert find_dates(form.format(day)) == [str(day)]
 
 
 @pytest.mark.parametrize("name", sorted({name for _, name in MONTHS}))
@@ -50,7 +55,7 @@ def test_a_month_is_read_in_every_case(name: str) -> None:
     number = next(n for n, month in MONTHS if month == name)
     forms = {name, name.upper(), name.title(), name.replace("i", "İ"), name.replace("s", "ſ")}
     for form in (form for form in forms if len(form) == len(name)):  # ΐ has no capital
-        assert [f.value for f in find_dates(f"12 {form} 2019")] == [f"2019-{number:02}-12"], form
+        assert find_dates(f"12 {form} 2019") == [f"2019-{number:02}-12"], form
 
 
 def test_a_name_means_the_same_month_in_all_languages() -> None:
@@ -70,7 +75,7 @@ def test_a_name_means_the_same_month_in_all_languages() -> None:
 )
 def test_no_text_breaks_it(parts: list[str], between: str) -> None:
     text = between.join(parts)
-    for days in ([f.value for f in find_dates(text)], [whole_date(text), parse_stated(text)]):
+    for days in (find_dates(text), [whole_date(text), parse_machine_date(text)]):
         assert all(date.fromisoformat(day[:10]) for day in days if day)
 
 
@@ -78,7 +83,7 @@ def test_no_text_breaks_it(parts: list[str], between: str) -> None:
 def test_no_spelling_of_a_month_breaks_it(name: str, data: st.DataObject) -> None:
     odd = {"i": "iIİı", "s": "sSſ", "k": "kK\u212a", "ı": "ıIi", "å": "åÅ\u212b", "µ": "µμ"}
     spelt = "".join(data.draw(st.sampled_from(odd.get(c, c + c.upper()))) for c in name)
-    assert all(date.fromisoformat(f.value) for f in find_dates(f"5 {spelt} 2019"))
+    assert all(date.fromisoformat(day) for day in find_dates(f"5 {spelt} 2019"))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +109,7 @@ def test_no_spelling_of_a_month_breaks_it(name: str, data: st.DataObject) -> Non
         ("", None),
     ],
 )
-def test_a_text_that_is_a_date_and_nothing_else(text: str, wanted: str | None) -> None:
+def test_whole_dates(text: str, wanted: str | None) -> None:
     assert whole_date(text) == wanted
 
 
@@ -113,7 +118,7 @@ def test_a_text_that_is_a_date_and_nothing_else(text: str, wanted: str | None) -
     ["27 Mart 2019 20:00 Liman Sahnesi", "12 March 2019, 19:30 Old Pier Hall",
      "March 3, 2016 5 ways to cross the harbor"],
 )  # fmt: skip
-def test_the_time_and_place_of_an_event_make_no_date(text: str) -> None:
+def test_the_time_and_place_of_an_event_is_not_a_date(text: str) -> None:
     assert whole_date(text) is None
 
 

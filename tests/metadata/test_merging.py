@@ -1,4 +1,4 @@
-"""What is chosen of what page, text, rules and input say, and where it came from."""
+"""Which value of page, text, rules and input is chosen, and its origin."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from cleaner import Cleaner, Document, Format
 from cleaner.document import Metadata
-from cleaner.metadata.headlines import title_of
+from cleaner.metadata.headlines import choose_title
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import article
 
@@ -40,10 +40,10 @@ def ld(**values: object) -> str:
         ([], ["Pier Opens - example.org"], [], "Pier Opens"),
     ],
 )  # fmt: skip
-def test_titles_lose_the_name_of_the_site_where_there_is_evidence(
+def test_titles_lose_the_site_name_if_there_is_evidence(
     headings: list[str], stated: list[str], names: list[str], wanted: str
 ) -> None:
-    found = title_of(headings, stated, names, "www.example.org")
+    found = choose_title(headings, stated, names, "www.example.org")
     assert found is not None and found[0] == wanted
 
 
@@ -69,7 +69,7 @@ def test_the_line_under_the_headline_gives_author_and_date() -> None:
     assert found.origins["authors"] == "html:byline"
 
 
-def test_an_outlet_signs_only_where_no_person_does() -> None:
+def test_an_outlet_is_the_author_only_without_a_person() -> None:
     head = ld(author={"@type": "Organization", "name": "Example News"},
               publisher={"name": "Example News"})  # fmt: skip
     assert metadata(head).authors == ("Example News",)
@@ -78,11 +78,11 @@ def test_an_outlet_signs_only_where_no_person_does() -> None:
 
 
 @pytest.mark.parametrize("author", ["https://example.org/ann", "ann@example.org", "12345"])
-def test_addresses_and_numbers_are_no_authors(author: str) -> None:
+def test_addresses_and_numbers_are_not_authors(author: str) -> None:
     assert metadata(f"<meta name='author' content='{author}'>").authors == ()
 
 
-def test_what_others_say_is_kept_beside_the_choice() -> None:
+def test_other_values_become_alternatives() -> None:
     head = ld(datePublished="2019-03-12") + "<meta name='date' content='2019-03-14'>"
     found = metadata(head, date="2019-03-12")
     others = [(o.value, o.origin) for o in found.alternatives["date_published"]]
@@ -90,7 +90,7 @@ def test_what_others_say_is_kept_beside_the_choice() -> None:
     assert all(value != "2019-03-12" for value, _ in others)
 
 
-def test_no_date_lies_after_the_day_of_the_crawl() -> None:
+def test_dates_after_the_crawl_are_rejected() -> None:
     head = ld(datePublished="2021-01-01") + "<meta name='date' content='2019-03-14'>"
     assert metadata(head, crawl_date="2020-06-01").date_published == "2019-03-14"
 
@@ -109,11 +109,11 @@ def test_no_date_lies_after_the_day_of_the_crawl() -> None:
         (1552377600, None),
     ],
 )
-def test_a_date_of_the_input_is_one_or_is_passed_over(said: object, wanted: str | None) -> None:
+def test_invalid_dates_of_the_input_are_skipped(said: object, wanted: str | None) -> None:
     assert metadata(date=said).date_published == wanted
 
 
-def test_language_is_stated_or_detected_as_bcp_47() -> None:
+def test_the_language_is_stated_or_detected_as_bcp_47() -> None:
     assert metadata("<meta property='og:locale' content='pt_BR'>").language == "pt-BR"
     text = (
         "La junta del puerto se reunió el lunes y acordó dragar el canal norte, que se llenó "
@@ -123,7 +123,7 @@ def test_language_is_stated_or_detected_as_bcp_47() -> None:
     assert (done.metadata.language, done.metadata.origins["language"]) == ("es", "text:detected")
 
 
-def test_a_date_line_in_a_page_does_not_outdo_what_the_page_states() -> None:
+def test_metadata_of_a_page_wins_over_a_date_line_in_its_text() -> None:
     card = "<p>November 24, 2021</p>" + BODY
     body = f"{card}<h1>A Pier Opens in Tarn</h1>{BODY}"
     page = f"<html><head>{ld(datePublished='2019-03-12')}</head><body>{body}</body></html>"
@@ -132,7 +132,7 @@ def test_a_date_line_in_a_page_does_not_outdo_what_the_page_states() -> None:
     assert [o.value for o in found.alternatives["date_published"]] == ["2021-11-24"]
 
 
-def test_the_head_of_a_text_is_read_and_prose_is_not() -> None:
+def test_bylines_are_read_from_the_head_of_a_text_but_not_from_prose() -> None:
     rules = make_rules("site: x.org\n")
     head = "A Pier Opens\nBy Ann Smith\nMarch 12, 2019\n\n"
     found = Cleaner(rules).clean(Document("1", head + article(1))).metadata
@@ -163,7 +163,7 @@ def test_a_line_with_both_dates_gives_both(line: str, appeared: str, changed: st
 # --- rights -----------------------------------------------------------------------------------
 
 
-def test_a_licence_link_speaks_of_what_it_stands_in() -> None:
+def test_the_scope_of_a_license_link_is_its_position() -> None:
     link = "<a href='https://creativecommons.org/licenses/by/4.0/'>CC</a>"
     found = metadata(body=f"<p>This text is licensed under {link} BY 4.0.</p>")
     assert (found.license, found.license_basis) == ("CC-BY-4.0", "linked")
@@ -176,7 +176,7 @@ def test_a_licence_link_speaks_of_what_it_stands_in() -> None:
     assert footer.license is None and footer.rights_notices[0].scope == "site"
 
 
-def test_schema_and_reservations_are_notices() -> None:
+def test_schema_org_and_tdm_reservations_are_notices() -> None:
     head = ld(license="https://creativecommons.org/licenses/by-nc/4.0/", copyrightYear=2019,
               copyrightHolder={"name": "Example Press"})  # fmt: skip
     found = metadata(head + "<meta name='tdm-reservation' content='1'>")
@@ -186,7 +186,7 @@ def test_schema_and_reservations_are_notices() -> None:
     assert "reservation" in [n.kind for n in found.rights_notices]
 
 
-def test_notices_that_disagree_are_all_kept() -> None:
+def test_conflicting_notices_are_all_kept() -> None:
     head = ld(license="https://creativecommons.org/licenses/by/4.0/")
     link = "<p><a rel='license' href='https://creativecommons.org/licenses/by-sa/4.0/'>x</a></p>"
     found = metadata(head, link)
@@ -194,7 +194,7 @@ def test_notices_that_disagree_are_all_kept() -> None:
     assert [o.value for o in found.alternatives["license"]] == ["CC-BY-SA-4.0"]
 
 
-def test_the_name_of_the_site_is_no_author_beside_people() -> None:
+def test_the_site_is_not_an_author_if_people_are() -> None:
     rules = make_rules(
         "site: tarn.example\nname: Tarn Wire\nrules:\n"
         "  - kind: byline\n    at: head\n    line: 'By {author}'\n"

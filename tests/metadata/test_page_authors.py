@@ -1,4 +1,4 @@
-"""Who a page says wrote its article, by the lines around the headline."""
+"""The authors of a page, from the lines near its headline."""
 
 import pytest
 
@@ -41,19 +41,19 @@ def test_lines_around_the_headline(body: str, authors: tuple[str, ...]) -> None:
         ("<p>By the time of the storm of December 16, 2019, all the boats were in.</p>", ()),
     ],
 )
-def test_lines_that_sign_far_from_the_headline(end: str, authors: tuple[str, ...]) -> None:
+def test_signatures_far_from_the_headline(end: str, authors: tuple[str, ...]) -> None:
     assert (
         metadata("", f"{H1}{'<p>It rained on the quay all day.</p>' * 20}{end}").authors == authors
     )
 
 
-def test_without_an_h1_the_line_that_is_the_title_is_the_headline() -> None:
+def test_without_an_h1_the_line_with_the_title_is_the_headline() -> None:
     menu = "<ul><li>BY USE CASE</li><li>Boats</li></ul>" + "<div>Our harbour</div>" * 20
     body = f"{menu}<div>A Pier Opens in Tarn</div><div>By Ann Smith</div>"
     assert metadata("<title>A Pier Opens in Tarn</title>", body).authors == ("Ann Smith",)
 
 
-def test_names_and_titles_have_blanks_where_elements_meet() -> None:
+def test_adjacent_elements_are_separated_by_a_space() -> None:
     link = "<a rel='author'><b>Ann Smith</b><i>Bo Li</i></a>"
     page = metadata("", f"<h1>A Pier Opens (Tarn)<span>Your Day Out</span></h1>{link}")
     assert page.title == "A Pier Opens (Tarn) Your Day Out"

@@ -1,4 +1,4 @@
-"""The ledger of rights, and documents set aside for their licence."""
+"""License statistics, and documents set aside for their license."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ def rows(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_every_document_is_in_the_ledger(tmp_path: Path) -> None:
+def test_every_document_is_in_the_license_statistics(tmp_path: Path) -> None:
     out = tmp_path / "out"
     clean_corpus(Cleaner.load(sites=False), [corpus(tmp_path)], out)
     found = [row["license"] for row in rows(out / "_run/rights.jsonl")]
@@ -38,7 +38,7 @@ def test_every_document_is_in_the_ledger(tmp_path: Path) -> None:
     assert summary["all"]["noassertion_share"] == 0.6667
 
 
-def test_other_licences_are_set_aside_and_counted(tmp_path: Path) -> None:
+def test_unwanted_licenses_are_set_aside_and_counted(tmp_path: Path) -> None:
     out = tmp_path / "out"
     made = CliRunner().invoke(
         app, ["clean", str(corpus(tmp_path)), "-o", str(out), "--keep-only-license", "permissive"]
@@ -51,7 +51,7 @@ def test_other_licences_are_set_aside_and_counted(tmp_path: Path) -> None:
     assert "2 set aside" in made.output
 
 
-def test_an_unknown_licence_is_an_error_that_says_what_is_known(tmp_path: Path) -> None:
+def test_an_unknown_license_is_an_error_with_a_suggestion(tmp_path: Path) -> None:
     made = CliRunner().invoke(
         app, ["clean", str(corpus(tmp_path)), "-o", str(tmp_path / "o"), "--keep-only-license", "x"]
     )

@@ -1,4 +1,4 @@
-"""Licences in words, abbreviations and links: what is named, and that nothing is guessed."""
+"""Licenses in words, abbreviations and links: stated ones are found, and none is guessed."""
 
 import re
 
@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.rights.licenses import (
+    CC_CONDITIONS,
     CONDITIONS,
-    CONDITIONS_OF,
     check_expression,
     conditions_of,
+    find_license,
     is_spdx,
-    licence_in,
-    licence_of_url,
-    matches,
+    license_from_url,
+    license_matches,
 )
-from cleaner.rights.notices import SAID
+from cleaner.rights.notices import CONDITION_PATTERNS
 
 
 @pytest.mark.parametrize(
@@ -32,22 +32,25 @@ from cleaner.rights.notices import SAID
         ("fair use", None),
     ],
 )
-def test_a_licence_is_named_and_never_guessed(text: str, wanted: str | None) -> None:
-    assert licence_in(text) == wanted
+def test_licenses_are_recognized_and_never_guessed(text: str, wanted: str | None) -> None:
+    assert find_license(text) == wanted
 
 
 def test_links_and_groups() -> None:
-    assert licence_of_url("http://creativecommons.org/publicdomain/zero/1.0/") == "CC0-1.0"
-    assert licence_of_url("https://example.org/licenses/by/4.0/") is None
-    assert matches("CC0-1.0", "public-domain") and matches("CC-BY-4.0", "permissive")
-    assert not matches("CC-BY-NC-4.0", "permissive") and matches("CC-BY-NC-4.0", "cc")
-    assert not matches(None, "cc") and not matches("LicenseRef-CC-unspecified", "permissive")
+    assert license_from_url("http://creativecommons.org/publicdomain/zero/1.0/") == "CC0-1.0"
+    assert license_from_url("https://example.org/licenses/by/4.0/") is None
+    assert license_matches("CC0-1.0", "public-domain")
+    assert license_matches("CC-BY-4.0", "permissive")
+    assert license_matches("CC-BY-NC-4.0", "cc")
+    assert not license_matches("CC-BY-NC-4.0", "permissive")
+    assert not license_matches("LicenseRef-CC-unspecified", "permissive")
+    assert not license_matches(None, "cc")
     check_expression("CC-BY-4.0 OR public-domain")
     with pytest.raises(ValueError, match="CC-BY-9"):
         check_expression("CC-BY-9")
 
 
-def test_conditions_are_those_of_the_name() -> None:
+def test_conditions_follow_from_the_name() -> None:
     assert conditions_of("CC-BY-NC-SA-4.0") == ("attribution", "non-commercial", "share-alike")
     assert conditions_of("LicenseRef-CC-BY") == ("attribution",)
     assert conditions_of("CC0-1.0") == conditions_of("MIT") == conditions_of(None) == ()
@@ -58,15 +61,13 @@ def test_conditions_are_those_of_the_name() -> None:
     st.sampled_from(["1.0", "2.0", "2.5", "3.0", "4.0", "9.9", ""]),
     st.sampled_from(["", "de/", "us/", "xx/", "deed.de"]),
 )
-def test_what_a_link_names_is_spdx_or_says_that_it_is_not(
-    kind: str, version: str, port: str
-) -> None:
-    licence = licence_of_url(f"https://creativecommons.org/licenses/{kind}/{version}/{port}")
-    assert licence is None or is_spdx(licence) or licence.startswith("LicenseRef-CC-")
+def test_licenses_of_links_are_spdx_ids_or_licenserefs(kind: str, version: str, port: str) -> None:
+    license_id = license_from_url(f"https://creativecommons.org/licenses/{kind}/{version}/{port}")
+    assert license_id is None or is_spdx(license_id) or license_id.startswith("LicenseRef-CC-")
 
 
 @pytest.mark.parametrize(
-    ("licence", "wanted", "fits"),
+    ("license_id", "wanted", "fits"),
     [
         ("CC-BY-4.0", "(cc-by-4.0 or MIT)", True),
         ("CC-BY-4.0", "cc AND permissive", True),
@@ -79,26 +80,26 @@ def test_what_a_link_names_is_spdx_or_says_that_it_is_not(
         ("all rights (reserved", "cc", False),
     ],
 )
-def test_expressions_are_those_of_spdx(licence: str, wanted: str, fits: bool) -> None:
+def test_spdx_expressions(license_id: str, wanted: str, fits: bool) -> None:
     check_expression(wanted)
-    assert matches(licence, wanted) is fits
+    assert license_matches(license_id, wanted) is fits
 
 
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ("CC-BY-4.0 permissive", "no SPDX expression"),
-        ("(mit", "no SPDX expression"),
+        ("CC-BY-4.0 permissive", "not an SPDX expression"),
+        ("(mit", "not an SPDX expression"),
         (" ", "empty"),
         ("mit OR LicenseRef-Public-Domian", "did you mean 'LicenseRef-public-domain'?"),
         ("LicenseRef-ours", "unknown license 'LicenseRef-ours'"),
     ],
 )
-def test_expressions_with_a_mistake_are_refused(wanted: str, said: str) -> None:
+def test_invalid_expressions_are_rejected(wanted: str, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
         check_expression(wanted)
 
 
-def test_every_condition_that_is_read_is_in_the_vocabulary() -> None:
-    read = {*CONDITIONS_OF.values(), *(name for name, _ in SAID)}
+def test_every_parsed_condition_is_in_the_vocabulary() -> None:
+    read = {*CC_CONDITIONS.values(), *CONDITION_PATTERNS}
     assert read <= set(CONDITIONS)

@@ -1,4 +1,4 @@
-"""When a page says that its article appeared: what stands in it, and nothing that is made up."""
+"""The publication date of a page: stated dates are found, and none is invented."""
 
 import pytest
 
@@ -23,7 +23,7 @@ H1 = "<h1>A Pier Opens in Tarn</h1>"
         ("", "<p>" + "It says so in the papers of the harbour. " * 5 + "(June 2, 2016)</p>"),
     ],
 )  # fmt: skip
-def test_a_page_that_states_no_day_has_none(head: str, body: str) -> None:
+def test_a_page_without_a_date_has_none(head: str, body: str) -> None:
     assert metadata(head, body).date_published is None
 
 
@@ -38,11 +38,11 @@ def test_a_page_that_states_no_day_has_none(head: str, body: str) -> None:
         ("", "<footer><time datetime='2019-03-12T08:00'>last spring</time></footer>"),
     ],
 )
-def test_a_day_that_stands_in_the_page_is_found(head: str, body: str) -> None:
+def test_a_date_stated_by_the_page_is_found(head: str, body: str) -> None:
     assert (metadata(head, body).date_published or "")[:10] == "2019-03-12"
 
 
-def test_of_one_day_the_place_that_has_the_time_is_asked() -> None:
+def test_a_date_with_a_time_is_preferred() -> None:
     body = f"{H1}<div>By Ann Smith | March 12, 2019</div>"
     found = metadata(ld(datePublished="2019-03-12T08:00:00+01:00"), body)
     assert found.date_published == "2019-03-12T08:00:00+01:00"
