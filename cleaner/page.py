@@ -86,10 +86,10 @@ def extract(
     """
     with clock(Stage.TRAFILATURA):
         plain = trafilatura_text(tree, url)
-    with clock(Stage.JUDGE):
+    with clock(Stage.CLASSIFY):
         blocks = blocks_of(tree)
     attempt = Attempts()
-    with clock(Stage.STATED):
+    with clock(Stage.PAGE_METADATA):
         nodes = attempt("JSON-LD", nodes_of, tree)
         stated = (
             *attempt("metadata of html rules", _by_rules, tree, rules),
@@ -99,7 +99,7 @@ def extract(
         rights = tuple(attempt("rights", page_rights, tree, nodes))
     with clock(Stage.HTML_RULES):
         narrowed = narrow(tree, url, rules, plain)
-    with clock(Stage.JUDGE):
+    with clock(Stage.CLASSIFY):
         made = _article(blocks, page, plain, narrowed, headings, second=second, clock=clock)
     lines, extractor, why = made
     no_article = None
@@ -137,7 +137,7 @@ def _article(
         return _lines(narrowed.text), SITE, narrowed.why
     if not second:
         return _lines(plain), TRAFILATURA, None
-    with clock(Stage.SECOND):
+    with clock(Stage.SECOND_EXTRACTOR):
         other = second_opinion(page)
     agreed = agreement(plain, other)
     if agreed >= AGREED:

@@ -16,10 +16,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cleaner.corpus.inputs import Input
-from cleaner.corpus.read import read_input
+from cleaner.corpus.read import Source, read_input
 from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.rows import GUESSED, Columns, Record
-from cleaner.corpus.source import Source
 from cleaner.corpus.streams import MissingExtraError
 from cleaner.engines.arrow import ArrowCleaner, Isolated
 from cleaner.errors import CleanerError
@@ -65,7 +64,7 @@ class RayEngine:
     address: str | None = None
     workers: int | None = None
 
-    def outcomes(self, source: Source, skip: Sequence[int]) -> Iterator[ResultRecord]:
+    def results(self, source: Source, skip: Sequence[int]) -> Iterator[ResultRecord]:
         """The outcome of every record in order, but for the first `skip[n]` of input `n`. Raises
         LostRowsError where a record is missing or comes twice."""
         data = connect(self.address)

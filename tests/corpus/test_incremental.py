@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus import journal as journal_module
-from cleaner.corpus.incremental import normalized_of
 from cleaner.corpus.result_record import Recorder
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.run import clean_corpus
@@ -98,7 +97,7 @@ class Case:
 
 @pytest.fixture
 def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
-    monkeypatch.setattr(journal_module, "PART", 4)
+    monkeypatch.setattr(journal_module, "MAX_PART_RECORDS", 4)
     made = Case(tmp_path)
     made.run()
     assert len(made.seen) == 14
@@ -234,5 +233,5 @@ def test_texts_are_rebuilt_whatever_line_ends_stand_in_what_was_removed() -> Non
         Document("1", ""), Status.OK, "c", "a\u2028\x85b\nc", removals=(removal,), pruned=(node,)
     )
     outcome = Recorder("1")(done)
-    assert normalized_of(outcome) == done.normalized
+    assert outcome.normalized_text == done.normalized
     assert [record["text"] for record in outcome.removed()] == [removal.text, node.text]

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.read import Source
 from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.run import clean_corpus
-from cleaner.corpus.source import Source
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from tests.helpers import poison
@@ -107,7 +107,7 @@ def test_poison_is_quarantined_and_nothing_else(tmp_path: Path, packs: Cleaner) 
 
 def test_what_is_done_is_not_done_again(packs: Cleaner, raw: Path) -> None:
     source = Source(find_inputs([raw]))
-    done = list(engine(packs, "1").outcomes(source, [601, 1, 590, 0]))
+    done = list(engine(packs, "1").results(source, [601, 1, 590, 0]))
     assert [(o.owner, o.status) for o in done] == [(2, "ok")] * 10
 
 

@@ -99,7 +99,7 @@ def mixed(good: list[str], bad: list[str]) -> list[str]:
 
 
 def main(source: str, out: str, workers: str) -> None:
-    journal.PART = 16
+    journal.MAX_PART_RECORDS = 16
     cleaner = Cleaner.load(sites=False)
     cleaner.clean("Makes the rules ready before workers are forked.")
     recorder = Recorder(cleaner.rules.version)
