@@ -125,7 +125,7 @@ def test_a_dataset_is_cleaned_row_for_row(tmp_path: Path, packs: Cleaner) -> Non
 
 
 def row(owner: int, index: int, outcome: bytes = b"") -> dict[str, Any]:
-    return {"owner": owner, "index": index, "outcome": outcome}
+    return {"owner": owner, "index": index, "result": outcome}
 
 
 @pytest.mark.parametrize(
