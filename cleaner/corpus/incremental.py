@@ -99,7 +99,7 @@ def unchanged_run(out: Path, identity: str) -> RunStatistics | None:
 
 
 class PreviousResults:
-    """The results of an earlier run, in order, and which of them are still valid."""
+    """The results of an earlier run, in order; finds those that are still valid."""
 
     def __init__(
         self,

@@ -42,7 +42,7 @@ class Input:
 
     @property
     def has_records(self) -> bool:
-        """Whether it is a file of many records, rather than one document."""
+        """Whether it is a file of many records, not a single document."""
         return self.kind not in FORMATS
 
     @property
@@ -68,7 +68,7 @@ def find_inputs(
     A source is a file, a folder, a glob (`**` for any depth) or a URL that fsspec can open
     (`s3://...`, `file://...`). `say` receives messages about what is skipped in a folder or glob:
     links out of it, pipes and devices, unreadable folders, and unsupported files. Raises
-    FileNotFoundError for a missing source, ValueError for one that is not a file or is not
+    FileNotFoundError for a missing source, ValueError for a source that is not a file or not
     supported.
     """
     inputs: list[Input] = []

@@ -34,8 +34,8 @@ class OverwriteError(CleanerError, ValueError):
 
 @dataclass(frozen=True)
 class OutputManifest:
-    """The inputs of the runs into a folder (as digests of their addresses), and their outputs: by
-    name, the digests of what was written there (none if the run was stopped before).
+    """The inputs of the runs into a folder, as digests of their addresses, and their outputs: for
+    each name, the digests of the contents written there (none if the run was stopped before).
 
     Its file has one line for each input and each planned output, written before a run writes
     anything, and one for each output just before that appears under its name. A finished run

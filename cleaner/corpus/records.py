@@ -107,8 +107,8 @@ def _fields(value: Metadata | Removal | RightsNotice | Alternative) -> Json:
 
 
 def removal_records(done: CleanDocument) -> Iterator[Json]:
-    """What was removed from the text, then the nodes removed from the page, which have a selector
-    and no position in the text."""
+    """The removals from the text, then the nodes removed from the page, which have a selector and
+    no position in the text."""
     for removal in done.removals:
         yield {"id": done.document.id, **_fields(removal)}
     for node in done.pruned:

@@ -28,7 +28,7 @@ OPTIONS = {"body": "--text-column", "id": "--id-column", "url": "--url-column"}
 _GUESSES = {"body": BODIES, "id": IDS, "url": URLS}
 # Columns that hold metadata of the document; no others are read.
 USED = INPUT_KEYS | {"source", "metadata", "added", "created"}
-USED_INSIDE = USED | {"sites"}  # in the object `metadata`, which records of a cleaner have
+USED_INSIDE = USED | {"sites"}  # also in the object `metadata` of cleaned records
 _PLURALS = {"body": "texts", "id": "ids", "url": "URLs"}
 
 
@@ -125,7 +125,7 @@ def _at(row: Mapping[str, Any], name: str) -> Iterator[tuple[str, Any]]:
 
 
 def record_id(source: str, path: str, index: int) -> str:
-    """An id for a record without one: the same for the same position in the same input."""
+    """An id that depends only on the position of a record in its input."""
     said = f"{source}\0{path}\0{index}".encode("utf-8", "replace")
     return hashlib.sha256(said).hexdigest()[:16]
 

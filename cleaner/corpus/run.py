@@ -78,7 +78,7 @@ def clean_corpus(
 
     `options` are recorded in the manifest, and `progress` is called after every record. With
     `keep_only`, a license expression, documents with another or no known license are set aside.
-    `engine` is the `map` of a pool, for example; without one, documents are cleaned one by one in
+    `engine` is the `map` of a pool, for example; by default, documents are cleaned one by one in
     this process. `columns` names the columns of tables; `say` receives messages, for example about
     guessed columns. `report` adds files to `out/_run/`. With `replace`, a folder that holds only
     outputs of other inputs is replaced. With `forget`, the journal is deleted at the end.

@@ -58,7 +58,7 @@ def open_stream(
 ) -> Iterator[BinaryIO]:
     """Open a file for reading, decompressed by its extension or, `by_content`, its first bytes.
 
-    Reading raises EOFError where compressed data ends early and ValueError where it is corrupt,
+    Reading raises EOFError if compressed data ends early and ValueError if it is corrupt,
     after everything before that position.
     """
     with path.open("rb") as raw:

@@ -54,8 +54,8 @@ class Isolated:
 class ArrowCleaner:
     """Cleans tables of documents, by default with the bundled rules.
 
-    The columns of a table are guessed as for files. The id of a row without one is a digest of
-    its text, because its number depends on the batch.
+    The columns of a table are guessed as for files. The default id of a row is a digest of its
+    text, because its number depends on the batch.
     """
 
     def __init__(

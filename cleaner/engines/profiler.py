@@ -34,9 +34,9 @@ def profiled(
     cleaner: Cleaner, workers: int, limits: Limits, finish: Finish, show: Show
 ) -> Iterator[Callable[[Iterable[Any]], Iterator[Any]]]:
     """An engine that shows its profile at the end: CPU seconds by stage, document and rule."""
-    meter = Meter(cleaner, finish)
+    timed = TimedCleaner(cleaner, finish)
     total = Watch().costs
-    with Pool(meter, workers, limits, meter.finish) if workers else nullcontext(meter) as inner:
+    with Pool(timed, workers, limits, timed.finish) if workers else nullcontext(timed) as inner:
 
         def engine(records: Iterable[Any]) -> Iterator[Any]:
             for result in inner.map(records):
@@ -44,7 +44,7 @@ def profiled(
                 yield result.result if isinstance(result, Timed) else result
 
         yield engine
-    _add(total, meter.take())
+    _add(total, timed.take())
     stages = [(stage.value, total["stages"][stage.value]) for stage in Stage]
     slowest, costliest = (total[name].most_common(MAX_ROWS) for name in ("documents", "rules"))
     tables = {"stages": stages, "slowest_documents": slowest, "costliest_rules": costliest}
@@ -68,7 +68,7 @@ def in_text(profile: Profile) -> str:
     return "\n".join(rows)
 
 
-class Meter:
+class TimedCleaner:
     """Cleans documents one by one and measures that, in any process."""
 
     def __init__(self, cleaner: Cleaner, finish: Finish) -> None:
@@ -80,8 +80,8 @@ class Meter:
                 vars(template)["compiled"] = TimedPattern(template.regex, rule.id, self.watch)
         self._cleaner = replace(cleaner, rules=rules, clock=self.watch)
 
-    def __reduce__(self) -> tuple[type[Meter], tuple[Cleaner, Finish]]:
-        return Meter, self._given
+    def __reduce__(self) -> tuple[type[TimedCleaner], tuple[Cleaner, Finish]]:
+        return TimedCleaner, self._given
 
     def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]:
         if self._process != getpid():  # a new worker, with the figures of its parent

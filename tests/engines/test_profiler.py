@@ -8,7 +8,7 @@ import pytest
 from cleaner.clock import Stage
 from cleaner.corpus.result_record import Recorder
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines.profiler import Meter, Profile, profiled
+from cleaner.engines.profiler import TimedCleaner, Profile, profiled
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from tests.helpers.rules import make_rules
@@ -45,10 +45,10 @@ def test_a_lost_worker_loses_only_its_own_figures(
     assert profile["costliest_rules"].keys() == {"a/share"}
 
 
-def test_a_pickled_meter_measures_all() -> None:
+def test_a_pickled_cleaner_measures_all() -> None:
     cleaner = Cleaner(make_rules(RULES))
     recorder = Recorder(cleaner.rules.version)
-    meter = Meter(cleaner, recorder)
+    meter = TimedCleaner(cleaner, recorder)
     document = Document("1", TEXT)
     received, finish = pickle.loads(pickle.dumps((meter, meter.finish)))
     (done,) = received.clean_batch([document])
@@ -60,6 +60,6 @@ def test_a_pickled_meter_measures_all() -> None:
 
 def test_the_rules_of_the_cleaner_are_not_changed() -> None:
     cleaner = Cleaner(make_rules(RULES))
-    meter = Meter(cleaner, unchanged)
+    meter = TimedCleaner(cleaner, unchanged)
     cleaner.clean(TEXT)
     assert not meter.watch.costs["rules"]
