@@ -153,29 +153,25 @@ def _open(folder: OutputFolder, name: str, what: str | None = None) -> Iterator[
     from pyarrow.parquet import ParquetWriter
 
     with folder.open(name) as raw, ParquetWriter(raw, schema, compression="zstd") as table:
-        group = _Group(table, what)
-        yield group.add
-        group.flush()
+        lines: list[bytes] = []  # the row group in memory
+        size = 0
 
+        def flush() -> None:
+            nonlocal size
+            if lines:
+                table.write_table(table_of(lines, what))
+            lines.clear()
+            size = 0
 
-class _Group:
-    """A row group of a Parquet file, in memory until it is full."""
+        def add(line: str) -> None:
+            nonlocal size
+            lines.append(line.encode())
+            size += len(line)
+            if len(lines) >= MAX_GROUP_ROWS or size >= MAX_GROUP_BYTES:
+                flush()
 
-    def __init__(self, table: Any, what: str) -> None:
-        self._table, self._what = table, what
-        self._waiting: list[bytes] = []
-        self._size = 0
-
-    def add(self, line: str) -> None:
-        self._waiting.append(line.encode())
-        self._size += len(line)
-        if len(self._waiting) >= MAX_GROUP_ROWS or self._size >= MAX_GROUP_BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        if self._waiting:
-            self._table.write_table(table_of(self._waiting, self._what))
-            self._waiting, self._size = [], 0
+        yield add
+        flush()
 
 
 def planned_names(inputs: Sequence[Input], form: Form = MIRRORED) -> Iterator[str]:

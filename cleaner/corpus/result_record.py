@@ -153,17 +153,16 @@ class Recorder:
             text=_str(dumps(text_record(result))),
             metadata=_str(dumps(metadata_record(result, self.rules_version))),
             removals=_str(b"".join(map(dumps, removal_records(result)))),
-            dolma=self._dolma(result),
+            dolma=(
+                (_str(dumps(dolma_document(result))), _str(dumps(dolma_attributes(result))))
+                if self.dolma
+                else ("", "")
+            ),
             chars_in=len(result.normalized),
             chars_out=len(result.text or ""),
             rules=dict(Counter(removal.rule for removal in result.removals)),
             pruned=dict(Counter(node.rule for node in result.pruned)),
         )
-
-    def _dolma(self, result: CleanDocument) -> tuple[str, str]:
-        if not self.dolma:
-            return "", ""
-        return _str(dumps(dolma_document(result))), _str(dumps(dolma_attributes(result)))
 
 
 def _str(data: bytes) -> str:

@@ -155,7 +155,7 @@ class Pool:
             while (
                 not exhausted
                 and len(self._waiting) < self.size
-                and len(ends) < self._max_batches
+                and len(ends) < MAX_BATCHES_AHEAD * self.size
                 and ahead < MAX_BYTES_AHEAD
             ):
                 taken, size, exhausted = self._take(source, taken, done)
@@ -193,10 +193,6 @@ class Pool:
         if items:
             self._waiting.append(_Job(items))
         return taken, size, exhausted
-
-    @property
-    def _max_batches(self) -> int:
-        return MAX_BATCHES_AHEAD * self.size
 
     @property
     def _limit(self) -> str:
@@ -245,21 +241,15 @@ class Pool:
 
     def _start(self) -> None:
         with STARTING, _no_interrupt():
-            self._start_alone()
-
-    def _start_alone(self) -> None:
-        ours, theirs = self._context.Pipe()
-        others = [*(worker.pipe for worker in self._workers), ours]
-        clock = _Clock()
-        clock.set(0)
-        process = self._context.Process(
-            target=_work,
-            args=(self.cleaner, self.finish, theirs, clock, others, self.limits),
-            daemon=True,
-        )
-        process.start()
-        theirs.close()
-        self._workers.append(_Worker(process, ours, clock))
+            ours, theirs = self._context.Pipe()
+            others = [*(worker.pipe for worker in self._workers), ours]
+            clock = _Clock()
+            clock.set(0)
+            given = (self.cleaner, self.finish, theirs, clock, others, self.limits)
+            process = self._context.Process(target=_work, args=given, daemon=True)
+            process.start()
+            theirs.close()
+            self._workers.append(_Worker(process, ours, clock))
 
     def _end(self, worker: _Worker) -> None:
         worker.process.kill()

@@ -8,7 +8,7 @@ import pytest
 from cleaner.clock import Stage
 from cleaner.corpus.result_record import Recorder
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines.profiler import TimedCleaner, Profile, profiled
+from cleaner.engines.profiler import Profile, TimedCleaner, profiled
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from tests.helpers.rules import make_rules
