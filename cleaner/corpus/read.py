@@ -313,7 +313,7 @@ class Source:
             self._before += item.size
             self._meter.note(0)
         if double := compared - len(ids):
-            self._say_once(f"{double} of the first {compared} documents repeat an id")
+            self._say_once(f"{double} of the first {compared} documents have a repeated id")
 
     def note_end(self, number: int) -> None:
         """Note that another process has read an input."""

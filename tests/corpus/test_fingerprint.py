@@ -1,4 +1,4 @@
-"""What a run's results rest on: with another of that nothing of an earlier run is taken over."""
+"""The identity of a run: if it changes, no result of an earlier run is reused."""
 
 import importlib.metadata
 from pathlib import Path

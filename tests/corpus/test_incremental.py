@@ -1,5 +1,5 @@
-"""A run with other site files or inputs does again only what these concern, and ends with the bytes
-of a run that did all."""
+"""A run with other site files or inputs cleans only affected documents again, and ends with the
+bytes of a complete run."""
 
 import json
 import shutil
@@ -38,7 +38,7 @@ rules:
 
 
 class Case:
-    """Rules and a corpus that change, and what is cleaned again for it."""
+    """Changing rules and a changing corpus, and the documents that are cleaned again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.rules, self.raw = folder, folder / "rules", folder / "raw"
@@ -67,7 +67,7 @@ class Case:
         (self.rules / f"{host}.yaml").write_text(text)
 
     def run(self, out: str = "out", **options: object) -> RunStatistics:
-        """Clean into `out`; `seen` has what was."""
+        """Clean into `out`; `seen` has the cleaned documents."""
         cleaner = Cleaner.load([self.rules], bundled=False)
         self.seen.clear()
 
@@ -86,7 +86,7 @@ class Case:
         )
 
     def check(self, again: set[str], **options: object) -> None:
-        """What is cleaned again is that, and all is as if everything were."""
+        """These documents are cleaned again, with the outputs of a complete run."""
         account = self.run(**options)  # type: ignore[arg-type]
         assert {name.partition("-")[0] for name in self.seen} == again
         assert account.reused == account.read - 1 - len(self.seen)  # one is no document

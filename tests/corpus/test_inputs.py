@@ -1,4 +1,4 @@
-"""Where documents are found: globs, URLs, links; and what is said of guesses."""
+"""Globs, URLs and links; messages about guessed columns."""
 
 import gzip
 import json
@@ -121,7 +121,7 @@ def test_ids_that_stand_more_than_once_are_counted(
         (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
     found = list(Source(find_inputs([tmp_path]), say=said.append).records())
     assert len(found) == 10
-    assert said[1:] == ["2 of the first 6 documents repeat an id"]
+    assert said[1:] == ["2 of the first 6 documents have a repeated id"]
     said.clear()
     list(Source(find_inputs([tmp_path / "b.jsonl"]), say=said.append).records())
     assert len(said) == 1
@@ -166,8 +166,8 @@ def test_what_is_guessed_is_said_once(raw: Path, tmp_path: Path) -> None:
     clean_corpus(cleaner, [raw], tmp_path / "out", say=said.append)
     others, line = said
     assert others == "skipped 1 unsupported file (.pdf 1)"
-    assert line.startswith("texts from content, no ids, URLs from link (--text-column")
+    assert line.startswith("texts from content, no ids, URLs from link (to use others: --text-column")
     said.clear()
     columns = Columns("content", "link", "link")
     clean_corpus(cleaner, [raw], tmp_path / "other", say=said.append, columns=columns)
-    assert said == [others, "1 of the first 5 documents repeat an id"]
+    assert said == [others, "1 of the first 5 documents have a repeated id"]

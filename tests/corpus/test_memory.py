@@ -1,4 +1,4 @@
-"""Small files that unpack to much: their records go to the quarantine, and memory stays bounded."""
+"""Small files that unpack to large ones are quarantined, and memory stays bounded."""
 
 import gzip
 import json

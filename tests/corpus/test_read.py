@@ -1,4 +1,4 @@
-"""Reading: every record becomes a document or says what is wrong with it."""
+"""Every record becomes a document or a broken record with a reason."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Runs that are stopped go on where they were, and end with the bytes of an undisturbed one."""
+"""Stopped runs resume, and end with the bytes of an uninterrupted run."""
 
 import gc
 import json
@@ -42,7 +42,7 @@ def corpus(folder: Path, count: int = 120) -> Path:
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """All that a run wrote, but for its memory."""
+    """All outputs of a run, without its journal and state."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -55,7 +55,7 @@ class Stopped(BaseException):
 
 
 def stopping(cleaner: Cleaner, after: int, seen: list[str]) -> Engine:
-    """An engine that is stopped after so many results, and tells what it cleaned."""
+    """An engine that stops after some results and records which documents it cleaned."""
 
     def run(records: Iterable[Document | Broken]) -> Results:
         for n, record in enumerate(records):

@@ -104,7 +104,7 @@ def test_chunks_may_have_extensions_trailers_and_bare_line_feeds(tmp_path: Path)
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "Deflate", "br", "zstd", "chunked"])
 def test_a_body_that_is_cut_is_no_page(tmp_path: Path, coding: str) -> None:
-    """Unless the crawler says that it cut it there: then the page is what it has of it."""
+    """Unless the crawler marked it as truncated: then the page is what there is."""
     kind = "Transfer" if coding == "chunked" else "Content"
     packed = (chunked if coding == "chunked" else CODINGS[coding])(LONG)
     block = http(packed[: len(packed) * 9 // 10], f"{kind}-Encoding: {coding}")

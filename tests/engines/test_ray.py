@@ -1,4 +1,4 @@
-"""The Ray engine on a real cluster of two workers: rows in are rows out, whatever dies."""
+"""The Ray engine on a real cluster of two workers: every row returns, whatever process dies."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def outputs(folder: Path) -> dict[str, bytes]:
 
 
 def workers() -> list[int]:
-    """The processes of the cluster that clean."""
+    """The cleaning processes of the cluster."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:

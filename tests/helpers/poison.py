@@ -1,4 +1,4 @@
-"""Documents that do harm, and a cleaner that lets them. Also a program that cleans with it:
+"""Harmful documents, and a cleaner that lets them do harm. Also a program that cleans with it:
 
 python -m tests.helpers.poison SRC OUT WORKERS
 """
@@ -33,7 +33,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Poisonable:
-    """A cleaner that does what a document says that begins with `poison`."""
+    """A cleaner that obeys documents that begin with `poison`."""
 
     cleaner: Cleaner
 

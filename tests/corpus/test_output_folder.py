@@ -1,4 +1,4 @@
-"""What a run overwrites and removes: what runs wrote, as they wrote it, and nothing else."""
+"""A run overwrites and removes only unchanged outputs of runs."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Columns that are named, guessed, within objects, or not there at all."""
+"""Columns that are named, guessed, inside objects, or missing."""
 
 import json
 from collections.abc import Iterator
@@ -169,7 +169,7 @@ def test_tables_without_a_text_are_an_error_however_few_rows_they_have(
 
 
 def test_a_table_without_a_text_beside_pages_is_unreadable(tmp_path: Path) -> None:
-    """It may be a list of something else, which is no reason to refuse the pages."""
+    """A list of something else is no reason to refuse the pages."""
     table(tmp_path, [{"id": 1, "words": PROSE}])
     (tmp_path / "a.txt").write_text(PROSE)
     for _ in range(2):  # and again, where nothing has changed
