@@ -166,7 +166,7 @@ def test_what_is_guessed_is_said_once(raw: Path, tmp_path: Path) -> None:
     clean_corpus(cleaner, [raw], tmp_path / "out", say=said.append)
     others, line = said
     assert others == "skipped 1 unsupported file (.pdf 1)"
-    assert line.startswith("texts from content, no ids, URLs from link (to use others: --text-column")
+    assert line.startswith("texts from content, no ids, URLs from link (to use others:")
     said.clear()
     columns = Columns("content", "link", "link")
     clean_corpus(cleaner, [raw], tmp_path / "other", say=said.append, columns=columns)

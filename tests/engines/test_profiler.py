@@ -25,7 +25,6 @@ def unchanged(done: CleanDocument) -> CleanDocument:
 def test_a_lost_worker_loses_only_its_own_figures(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Also: documents whose workers were lost are none that were timed."""
     clean = Cleaner.clean
 
     def deadly(self: Cleaner, document: Document) -> CleanDocument:
