@@ -1,87 +1,58 @@
-"""Where the time goes: the stages of a document's way, and clocks that are told of them.
-
-    with clock(Stage.NORMALIZE):
-        ...
-
-A clock gives each moment to the innermost stage that is under way, so that no time counts twice.
-"""
+"""Measure the CPU time of stages: `with clock(Stage.NORMALIZE): ...`. The innermost one counts."""
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import Enum
 
 
 class Stage(str, Enum):
-    """What is done, in the order in which it is told."""
+    """A stage of a run, in the order of the profile."""
 
-    BEGIN = "begin and end of the run"
-    READ = "read and parse the input"
+    RUN = "run: input, output, workers"
     DECODE = "decode"
     TREE = "page: tree"
     TRAFILATURA = "page: trafilatura"
-    SECOND = "page: second opinion"
-    JUDGE = "page: blocks and judgement"
-    STATED = "page: metadata and rights"
+    SECOND_EXTRACTOR = "page: second extractor"
+    CLASSIFY = "page: blocks and classifier"
+    PAGE_METADATA = "page: metadata and rights"
     HTML_RULES = "page: html rules"
     NORMALIZE = "normalize"
-    SITES = "rules: choice of files"
-    COMPILE = "rules: patterns compiled"
-    FIND = "rules: find"
-    SETTLE = "rules: settle"
+    SITES = "rules: site selection"
+    FIND = "rules: match"
+    FIXPOINT = "rules: fixpoint"
     METADATA = "metadata and rights"
     REST = "rest of the cleaning"
     RECORD = "records"
-    MOVE = "to and from workers"
-    WRITE = "write"
 
 
-Clock = Callable[[Stage], AbstractContextManager[object]]
-
-_NOTHING = nullcontext()
+Clock = Callable[[Stage], AbstractContextManager[None]]
 
 
-def no_clock(stage: Stage) -> AbstractContextManager[object]:
-    """The clock that nobody reads."""
-    return _NOTHING
+def no_clock(stage: Stage) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 class Watch:
-    """A clock that counts the CPU seconds of this process by stage; `base` is what it is at
-    when it is told nothing else."""
+    """A clock that counts the CPU nanoseconds of this process: by stage, document and rule."""
 
-    def __init__(self, base: Stage) -> None:
-        self.restart(base, time.process_time())
+    def __init__(self) -> None:
+        self.stage, self.since = Stage.RUN, time.process_time_ns()
+        self.costs = defaultdict[str, Counter[str]](Counter)
 
-    def restart(self, base: Stage, since: float = 0.0) -> None:
-        """Begin anew, at some CPU time of this process."""
-        self._stages = [base]
-        self._since = since
-        self._seconds: defaultdict[Stage, float] = defaultdict(float)
+    @contextmanager
+    def __call__(self, stage: Stage) -> Iterator[None]:
+        outer = self.stage
+        self.switch(stage)
+        try:
+            yield
+        finally:
+            self.switch(outer)
 
-    def __call__(self, stage: Stage) -> Watch:
-        self._note()
-        self._stages.append(stage)
-        return self
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        self._note()
-        self._stages.pop()
-
-    def take(self) -> dict[Stage, float]:
-        """The seconds of each stage since they were last taken."""
-        self._note()
-        taken = dict(self._seconds)
-        self._seconds.clear()
-        return taken
-
-    def _note(self) -> None:
-        now = time.process_time()
-        self._seconds[self._stages[-1]] += now - self._since
-        self._since = now
+    def switch(self, stage: Stage) -> None:
+        now = time.process_time_ns()
+        self.costs["stages"][self.stage.value] += now - self.since
+        self.stage, self.since = stage, now

@@ -1,4 +1,4 @@
-"""What has a say in a result beside its input: this code, Python, and some packages."""
+"""A fingerprint of what results depend on besides their input: the code, Python, packages."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ NO_CODE = {"__pycache__", "bundled_rules"}  # rules are known by their content
 
 
 def fingerprint(folder: Path, packages: Iterable[str]) -> list[Any]:
-    """Plain JSON values that are other ones where a file of the code in `folder` is another, which
-    may be under the same version while somebody works on it, or the version of a package."""
+    """JSON values that change with the code in `folder`, even if its version stays the same, and
+    with the versions of Python and of some packages."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     of_code = [path for path in files if NO_CODE.isdisjoint(path.relative_to(folder).parts)]
     states = [(path, path.stat()) for path in of_code]

@@ -105,10 +105,10 @@ def extract_page(
     """
     with clock(Stage.TRAFILATURA):
         plain = trafilatura_text(tree, url)
-    with clock(Stage.JUDGE):
+    with clock(Stage.CLASSIFY):
         blocks = blocks_of(tree)
     reader = SafeReader()
-    with clock(Stage.STATED):
+    with clock(Stage.PAGE_METADATA):
         nodes = reader.read("JSON-LD", json_ld_nodes, tree)
         candidates = (
             *reader.read("metadata of html rules", _from_html_rules, tree, rules),
@@ -118,7 +118,7 @@ def extract_page(
         rights = tuple(reader.read("rights", page_rights, tree, nodes))
     with clock(Stage.HTML_RULES):
         narrowed = narrow(tree, url, rules, plain)
-    with clock(Stage.JUDGE):
+    with clock(Stage.CLASSIFY):
         lines, extractor, why = _article(
             blocks, page, plain, narrowed, headlines, second=second, clock=clock
         )
@@ -156,7 +156,7 @@ def _article(
         return _lines(narrowed.text), SITE, narrowed.why
     if not second:
         return _lines(plain), TRAFILATURA, None
-    with clock(Stage.SECOND):
+    with clock(Stage.SECOND_EXTRACTOR):
         other = resiliparse_text(page)
     agreement = word_f1(plain, other)
     if agreement >= MIN_AGREEMENT:

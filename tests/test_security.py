@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from cleaner.cli import app, sources
 from cleaner.corpus import read
 from cleaner.corpus.inputs import find_inputs
-from cleaner.corpus.overwrite_guard import OverwriteError
+from cleaner.corpus.output_folder import OverwriteError
 from cleaner.corpus.read import read_page
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.streams import digest_of
@@ -461,8 +461,8 @@ def test_links_out_of_a_folder_or_glob_are_not_followed_by_any_command(
         command = command.replace("good", "deep/good")
     made = CliRunner().invoke(app, [*command.split(), source])
     assert made.exit_code == 0, made.output
-    assert "deep/x\ufffd[31m.txt is a link out of the folder; not read" in made.stderr
-    assert "deep/p.txt is not a regular file; not read" in made.stderr
+    assert "deep/x\ufffd[31m.txt is a link out of the folder; skipped" in made.stderr
+    assert "deep/p.txt is not a regular file; skipped" in made.stderr
     assert "\x1b" not in made.output and "quillwort" not in made.output
     assert not [p for p in raw.glob("out/**/*") if p.is_file() and b"quillwort" in p.read_bytes()]
 
@@ -477,7 +477,7 @@ def test_a_folder_behind_a_link_is_not_followed_by_a_glob(raw: Path) -> None:
     said: list[str] = []
     found = find_inputs([raw / "*" / "*.txt"], say=said.append)
     assert [item.name for item in found] == ["here/y.txt"]
-    assert said == [f"{raw / 'away' / 'x.txt'} is a link out of the folder; not read"]
+    assert said == [f"{raw / 'away' / 'x.txt'} is a link out of the folder; skipped"]
 
 
 @pytest.mark.parametrize("option", ["--as text", ""])
@@ -485,7 +485,7 @@ def test_one_file_and_stdin_have_a_size_limit(
     raw: Path, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     for module in (sources, read):
-        monkeypatch.setattr(module, "LONGEST", 1000)
+        monkeypatch.setattr(module, "MAX_RECORD_BYTES", 1000)
     (raw / "a.txt").write_text(TEXT * 10)
     (raw / "b.txt.gz").write_bytes(gzip.compress(b"a" * 2000))
     for source in (*raw.iterdir(), *(["-"] if option else [])):

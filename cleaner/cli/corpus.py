@@ -118,7 +118,7 @@ class CorpusRun:
 
             yield RayEngine(self.cleaner, recorder, self.limits, self.ray_address, self.workers)
         elif self.profile:
-            from cleaner.engines.profiled import profiled
+            from cleaner.engines.profiler import profiled
 
             with profiled(
                 self.cleaner, self.workers or 0, self.limits, recorder, self.log.profile

@@ -16,7 +16,7 @@ from cleaner.cli.common import to_stderr, visible
 
 if TYPE_CHECKING:
     from cleaner.corpus.statistics import RunStatistics
-    from cleaner.profile import Profile
+    from cleaner.engines.profiler import Profile
 
 EVERY = 5.0  # seconds between two lines of progress, where there is no terminal
 OFTEN = 0.2  # seconds between two states of the bar
@@ -47,12 +47,10 @@ class Log:
 
     def profile(self, profile: Profile) -> None:
         """Also where it is to be quiet: it was asked for."""
-        from cleaner.cli.profile import in_full, in_short
+        from cleaner.engines.profiler import in_text
 
-        if self.as_json:
-            self._say("profile", in_short(profile), **profile.record())
-        else:
-            self._say("profile", in_full(profile))
+        text = in_text(profile)
+        self._say("profile", text.split("\n")[0] if self.as_json else text, **profile)
 
     @contextmanager
     def progress(self) -> Iterator[Progress | None]:

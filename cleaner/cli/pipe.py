@@ -18,7 +18,7 @@ from cleaner.workers.limits import Limits
 from cleaner.workers.pool import Pool, PoolError
 
 if TYPE_CHECKING:
-    from cleaner.profile import Profile
+    from cleaner.engines.profiler import Profile
 
     Show = Callable[[Profile], None]
 
@@ -70,7 +70,7 @@ def _engine(
     cleaner: Cleaner, workers: int, limits: Limits, finish: Callable[[Any], Any], show: Show | None
 ) -> Iterator[Callable[[Any], Iterator[Any]]]:
     if show:
-        from cleaner.engines.profiled import profiled
+        from cleaner.engines.profiler import profiled
 
         with profiled(cleaner, workers, limits, finish, show) as results:
             yield results

@@ -10,12 +10,19 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from cleaner.cli.common import Exit, fail, stdin, to_stderr
-from cleaner.corpus.column_check import MissingColumnError, check_columns
-from cleaner.corpus.inputs import Input, find_inputs, regular_file, utf8_name
-from cleaner.corpus.read import DAMAGE, jsonl_rows, read_input, read_jsonl, read_page, rows_of
-from cleaner.corpus.rows import GUESSED, Broken, Columns, Record
-from cleaner.corpus.streams import LONGEST, lines_in, open_stream
+from cleaner.corpus.inputs import Input, find_inputs, regular_file
+from cleaner.corpus.read import jsonl_rows, read_input, read_jsonl, read_page, rows_of
+from cleaner.corpus.rows import (
+    GUESSED,
+    Broken,
+    Columns,
+    MissingColumnError,
+    Record,
+    check_columns,
+)
+from cleaner.corpus.streams import DAMAGE, MAX_RECORD_BYTES, lines_in, open_stream
 from cleaner.document import Document, Format
+from cleaner.files import utf8_name
 
 
 def find_records(sources: list[str], columns: Columns = GUESSED) -> Iterator[Record]:
@@ -98,12 +105,12 @@ def _read_as(source: str, as_format: str, url: str | None) -> Document:
         fail(f"{error}", Exit.USAGE)
     try:
         with open_stream(path) if path else nullcontext(stdin()) as stream:
-            body = stream.read(LONGEST + 1)
+            body = stream.read(MAX_RECORD_BYTES + 1)
     except (OSError, *DAMAGE) as error:
         fail(f"{source}: {getattr(error, 'strerror', None) or error}")
     name = utf8_name(path.name) if path else "stdin"
-    if len(body) > LONGEST:
-        fail(f"{source}: more than {LONGEST} bytes; not read")
+    if len(body) > MAX_RECORD_BYTES:
+        fail(f"{source}: more than {MAX_RECORD_BYTES} bytes; not read")
     return read_page(body, name, format, url)
 
 

@@ -21,7 +21,7 @@ from cleaner.corpus.streams import (
 )
 from cleaner.text.decoding import is_binary
 
-MAX_CODINGS = 5  # of one body, as in curl
+MAX_CODINGS = 5  # of one body, like curl
 MAX_CHUNK_LINE = 4096  # bytes of the line that gives the size of a chunk
 CHUNK_LINE = re.compile(rb"\s*([0-9a-f]{1,15})\s*(;.*)?\r?\n", re.I)
 ZLIB_WBITS, RAW_WBITS = 15, -15
@@ -33,9 +33,9 @@ def decode_body(body: bytes, codings: Sequence[str], *, is_cut: bool = False) ->
     """Undo the codings of a body, the last one first.
 
     Many crawlers store the decoded body under the original headers, so a body that does not
-    begin as its coding does is returned as it is. Unknown codings and what follows the packed
-    data are ignored, as browsers do. Raises ValueError for a body that is corrupt or too long, or
-    that ends early, unless it is known that it `is_cut`.
+    start like its coding is returned unchanged. Unknown codings and data after the compressed
+    data are ignored, as in browsers. Raises ValueError for a body that is corrupt, too long or,
+    unless it `is_cut`, truncated.
     """
     if len(codings) > MAX_CODINGS:
         raise ValueError(f"{len(codings)} codings; at most {MAX_CODINGS} are decoded")
@@ -73,7 +73,7 @@ def _chunks(packed: BinaryIO) -> Iterator[bytes]:
         found = CHUNK_LINE.fullmatch(line)
         if not found:
             is_cut = not line.endswith(b"\n") and len(line) < MAX_CHUNK_LINE
-            raise EOFError if is_cut else ValueError(f"{line[:20]!r} is no chunk size")
+            raise EOFError if is_cut else ValueError(f"{line[:20]!r} is not a chunk size")
         size = int(found[1], 16)
         yield read_exactly(packed, size)
         if size and packed.readline(3).strip():
@@ -81,12 +81,12 @@ def _chunks(packed: BinaryIO) -> Iterator[bytes]:
 
 
 def _inflate(packed: BinaryIO) -> Iterator[bytes]:
-    """Unpack zlib data; or raw deflate data, which some servers send instead."""
+    """Unpack zlib data, or raw deflate data, which some servers send instead."""
     head = packed.read(2)
     packed.seek(0)
     is_zlib = head[:1] and head[0] & 15 == 8 and int.from_bytes(head, "big") % 31 == 0
     rest = yield from deflate_blocks(packed, ZLIB_WBITS if is_zlib else RAW_WBITS)
-    if rest and not is_zlib:  # without a checksum, nothing else tells deflate data from text
+    if rest and not is_zlib:  # there is no checksum that tells deflate data from text
         raise ValueError("other data follows")
 
 

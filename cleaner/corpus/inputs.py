@@ -1,4 +1,4 @@
-"""Find the files to read: files, folders, globs, and URLs of other file systems."""
+"""Find the files to read: files, folders, globs, and URLs of remote file systems."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
-from cleaner.corpus.output_folder import DOLMA, MANIFEST, RUN, TRACES
+from cleaner.corpus.output_folder import DOLMA, MANIFEST, OUTPUTS, RUN
 from cleaner.corpus.streams import PACKED, MissingExtraError
 from cleaner.document import Format
+from cleaner.files import utf8_name
 
 FORMATS = {
     ".html": Format.HTML, ".htm": Format.HTML, ".xhtml": Format.HTML,
@@ -27,22 +28,21 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input file: where it is, and the name under which its results are written. `path` may
-    be one of another file system: it has the methods of a Path."""
+    """An input file, and the name of its outputs. A remote `path` has the methods of a Path."""
 
     path: Path
     name: str
 
     @property
     def kind(self) -> str:
-        """The ending that says what the file is, small, without that of its packing."""
+        """The extension in lower case, without that of the compression."""
         name = self.path.name.lower()
         ending = _ending(name)
         return _ending(name.removesuffix(ending)) if ending in PACKED else ending
 
     @property
     def has_records(self) -> bool:
-        """Whether it is a file of many records, or else one document."""
+        """Whether it is a file of many records, not a single document."""
         return self.kind not in FORMATS
 
     @property
@@ -56,7 +56,7 @@ class Input:
 
     @property
     def size(self) -> int:
-        """Bytes of the file, packed as it is; 0 where that is not to be had."""
+        """The size of the file on disk; 0 if it is not available."""
         return state_of(self.path)[0]
 
 
@@ -65,33 +65,34 @@ def find_inputs(
 ) -> list[Input]:
     """The files to read under `sources`, in a fixed order, without those under `skip`.
 
-    A source is a file, a folder, a glob (`**` for any depth) or a URL (`s3://...`, `file://...`:
-    whatever fsspec knows). `say` is told what a folder or glob has that is not read: links out of
-    it, pipes and devices, folders that cannot be listed, and how many files are of other kinds.
-    Raises FileNotFoundError for a source that does not exist, ValueError for one that is no file or
-    of an unknown kind.
+    A source is a file, a folder, a glob (`**` for any depth) or a URL that fsspec can open
+    (`s3://...`, `file://...`). `say` receives messages about what is skipped in a folder or glob:
+    links out of it, pipes and devices, unreadable folders, and unsupported files. Raises
+    FileNotFoundError for a missing source, ValueError for a source that is not a file or not
+    supported.
     """
     inputs: list[Input] = []
-    others: Counter[str] = Counter()
+    unsupported: Counter[str] = Counter()
     for source in sources:
         path = place_of(source)
         if path.is_dir():
-            inputs.extend(_walk(path, skip.resolve() if skip else None, others, say))
+            inputs.extend(_walk(path, skip.resolve() if skip else None, unsupported, say))
         elif path.exists():
             inputs.append(_file(path))
         elif GLOB & set(str(source)):
-            inputs.extend(_glob(path, others, say))
+            inputs.extend(_glob(path, unsupported, say))
         else:
             raise FileNotFoundError(f"no such file or folder: {source}")
-    if say and others:
-        kinds = ", ".join(f"{kind or 'without ending'} {n}" for kind, n in others.most_common(8))
-        say(f"{others.total()} files of other kinds passed over ({kinds})")
+    if say and unsupported:
+        kinds = ", ".join(f"{kind or 'no extension'} {n}" for kind, n in unsupported.most_common(8))
+        count = unsupported.total()
+        say(f"skipped {count} unsupported file{'s' * (count != 1)} ({kinds})")
     return inputs
 
 
 def regular_file(source: Path | str) -> Path:
-    """The path of a single file. Raises FileNotFoundError if it does not exist, and ValueError for
-    a folder, a pipe or a device, of which reading may never end."""
+    """The path of a single file. Raises FileNotFoundError if it is missing, and ValueError for a
+    folder, a pipe or a device, which may never end."""
     path = place_of(source)
     if not path.exists():
         raise FileNotFoundError(f"no such file or folder: {source}")
@@ -101,7 +102,7 @@ def regular_file(source: Path | str) -> Path:
 
 
 def place_of(source: Path | str) -> Path:
-    """A source as a path: of this machine, or of the file system that its URL names."""
+    """A source as a path, local or remote."""
     if not str(source):
         raise FileNotFoundError("no such file or folder: the name is empty")
     if "://" not in str(source):
@@ -109,10 +110,10 @@ def place_of(source: Path | str) -> Path:
     try:
         from upath import UPath
     except ImportError:
-        raise MissingExtraError(f"{source}: a URL", "remote") from None
+        raise MissingExtraError(f"{source}: reading URLs", "remote") from None
     try:
         path = UPath(str(source))
-        path.exists()  # asks for packages and credentials, which any of them may lack
+        path.exists()  # needs packages and credentials, which may be missing
     except Exception as error:
         raise OSError(f"{source}: {error}") from None
     return cast(Path, path)
@@ -123,7 +124,7 @@ def is_remote(path: Any) -> bool:
 
 
 def state_of(path: Path) -> tuple[int, int]:
-    """The size and the time of change of a file, by which it is known again; 0 if unknown."""
+    """The size and the time of change of a file, which identify its content; 0 if unknown."""
     try:
         found = path.stat()
     except OSError:
@@ -132,12 +133,12 @@ def state_of(path: Path) -> tuple[int, int]:
 
 
 def address_of(path: Path) -> str:
-    """Where a file is, in full."""
+    """The full path or URL of a file."""
     return str(path) if is_remote(path) else utf8_name(os.path.realpath(path))
 
 
 def _ending(name: str) -> str:
-    """As `Path.suffix`, which takes ten times as long."""
+    """Like `Path.suffix`, but ten times as fast."""
     stem, dot, ending = name.rpartition(".")
     return f"{dot}{ending}" if stem else ""
 
@@ -146,14 +147,12 @@ def _file(path: Path) -> Input:
     found = Input(regular_file(path), utf8_name(path.name))
     if not found.is_known:
         known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
-        raise ValueError(
-            f"{path}: not a kind of file that is read here ({known}; also .gz and .zst)"
-        )
+        raise ValueError(f"{path}: not a supported kind of file ({known}; also .gz and .zst)")
     return found
 
 
-def _glob(pattern: Path, others: Counter[str], say: Say | None) -> Iterator[Input]:
-    """The files that a pattern names, named from its first folder that is no pattern on."""
+def _glob(pattern: Path, unsupported: Counter[str], say: Say | None) -> Iterator[Input]:
+    """The files that match a pattern, named from its first wildcard on."""
     parts = pattern.parts
     first = next(n for n, part in enumerate(parts) if GLOB & set(part))
     base = type(pattern)(*parts[:first]) if first else Path()
@@ -162,13 +161,13 @@ def _glob(pattern: Path, others: Counter[str], say: Say | None) -> Iterator[Inpu
         base = next(p for p in pattern.parents if not GLOB & set(str(p)))
         rest = str(pattern)[len(str(base)) :].lstrip("/")
     found = sorted((path for path in base.glob(rest) if not path.is_dir()), key=str)
-    of_runs = _OfRuns(base)
-    inputs = [Input(path, _below(path, base)) for path in found if path not in of_runs]
+    run_files = _RunFiles(base)
+    inputs = [Input(path, _below(path, base)) for path in found if path not in run_files]
     inputs = [i for i in inputs if not any(part[0] == "." for part in i.name.split("/"))]
-    others.update(item.kind for item in inputs if not item.is_known)
+    unsupported.update(item.kind for item in inputs if not item.is_known)
     known = [item for item in inputs if item.is_known]
     if not known:
-        raise FileNotFoundError(f"no file that is read here matches {pattern}")
+        raise FileNotFoundError(f"no readable file matches {pattern}")
     if is_remote(base):
         yield from known
         return
@@ -179,25 +178,25 @@ def _glob(pattern: Path, others: Counter[str], say: Say | None) -> Iterator[Inpu
 
 
 def _walk(
-    folder: Path, skip: Path | None, others: Counter[str], say: Say | None
+    folder: Path, skip: Path | None, unsupported: Counter[str], say: Say | None
 ) -> Iterator[Input]:
     inside = folder if is_remote(folder) else folder.resolve()
-    of_runs = _OfRuns(folder)
+    run_files = _RunFiles(folder)
     for root, folders, files in _tree(folder, say):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is(root / f, skip))
         for name in sorted(files):
             found = Input(root / name, _below(root / name, folder))
-            if name.startswith(".") or found.path in of_runs:
+            if name.startswith(".") or found.path in run_files:
                 continue
             if not found.is_known:
-                others[found.kind] += 1
+                unsupported[found.kind] += 1
                 continue
             if is_remote(folder) or _may_be_read(found.path, inside, say):
                 yield found
 
 
-class _OfRuns:
-    """The files below a folder that runs keep beside the texts that they wrote."""
+class _RunFiles:
+    """The files below a folder that runs wrote beside the texts."""
 
     def __init__(self, top: Path) -> None:
         self._top = top
@@ -209,14 +208,14 @@ class _OfRuns:
         if not is_metadata and {RUN, DOLMA}.isdisjoint(below):
             return False
         outputs = [n for n in range(len(below)) if self._wrote_into(path.parents[n])]
-        names = {below[-1 - n] for n in outputs}  # in the folders that runs wrote into
+        names = {below[-1 - n] for n in outputs}  # in folders that runs wrote into
         is_beside = bool(is_metadata) and path.with_name(f"{head}.{ending}").exists()
         return not names.isdisjoint({RUN, DOLMA}) or (bool(outputs) and is_beside)
 
     def _wrote_into(self, folder: Path) -> bool:
         if folder not in self._is_output:
-            books = (folder / name for name in (MANIFEST, TRACES))
-            self._is_output[folder] = any(book.is_file() for book in books)
+            manifests = (folder / name for name in (MANIFEST, OUTPUTS))
+            self._is_output[folder] = any(path.is_file() for path in manifests)
         return self._is_output[folder]
 
 
@@ -227,7 +226,7 @@ def _tree(folder: Any, say: Say | None) -> Iterator[tuple[Path, list[str], list[
 
     def skipped(error: OSError) -> None:
         if say:
-            say(f"{error.filename}: {error.strerror}; not read")
+            say(f"{error.filename}: {error.strerror}; skipped")
 
     for root, folders, files in os.walk(folder, onerror=skipped):
         yield Path(root), folders, files
@@ -238,9 +237,8 @@ def _is(path: Path, other: Path | None) -> bool:
 
 
 def _may_be_read(path: Path, folder: Path, say: Say | None, away: Container[Path] = ()) -> bool:
-    """Whether a file that was found in a folder is read, or behind a link in one of those `away`.
-    What a stranger packed into a corpus must not draw in other files of the machine, or wait for
-    somebody to write."""
+    """Whether to read a file found in a folder; `away` are folders behind links out of it. A
+    corpus from a stranger must not pull in other files of the machine, or wait on a pipe."""
     try:
         is_link = path.is_symlink()
         if path.parent in away or (is_link and not path.resolve().is_relative_to(folder)):
@@ -252,14 +250,9 @@ def _may_be_read(path: Path, folder: Path, say: Say | None, away: Container[Path
     except (OSError, RuntimeError):
         why = "a link to itself"
     if say:
-        say(f"{path} is {why}; not read")
+        say(f"{path} is {why}; skipped")
     return False
 
 
 def _below(path: Path, folder: Path) -> str:
     return utf8_name(str(PurePosixPath(*path.relative_to(folder).parts)))
-
-
-def utf8_name(name: str) -> str:
-    """A file name that may have been of any bytes, as text."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")

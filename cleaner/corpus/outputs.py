@@ -1,4 +1,4 @@
-"""The output files of a run: which record is written where, and in which form."""
+"""The output files of a run: their names, their form, and which record goes where."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.dolma import TAGGER
 from cleaner.corpus.inputs import Input
 from cleaner.corpus.output_folder import DOLMA, RUN, OutputFolder
-from cleaner.corpus.records import pretty
+from cleaner.corpus.records import TAGGER, pretty
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.schema import METADATA, TEXT, schema_of, table_of
 from cleaner.corpus.streams import PACKED, pack
 
 TO = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet")
-TOGETHER = "documents"  # the file of all documents that had a file each
-LONGEST_NAME = 200  # bytes; endings are added
-MAX_PATH_BYTES = 700  # of a name with its folders; some systems take 1,024, with those of OUT
-ROWS, GROUP = 4096, 16 * 2**20  # rows and bytes of JSON of a row group at most
+TOGETHER = "documents"  # the table of documents that had a file each
+MAX_NAME_BYTES = 200  # without extensions
+MAX_PATH_BYTES = 700  # of a name with its folders; some systems allow 1,024 with OUT
+MAX_GROUP_ROWS, MAX_GROUP_BYTES = 4096, 16 * 2**20  # of a row group; bytes of JSON
 
-Write = Callable[[str], None]  # takes one line of JSON
+Write = Callable[[str], None]  # receives one line of JSON
 Take = Callable[[ResultRecord], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is written: files of many records as `to`, one of TO; where it is said, documents that
-    had a file each are put together in one too. `dolma`: documents and attributes for dolma."""
+    """The form of the outputs. Tables are written as `to`, one of TO; with `to`, documents that
+    had a file each become one table too. With `dolma`, documents and attributes for dolma are
+    added."""
 
     to: str | None = None
     dolma: bool = False
@@ -44,7 +44,7 @@ MIRRORED = Form()
 
 
 def check_form(form: Form) -> None:
-    """Raise MissingExtraError where a package is not installed that writing in this form needs."""
+    """Raise MissingExtraError if a package that this form needs is not installed."""
     if form.to == "parquet":
         schema_of(TEXT)
     elif form.to:
@@ -53,8 +53,8 @@ def check_form(form: Form) -> None:
 
 
 class Outputs:
-    """The output files of a run. Those of the inputs are opened one after the other, as the
-    records come; the others are open throughout."""
+    """The output files of a run. Those of the inputs are open one after the other, as results
+    come; those of the run are open throughout."""
 
     def __init__(self, folder: OutputFolder, inputs: Sequence[Input], form: Form) -> None:
         self._folder, self._inputs, self._form = folder, inputs, form
@@ -65,7 +65,7 @@ class Outputs:
     def __enter__(self) -> Outputs:
         names = ("removals", "quarantine", "rights", "set-aside")
         with ExitStack() as opened:
-            self._gone, self._bad, self._rights, self._aside = (
+            self._removals, self._quarantine, self._rights, self._aside = (
                 opened.enter_context(_open(self._folder, f"{RUN}/{name}.jsonl")) for name in names
             )
             self._together: list[Take] = []
@@ -82,30 +82,30 @@ class Outputs:
             self._of_run.__exit__(*error)
 
     def finish(self) -> None:
-        """Complete all files; inputs without a record have an output too."""
+        """Complete all files, also the outputs of inputs without a record."""
         self._advance(len(self._inputs) - 1)
         self._open.close()
         self._of_run.close()
 
-    def write(self, outcome: ResultRecord) -> None:
-        """Write an outcome; those of one input after those of the inputs before it."""
-        self._advance(outcome.owner)
+    def write(self, result: ResultRecord) -> None:
+        """Write a result. Results come in the order of their inputs."""
+        self._advance(result.owner)
         for write, lines in (
-            (self._gone, outcome.removals),
-            (self._bad, outcome.failure),
-            (self._rights, outcome.rights),
-            (self._aside, outcome.aside),
+            (self._removals, result.removals),
+            (self._quarantine, result.failure),
+            (self._rights, result.rights),
+            (self._aside, result.aside),
         ):
             if lines:
                 write(lines)
-        if not outcome.text:
+        if not result.text:
             return
         for take in self._rows:
-            take(outcome)
-        if not self._form.to and not self._inputs[outcome.owner].has_records:
-            text, metadata = self._names[outcome.owner]
-            self._folder.write(text, f"{orjson.loads(outcome.text)['text']}\n".encode())
-            self._folder.write(metadata, pretty(orjson.loads(outcome.metadata)))
+            take(result)
+        if not self._form.to and not self._inputs[result.owner].has_records:
+            text, metadata = self._names[result.owner]
+            self._folder.write(text, f"{orjson.loads(result.text)['text']}\n".encode())
+            self._folder.write(metadata, pretty(orjson.loads(result.metadata)))
 
     def _advance(self, number: int) -> None:
         while self._next <= number:
@@ -121,7 +121,7 @@ class Outputs:
         return _stem_of(self._names[number][0], self._form)
 
     def _table(self, owner: ExitStack, stem: str, *, rows: bool) -> list[Take]:
-        """What takes the outcomes that become rows of files of that name."""
+        """The functions that receive each result for the tables named `stem`."""
 
         def lines(name: str, what: str | None = None) -> Write:
             return owner.enter_context(_open(self._folder, name, what))
@@ -139,7 +139,7 @@ class Outputs:
 
 @contextmanager
 def _open(folder: OutputFolder, name: str, what: str | None = None) -> Iterator[Write]:
-    """A file of lines, packed as its name says, or of the rows of `what` in Parquet."""
+    """Open a file of lines, compressed by its extension, or of Parquet rows of `what`."""
     if not name.endswith(".parquet"):
         with folder.open(name) as raw, pack(raw, PurePosixPath(name).suffix) as out:
 
@@ -153,33 +153,29 @@ def _open(folder: OutputFolder, name: str, what: str | None = None) -> Iterator[
     from pyarrow.parquet import ParquetWriter
 
     with folder.open(name) as raw, ParquetWriter(raw, schema, compression="zstd") as table:
-        group = _Group(table, what)
-        yield group.add
-        group.flush()
+        lines: list[bytes] = []  # the row group in memory
+        size = 0
 
+        def flush() -> None:
+            nonlocal size
+            if lines:
+                table.write_table(table_of(lines, what))
+            lines.clear()
+            size = 0
 
-class _Group:
-    """Rows on their way into a Parquet file, some thousands at a time."""
+        def add(line: str) -> None:
+            nonlocal size
+            lines.append(line.encode())
+            size += len(line)
+            if len(lines) >= MAX_GROUP_ROWS or size >= MAX_GROUP_BYTES:
+                flush()
 
-    def __init__(self, table: Any, what: str) -> None:
-        self._table, self._what = table, what
-        self._waiting: list[bytes] = []
-        self._size = 0
-
-    def add(self, line: str) -> None:
-        self._waiting.append(line.encode())
-        self._size += len(line)
-        if len(self._waiting) >= ROWS or self._size >= GROUP:
-            self.flush()
-
-    def flush(self) -> None:
-        if self._waiting:
-            self._table.write_table(table_of(self._waiting, self._what))
-            self._waiting, self._size = [], 0
+        yield add
+        flush()
 
 
 def planned_names(inputs: Sequence[Input], form: Form = MIRRORED) -> Iterator[str]:
-    """The names of all files that a run may write beside its own in `_run`."""
+    """Yield the names of all files that a run may write outside `_run`."""
     for item, pair in zip(inputs, output_names(inputs, form), strict=True):
         if item.has_records:
             yield from (*pair, *(_dolma_names(_stem_of(pair[0], form)) if form.dolma else ()))
@@ -206,11 +202,11 @@ def _stem_of(name: str, form: Form) -> str:
 
 
 def output_names(inputs: Iterable[Input], form: Form = MIRRORED) -> list[tuple[str, str]]:
-    """For each input the names of its two outputs, no name twice: where `a.html` and `a.md` stand
-    side by side the second keeps its ending."""
+    """The names of the two outputs of each input, all different: with `a.html` and `a.md` in one
+    folder, the second keeps its extension."""
     ending = form.to or "jsonl"
     inputs = list(inputs)
-    taken = {str(folder) for item in inputs for folder in _placed(item.name).parents}
+    taken = {str(folder) for item in inputs for folder in _valid_path(item.name).parents}
     if form.to or form.dolma:
         taken.add(f"{TOGETHER}.{ending}")
     names = []
@@ -226,7 +222,7 @@ def output_names(inputs: Iterable[Input], form: Form = MIRRORED) -> list[tuple[s
 
 
 def _stems(name: str) -> Iterator[str]:
-    path = _placed(name)
+    path = _valid_path(name)
     if path.suffix.lower() in PACKED:
         path = path.with_suffix("")
     yield str(path.with_suffix(""))
@@ -235,18 +231,18 @@ def _stems(name: str) -> Iterator[str]:
         yield f"{path}-{number}"
 
 
-def _placed(name: str) -> PurePosixPath:
-    """A name that may stand in the folder of the run: not among the run's own files, without
-    characters that part names elsewhere, and no longer than a file system takes."""
+def _valid_path(name: str) -> PurePosixPath:
+    """A name that is valid in the output folder: not in the folders of the run, without
+    separators of other systems, and not too long for a file system."""
     if len(name.encode()) > MAX_PATH_BYTES:
         name = name.replace("/", "_")
-    path = PurePosixPath(*(_brief(part) for part in name.replace("\\", "_").split("/")))
+    path = PurePosixPath(*(_shortened(part) for part in name.replace("\\", "_").split("/")))
     return PurePosixPath(f"_{path}") if path.parts[0] in (RUN, DOLMA) else path
 
 
-def _brief(part: str) -> str:
-    if len(part.encode()) <= LONGEST_NAME:
+def _shortened(part: str) -> str:
+    if len(part.encode()) <= MAX_NAME_BYTES:
         return part
     ending = PurePosixPath(part).suffix
-    short = part.encode()[: LONGEST_NAME // 2].decode("utf-8", "ignore")
+    short = part.encode()[: MAX_NAME_BYTES // 2].decode("utf-8", "ignore")
     return f"{short}-{hashlib.sha256(part.encode()).hexdigest()[:16]}{ending}"

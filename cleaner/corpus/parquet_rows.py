@@ -1,8 +1,8 @@
-"""Rows of Parquet files and Arrow tables: the columns that are used, in bounded memory.
+"""Read the used columns of Parquet files and Arrow tables, in bounded memory.
 
-A value that Python has no type for becomes text, and one that cannot be read becomes None.
-Dictionaries stay encoded, so that a large value that many rows share is in memory once. Arrow
-raises exceptions of many types, so all of them are caught here.
+Values without a Python type become text, and unreadable ones None. Dictionaries stay encoded, so
+that a large value shared by many rows is in memory once. Arrow raises many types of exceptions,
+so all are caught here.
 """
 
 from __future__ import annotations
@@ -16,21 +16,22 @@ from typing import Any
 
 from cleaner.corpus.inputs import is_remote
 from cleaner.corpus.rows import USED_INSIDE, Columns, Row
-from cleaner.corpus.streams import LONGEST, Meter, MissingExtraError
+from cleaner.corpus.streams import MAX_RECORD_BYTES, Meter, MissingExtraError
 from cleaner.errors import CleanerError
 from cleaner.workers.limits import ITEM_BYTES
 
 BATCH_ROWS = 64
-MAX_EXPANSION = 200  # times its size on disk that a row group may unpack to, beyond LONGEST bytes
-MAX_LOST_ROWS = 1_000_000  # of a row group that are counted one by one
+MAX_EXPANSION = 200  # of a row group that unpacks to more than MAX_RECORD_BYTES
+MAX_LOST_ROWS = 1_000_000  # of a row group; more are one broken record
 
 
 class BrokenTableError(CleanerError, ValueError):
-    """A Parquet file of which nothing can be read."""
+    """Nothing of a Parquet file can be read."""
 
 
 def parquet_rows(path: Path, name: str, columns: Columns, meter: Meter) -> Iterator[Row]:
-    """The rows of a Parquet file, without threads: workers fork. Raises BrokenTableError."""
+    """Yield the rows of a Parquet file, without threads, because workers fork. Raises
+    BrokenTableError."""
     try:
         from pyarrow.parquet import ParquetFile
     except ImportError:
@@ -55,7 +56,7 @@ def parquet_rows(path: Path, name: str, columns: Columns, meter: Meter) -> Itera
 
 
 def _paths(schema: Any, columns: Columns) -> Iterator[str]:
-    """The Parquet paths of what is used; of an object with metadata only the known fields."""
+    """The Parquet paths to read; of the object `metadata`, only the known fields."""
     from pyarrow.types import is_struct
 
     for field in schema:
@@ -68,7 +69,7 @@ def _paths(schema: Any, columns: Columns) -> Iterator[str]:
 
 
 def rows_in(table: Any, columns: Columns) -> Iterator[dict[str, Any]]:
-    """The used values of each row of an Arrow table or record batch."""
+    """Yield the used values of each row of an Arrow table or record batch."""
     for batch in table.to_batches() if hasattr(table, "to_batches") else [table]:
         named = list(zip(batch.schema.names, batch.columns, strict=True))
         used = [(name, c) for name, c in named if columns.uses(name) or columns.inside(name)]
@@ -82,7 +83,7 @@ def _values_in(batch: Any, number: int) -> dict[str, Any]:
 
 @dataclass
 class _RowGroup:
-    """A row group of a file of `file_size` bytes, and the Parquet paths that are read of it."""
+    """A row group of a file of `file_size` bytes, and the Parquet paths to read."""
 
     table: Any
     path: Path
@@ -97,11 +98,11 @@ class _RowGroup:
         packed = sum(chunk.total_compressed_size for chunk in read)
         self.size = int(about.num_rows)
         self._unpacked = sum(chunk.total_uncompressed_size for chunk in read)
-        self._limit = max(LONGEST, MAX_EXPANSION * min(packed, self.file_size))
-        self._lost = ""  # what is wrong with columns that cannot be read
+        self._limit = max(MAX_RECORD_BYTES, MAX_EXPANSION * min(packed, self.file_size))
+        self._lost = ""  # the message about unreadable columns
 
     def rows(self, name: str, before: int) -> Iterator[Row]:
-        """Every row; `before` counts the rows of the groups before this one."""
+        """Yield every row; `before` is the number of rows in earlier groups."""
         end, index = before + self.size, before
         for values in self._values():
             yield Row(index, f"{name}: row {index + 1}{self._lost}", values, values)
@@ -114,7 +115,7 @@ class _RowGroup:
             index += count
 
     def _values(self) -> Iterator[dict[str, Any] | str]:
-        """The values of each row, or why it has none; ends early if no more rows can be read."""
+        """Yield the values of each row, or why it has none, until no more rows can be read."""
         if self._unpacked > self._limit:
             self._lost = f": {self._too_large}"
             return
@@ -144,15 +145,16 @@ class _RowGroup:
                 if total > self._limit:
                     yield self._too_large
                     continue
-                size = _memory_of(batch.slice(number, 1).columns) if whole > LONGEST else 0
-                if size > LONGEST:
-                    yield f"a row of {size} bytes; more than {LONGEST} are not read"
+                size = _memory_of(batch.slice(number, 1).columns) if whole > MAX_RECORD_BYTES else 0
+                if size > MAX_RECORD_BYTES:
+                    yield f"a row of {size} bytes; the limit is {MAX_RECORD_BYTES}"
                 else:
                     yield {**others, **_values_in(batch, number)}
 
     def _batches(self, paths: tuple[str, ...]) -> Iterator[Any]:
-        """Few rows at a time, fewer if they are large."""
-        rows = BATCH_ROWS * LONGEST // max(1, self._unpacked * BATCH_ROWS // max(1, self.size))
+        """Read a few rows at a time, fewer if they are large."""
+        batch_bytes = self._unpacked * BATCH_ROWS // max(1, self.size)
+        rows = BATCH_ROWS * MAX_RECORD_BYTES // max(1, batch_bytes)
         options = {"row_groups": [self.number], "columns": list(paths), "use_threads": False}
         yield from self.table.iter_batches(max(1, min(BATCH_ROWS, rows)), **options)
 
@@ -168,7 +170,7 @@ class _RowGroup:
 
 
 def _raise_if_remote(path: Path, error: Exception) -> None:
-    """Raise what another machine answered: the rest of a file that is there would be missing."""
+    """Raise the error of a remote file: otherwise the rest of an existing file would be missing."""
     if is_remote(path) and isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
         raise error
 
@@ -178,7 +180,7 @@ def _is_within(path: str, paths: tuple[str, ...]) -> bool:
 
 
 def _memory_of(arrays: Iterable[Any]) -> int:
-    """The memory that arrays take once they are Python objects, roughly and rather more."""
+    """An upper estimate of the memory of arrays as Python objects."""
     return sum(map(_memory, arrays))
 
 
@@ -201,7 +203,7 @@ def _memory(array: Any) -> int:
 
 
 def _value(scalar: Any) -> Any:
-    """A value in a type of Python; as text if there is none, and None if that fails too."""
+    """A value as a Python object, else as text, else None."""
     try:
         return scalar.as_py()
     except Exception:
@@ -225,7 +227,7 @@ def _value(scalar: Any) -> Any:
 
 
 def _text(scalar: Any) -> str | None:
-    """What Arrow prints for a value. A time in an unknown zone is one in UTC."""
+    """The text of a value in Arrow. A time in an unknown zone is read as UTC."""
     import pyarrow as pa
 
     if pa.types.is_timestamp(scalar.type) and scalar.type.tz:

@@ -9,9 +9,8 @@ import csv
 import itertools
 import json
 import re
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -29,17 +28,24 @@ from cleaner.corpus.rows import (
     id_in,
     text_of,
 )
-from cleaner.corpus.streams import LONGEST, Meter, MissingExtraError, lines_in, open_stream
+from cleaner.corpus.streams import (
+    DAMAGE,
+    MAX_RECORD_BYTES,
+    Meter,
+    MissingExtraError,
+    lines_in,
+    open_stream,
+)
 from cleaner.corpus.warc import read_warc
 from cleaner.document import Document, Format, well_formed
 from cleaner.rules.problems import RuleFileError
 
-MORE = "\0more"  # the key of cells that no column has a name for
+EXTRA_CELLS = "\0more"  # the key of cells beyond the last column
 BOM = b"\xef\xbb\xbf"
 SURROGATES = re.compile(r"(?<!\\)(?:\\u[dD][89a-fA-F][\da-fA-F]{2})+", re.ASCII)
 QUOTED = re.compile(rb'"[^"]*"')
 MAX_VALUES = 1_000_000  # of a line of JSON or CSV
-DAMAGE = (EOFError, zlib.error, ValueError)
+MAX_COMPARED_IDS = 100_000  # so that memory does not grow with the inputs
 
 
 def read_input(
@@ -48,7 +54,7 @@ def read_input(
     meter: Meter | None = None,
     say: Say | None = None,
 ) -> Iterator[Record]:
-    """The records of one file; where it cannot be read, or not to its end, a broken record says so.
+    """Yield the records of a file, and a broken record if it cannot be read to its end.
 
     `meter` follows how far the file was read; `say` receives which columns were guessed. Raises
     MissingExtraError if this kind of file needs a package that is not installed, and OSError if a
@@ -85,7 +91,7 @@ def _records(item: Input, columns: Columns, meter: Meter, say: Say | None) -> It
 
 
 def rows_of(item: Input, columns: Columns = GUESSED, meter: Meter | None = None) -> Iterator[Row]:
-    """The rows of a file that has such; raises what reading it raises."""
+    """Yield the rows of a table. Raises the errors of reading it."""
     if item.kind == ".parquet":
         yield from parquet_rows(item.path, item.name, columns, meter or Meter())
         return
@@ -99,7 +105,7 @@ def rows_of(item: Input, columns: Columns = GUESSED, meter: Meter | None = None)
 def _documents(
     rows: Iterable[Row], name: str, columns: Columns, say: Say | None
 ) -> Iterator[Record]:
-    """The document of each row; a broken record where it holds none."""
+    """Yield the document of each row, or a broken record."""
     for row in rows:
         found: Document | str
         if isinstance(row.values, str):
@@ -117,14 +123,14 @@ def _documents(
 
 
 def _page(stream: BinaryIO, item: Input) -> Record:
-    body = stream.read(LONGEST + 1)
-    if len(body) > LONGEST:
-        return broken(item.name, 0, f"{item.path}: more than {LONGEST} bytes; not read")
+    body = stream.read(MAX_RECORD_BYTES + 1)
+    if len(body) > MAX_RECORD_BYTES:
+        return broken(item.name, 0, f"{item.path}: more than {MAX_RECORD_BYTES} bytes; not read")
     return read_page(body, item.name, FORMATS[item.kind])
 
 
 def read_page(body: bytes, name: str, format: Format, url: str | None = None) -> Document:
-    """One document out of one file; the front matter of Markdown becomes metadata."""
+    """The document in a file; the front matter of Markdown becomes metadata."""
     metadata: dict[str, Any] = {}
     if format is Format.MARKDOWN:
         metadata, body = _front_matter(body)
@@ -141,12 +147,12 @@ def read_page(body: bytes, name: str, format: Format, url: str | None = None) ->
 def read_jsonl(
     lines: Iterable[bytes | int], name: str, columns: Columns = GUESSED, say: Say | None = None
 ) -> Iterator[Record]:
-    """One record per line that is not blank."""
+    """Yield a record for each line that is not blank."""
     return _documents(jsonl_rows(lines, name), name, columns, say)
 
 
 def jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
-    """The rows of lines of JSON that are not blank."""
+    """Yield a row for each line of JSON that is not blank."""
     for index, line in enumerate(lines):
         where = f"{name}:{index + 1}"
         if isinstance(line, int):
@@ -162,35 +168,36 @@ def jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
                 yield Row(index, where, f"not JSON: {error}", raw)
                 continue
             if not isinstance(data, dict):
-                data = f"a JSON object is wanted, this is {type(data).__name__}"
+                data = f"expected a JSON object, found {type(data).__name__}"
             yield Row(index, where, data, raw)
 
 
 def _values_in(line: bytes) -> int:
-    """How many values JSON or CSV has in a line, at most: each takes memory of its own. Strings
-    are looked into only if there may be too many."""
-    if _marks_in(line) > MAX_VALUES:
+    """The number of values in a line of JSON or CSV, at most: each needs memory of its own. Marks
+    in strings are ignored only if there may be too many."""
+    if _count_separators(line) > MAX_VALUES:
         line = QUOTED.sub(b"", line.replace(rb"\\", b"").replace(rb"\"", b""))
-    return _marks_in(line)
+    return _count_separators(line)
 
 
-def _marks_in(line: bytes) -> int:
+def _count_separators(line: bytes) -> int:
     return sum(map(line.count, (b",", b"[", b"{", b":", b";", b"\t")))
 
 
 class _Raw(bytes):
-    """A line that becomes text once somebody wants it."""
+    """A line that is decoded on demand."""
 
     def __str__(self) -> str:
         return self.decode("utf-8", "backslashreplace").rstrip("\n")
 
 
 def _csv_rows(stream: BinaryIO, item: Input) -> Iterator[Row]:
-    """The first row has the names of the columns, and shows what parts them."""
-    csv.field_size_limit(LONGEST)
+    """Yield the rows of a CSV file. The delimiter is detected from the header."""
+    csv.field_size_limit(MAX_RECORD_BYTES)
     lines, name = _CsvLines(stream), item.name
     usual = "\t," if item.kind == ".tsv" else ",\t"
-    rows = csv.DictReader(lines, restkey=MORE, delimiter=_delimiter_in(lines.head, f"{usual};"))
+    delimiter = _delimiter_in(lines.head, f"{usual};")
+    rows = csv.DictReader(lines, restkey=EXTRA_CELLS, delimiter=delimiter)
     index = 0
     while not lines.is_over:
         try:
@@ -200,18 +207,18 @@ def _csv_rows(stream: BinaryIO, item: Input) -> Iterator[Row]:
         else:
             if row is None:
                 return
-            wrong = "more cells than columns" if MORE in row else lines.why_cut(row) or row
+            wrong = "more cells than columns" if EXTRA_CELLS in row else lines.why_cut(row) or row
             yield Row(index, f"{name}:{rows.line_num}", wrong, row)
         index += 1
 
 
 def _delimiter_in(head: str, delimiters: str) -> str:
-    """That of which a row of names has most; the first of those it has as many of."""
+    """The most frequent delimiter in a header; of several, the first."""
     return max(delimiters, key=re.sub('"[^"]*"', "", head).count)
 
 
 class _CsvLines:
-    """The lines of a stream as text; one that is too long is an error of CSV, and passed over."""
+    """The lines of a stream as text; a line that is too long is skipped with csv.Error."""
 
     def __init__(self, stream: BinaryIO) -> None:
         lines = lines_in(stream)
@@ -223,10 +230,10 @@ class _CsvLines:
         self.is_over = False
 
     def why_cut(self, row: Mapping[str, Any]) -> str | None:
-        """Why the row that was read last is cut, if it is: to complete a row, the reader asks for
-        a line past the last one only where quotes are open."""
+        """Why the last row is cut off, if it is. The reader asks for a line past the last one only
+        inside quotes."""
         if self.is_over:
-            return "the file ends inside quotes; it is truncated, or a quote too many opens them"
+            return "the file ends inside quotes; it is truncated or has a stray quote"
         if not self._has_end and None in row.values():
             return "the file ends before the last column; it is truncated"
         return None
@@ -256,7 +263,7 @@ def _loads(line: bytes) -> Any:
     try:
         return orjson.loads(line)
     except ValueError:
-        # The standard reader takes what orjson refuses: lone surrogates, NaN, broken UTF-8 mended.
+        # The standard library accepts lone surrogates, NaN and repaired UTF-8; orjson does not.
         try:
             return json.loads(line.decode("utf-8", "replace"))
         except RecursionError:
@@ -264,7 +271,7 @@ def _loads(line: bytes) -> Any:
 
 
 def _unescaped(escapes: re.Match[str]) -> str:
-    """The characters of JSON escapes that YAML refuses: halves of surrogate pairs."""
+    """The characters of JSON escapes of surrogates, which YAML rejects."""
     return well_formed(json.loads(f'"{escapes[0]}"'))
 
 
@@ -272,7 +279,7 @@ def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:
     head, fence, rest = body.removeprefix(BOM).partition(b"\n---")
     if not fence or not head.startswith(b"---"):
         return {}, body
-    from cleaner.rules.yaml_source import read  # few documents have any, and YAML is slow to import
+    from cleaner.rules.yaml_source import read  # seldom needed, and YAML is slow to import
 
     try:
         text = SURROGATES.sub(_unescaped, head.removeprefix(b"---").decode("utf-8"))
@@ -280,3 +287,47 @@ def _front_matter(body: bytes) -> tuple[dict[str, Any], bytes]:
     except (RuleFileError, UnicodeDecodeError):
         return {}, body
     return (data, rest.partition(b"\n")[2]) if isinstance(data, dict) else ({}, body)
+
+
+@dataclass
+class Source:
+    """The inputs of a run. `say` receives each message about guesses once."""
+
+    inputs: Sequence[Input]
+    columns: Columns = GUESSED
+    say: Say | None = None
+    _said: set[str] = field(default_factory=set)
+    _meter: Meter = field(default_factory=Meter)
+    _before: int = 0  # bytes of the inputs before the current one
+
+    def records(self) -> Iterator[tuple[int, Record]]:
+        """Yield each record with the number of its input."""
+        self._before = 0
+        ids, compared = set[int](), 0
+        for number, item in enumerate(self.inputs):
+            for record in read_input(item, self.columns, self._meter, self._say_once):
+                if compared < MAX_COMPARED_IDS and isinstance(record, Document):
+                    ids.add(hash(record.id))
+                    compared += 1
+                yield number, record
+            self._before += item.size
+            self._meter.note(0)
+        if double := compared - len(ids):
+            self._say_once(f"{double} of the first {compared} documents have a repeated id")
+
+    def note_end(self, number: int) -> None:
+        """Note that another process has read an input."""
+        self._before += self.inputs[number].size
+
+    @property
+    def bytes_read(self) -> int:
+        return self._before + self._meter.read()
+
+    @property
+    def bytes(self) -> int:
+        return sum(item.size for item in self.inputs)
+
+    def _say_once(self, message: str) -> None:
+        if self.say and message not in self._said:
+            self._said.add(message)
+            self.say(message)

@@ -1,4 +1,4 @@
-"""What is written of one record: the lines for each output, ready to be kept and written again."""
+"""The result of one record: its line for each output, which the journal keeps."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.dolma import dolma_attributes, dolma_document
 from cleaner.corpus.records import (
+    dolma_attributes,
+    dolma_document,
     dumps,
     metadata_record,
     pipe_record,
@@ -27,16 +28,17 @@ from cleaner.rights.license_statistics import (
     rights_record,
     site_of,
 )
+from cleaner.text.edits import rebuild
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRecord:
-    """One record of input number `owner`, as lines of JSON. `status` is that of the document;
-    `failure` its quarantine record, `aside` its whole record where it is set aside for its
-    licence. With `unreadable` the rest of its input could not be read.
+    """The result of one record of input number `owner`, as lines of JSON.
 
-    `hosts`, `sites` and `normalized` (of a document without text alone) are what choosing its
-    site files rests on; `format` is how its body was read.
+    `failure` is its quarantine record, `aside` its whole record if it is set aside for its
+    license. With `unreadable`, the rest of its input could not be read. `hosts`, `sites` and
+    `normalized` (only of a document without text) show which site files may select it; `format` is
+    how its body was read.
     """
 
     status: str
@@ -54,7 +56,7 @@ class ResultRecord:
     license: str = NOASSERTION
     conflict: bool = False
     rules: dict[str, int] = field(default_factory=dict)  # removals from the text
-    pruned: dict[str, int] = field(default_factory=dict)  # nodes that went from the page
+    pruned: dict[str, int] = field(default_factory=dict)  # nodes removed from the page
     hosts: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     normalized: str = ""
@@ -65,11 +67,24 @@ class ResultRecord:
         return dumps(self)
 
     def removed(self) -> list[dict[str, Any]]:
-        """The records of what was removed. Texts may hold line ends of other kinds."""
+        """The removal records. The lines are split at "\\n" only: JSON may hold other line ends."""
         return [orjson.loads(line) for line in self.removals.split("\n")[:-1]]
 
+    @property
+    def clean_text(self) -> str:
+        record = self.text or self.aside
+        return str(orjson.loads(record)["text"]) if record else ""
+
+    @property
+    def normalized_text(self) -> str:
+        """The normalized text, restored from the clean text and the removals."""
+        if not self.text:
+            return self.normalized
+        removed = (r for r in self.removed() if r["start"] is not None)
+        return rebuild(self.clean_text, [(r["start"], r["text"], r["put"]) for r in removed])
+
     def renewed(self, owner: int, rules_version: str) -> ResultRecord:
-        """The same outcome in another run, with other rules that change nothing of it."""
+        """The same result in a run with other rules, which do not affect it."""
 
         def with_version(line: str) -> str:
             record = orjson.loads(line)
@@ -95,60 +110,59 @@ class ResultRecord:
 
 @dataclass(frozen=True)
 class Recorder:
-    """Makes outcomes. Documents under other licences than those of `keep_only` (None: any) are
-    set aside; with `dolma` there are dolma's records too."""
+    """Makes result records. Documents with a license that `keep_only` does not allow are set aside
+    (None allows all); with `dolma`, they have dolma's records too."""
 
     rules_version: str
     keep_only: str | None = None
     dolma: bool = False
 
     def __call__(self, result: CleanDocument | Broken) -> ResultRecord:
-        """What is written of a result; a result that cannot be written has failed."""
+        """The record of a result; a result that cannot be serialized becomes a failed one."""
         if isinstance(result, Broken):
             failure = _str(dumps(quarantine_record(result)))
             return ResultRecord(Status.DECODE.value, failure=failure, unreadable=result.ends_input)
         try:
-            return self._outcome(result)
+            return self._record(result)
         except Exception as error:
-            return self._outcome(unwritable(result, error))
+            return self._record(unwritable(result, error))
 
-    def _outcome(self, result: CleanDocument) -> ResultRecord:
-        chosen: dict[str, Any] = {
+    def _record(self, result: CleanDocument) -> ResultRecord:
+        selection: dict[str, Any] = {
             "hosts": result.hosts,
             "sites": result.sites,
             "format": result.document.format.value,
         }
         if result.status is not Status.OK:
             failure = _str(dumps(quarantine_record(result)))
-            seen = result.normalized
-            return ResultRecord(result.status.value, failure=failure, normalized=seen, **chosen)
-        outcome = ResultRecord(
+            text = result.normalized
+            return ResultRecord(result.status.value, failure=failure, normalized=text, **selection)
+        record = ResultRecord(
             result.status.value,
             rights=_str(dumps(rights_record(result))),
             site=site_of(result),
             license=result.metadata.license or NOASSERTION,
             conflict=bool(conflicts(result)),
-            **chosen,
+            **selection,
         )
         if not is_wanted(result, self.keep_only):
             whole = pipe_record(result, self.rules_version)
-            return replace(outcome, aside=_str(dumps(whole)), normalized=result.normalized)
+            return replace(record, aside=_str(dumps(whole)), normalized=result.normalized)
         return replace(
-            outcome,
+            record,
             text=_str(dumps(text_record(result))),
             metadata=_str(dumps(metadata_record(result, self.rules_version))),
             removals=_str(b"".join(map(dumps, removal_records(result)))),
-            dolma=self._dolma(result),
+            dolma=(
+                (_str(dumps(dolma_document(result))), _str(dumps(dolma_attributes(result))))
+                if self.dolma
+                else ("", "")
+            ),
             chars_in=len(result.normalized),
             chars_out=len(result.text or ""),
             rules=dict(Counter(removal.rule for removal in result.removals)),
             pruned=dict(Counter(node.rule for node in result.pruned)),
         )
-
-    def _dolma(self, result: CleanDocument) -> tuple[str, str]:
-        if not self.dolma:
-            return "", ""
-        return _str(dumps(dolma_document(result))), _str(dumps(dolma_attributes(result)))
 
 
 def _str(data: bytes) -> str:

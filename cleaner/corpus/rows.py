@@ -1,34 +1,41 @@
-"""Rows of named values (JSON objects, CSV rows, Parquet rows) as documents."""
+"""Rows of named values (JSON objects, CSV rows, Parquet rows) as documents, and the check of their
+columns before a run."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from cleaner.corpus.streams import DAMAGE, MissingExtraError
 from cleaner.document import Document, Format
+from cleaner.errors import CleanerError
 from cleaner.metadata.merging import INPUT_KEYS
 from cleaner.workers.limits import MAX_NESTING, size_of
 
-# Names under which files keep a document, the likeliest first.
+# Common names of columns, the likeliest first.
 BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article", "page_content")
 IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
 MAX_METADATA = 1_000_000  # bytes of the metadata of a record
-MAX_RAW = 1_000_000  # characters that are kept of a record that is no document
+MAX_RAW = 1_000_000  # characters kept of a record that is not a document
+MAX_CHECKED_ROWS = 1000  # of each table, before a run
+MAX_NAMED_COLUMNS = 20  # in a message
+OPTIONS = {"body": "--text-column", "id": "--id-column", "url": "--url-column"}
 
 _GUESSES = {"body": BODIES, "id": IDS, "url": URLS}
 # Columns that hold metadata of the document; no others are read.
 USED = INPUT_KEYS | {"source", "metadata", "added", "created"}
-USED_INSIDE = USED | {"sites"}  # in the object `metadata`, which records of a cleaner have
-_CALLED = {"body": "texts", "id": "ids", "url": "URLs"}
+USED_INSIDE = USED | {"sites"}  # also in the object `metadata` of cleaned records
+_PLURALS = {"body": "texts", "id": "ids", "url": "URLs"}
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A record that could not be read as a document; `raw` is what stood there. With `ends_input`
-    the rest of its input could not be read either."""
+    """A record that is not a document, and its `raw` input. With `ends_input`, the rest of its
+    input could not be read either."""
 
     id: str
     source: str
@@ -43,8 +50,8 @@ Record = Document | Broken
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a file of many: its number, where it stands, its values or what is wrong with it,
-    and what stood there."""
+    """A row of a table: its number, its position, its values or what is wrong with it, and its
+    raw input."""
 
     index: int
     where: str
@@ -54,7 +61,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The names of the columns that hold the document, its id and its URL; None: guessed."""
+    """The names of the columns with the text, the id and the URL; None means guessed."""
 
     body: str | None = None
     id: str | None = None
@@ -68,8 +75,8 @@ class Columns:
         return (said,) if said else _GUESSES[kind]
 
     def values(self, kind: str, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """The columns that a row has for `kind`, and their values, the likeliest first: what is
-        guessed may be written in capitals, what is named may stand within objects (`a.b`)."""
+        """The columns and values of a row for `kind`, the likeliest first. A guessed name may have
+        capitals in the row; a given name may lead into objects (`a.b`)."""
         if said := self.named(kind):
             yield from _at(row, said)
             return
@@ -79,14 +86,14 @@ class Columns:
         yield from ((others[name], row[others[name]]) for name in guessed if name in others)
 
     def uses(self, name: str) -> bool:
-        """Whether the column of that name is read."""
+        """Whether the column `name` is read."""
         kinds = ((self.named(kind), guessed) for kind, guessed in _GUESSES.items())
         return name in USED or any(
             name == said if said else name.lower() in guessed for said, guessed in kinds
         )
 
     def inside(self, name: str) -> list[str]:
-        """The named columns that stand within the objects of another column."""
+        """The given columns that lead into the objects of column `name`."""
         named = map(self.named, _GUESSES)
         return [said for said in named if said and said.startswith(f"{name}.")]
 
@@ -95,20 +102,20 @@ class Columns:
         return None in (self.body, self.id, self.url)
 
     def found_in(self, row: Mapping[str, Any]) -> str:
-        """In words, which columns of a row are taken for what."""
-        names = {kind: next((name for name, _ in self.values(kind, row)), None) for kind in _CALLED}
+        """A message that says which columns of a row are used."""
+        names = {k: next((name for name, _ in self.values(k, row)), None) for k in _PLURALS}
         said = [
             f"{what} from {names[kind]}" if names[kind] else f"no {what}"
-            for kind, what in _CALLED.items()
+            for kind, what in _PLURALS.items()
         ]
-        return f"{', '.join(said)} (--text-column, --id-column, --url-column say others)"
+        return f"{', '.join(said)} (to use others: --text-column, --id-column, --url-column)"
 
 
 GUESSED = Columns()
 
 
 def _at(row: Mapping[str, Any], name: str) -> Iterator[tuple[str, Any]]:
-    """The column of that name, if a row has it; else what dots lead to in its objects."""
+    """The column `name`, if the row has it; else the value to which its dots lead."""
     if name in row:
         yield name, row[name]
         return
@@ -118,7 +125,7 @@ def _at(row: Mapping[str, Any], name: str) -> Iterator[tuple[str, Any]]:
 
 
 def record_id(source: str, path: str, index: int) -> str:
-    """The id of a record that has none: the same for the same place in the same input."""
+    """An id that depends only on the position of a record in its input."""
     said = f"{source}\0{path}\0{index}".encode("utf-8", "replace")
     return hashlib.sha256(said).hexdigest()[:16]
 
@@ -128,24 +135,24 @@ def broken(name: str, index: int, message: str, raw: str = "", id: str | None = 
 
 
 def id_in(row: Mapping[str, Any], columns: Columns) -> str | None:
-    """What a row says its id is."""
+    """The id in a row."""
     return _text_in(columns, "id", row)[1]
 
 
 def _text_in(
     columns: Columns, kind: str, row: Mapping[str, Any]
 ) -> tuple[str, str] | tuple[None, None]:
-    """The first column for `kind` that holds something, and what it holds."""
+    """The first column for `kind` that is not empty, and its value."""
     said = ((name, text_of(value)) for name, value in columns.values(kind, row))
     return next(((name, text) for name, text in said if text), (None, None))
 
 
 def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns) -> Document | str:
-    """The document that a row holds, or why it holds none."""
+    """The document in a row, or what is wrong with the row."""
     texts = (said for said in columns.values("body", data) if isinstance(said[1], (str, bytes)))
     body, text = next(texts, (None, None))
     if body is None or text is None:
-        return f"no text; one of {', '.join(columns.names('body'))} is wanted"
+        return f"no text; expected a column named {' or '.join(columns.names('body'))}"
     key, id = _text_in(columns, "id", data)
     link, url = _text_in(columns, "url", data)
     said = data["metadata"] if isinstance(data.get("metadata"), dict) else {}
@@ -174,7 +181,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _is_deep(value: Mapping[str, Any] | list[Any], deepest: int = MAX_NESTING) -> bool:
-    """Whether lists and objects stand in one another deeper than they may."""
+    """Whether lists and objects are nested more than `deepest` levels."""
     items = value.values() if isinstance(value, dict) else value
     inner = [item for item in items if isinstance(item, (dict, list))]
     return deepest == 0 or any(_is_deep(item, deepest - 1) for item in inner)
@@ -194,7 +201,7 @@ def _format_of(key: str, body: str | bytes) -> Format:
 
 
 def _looks_like_markdown(body: str) -> bool:
-    """Whether a text is set in Markdown throughout, and not just left with a mark or two."""
+    """Whether a text is Markdown throughout, rather than text with a stray mark or two."""
     body = f"\n{body}"
     links = body.count("![")
     if "](" in body:
@@ -204,3 +211,45 @@ def _looks_like_markdown(body: str) -> bool:
     headings = sum(body.count(f"\n{mark} ") for mark in ("#", "##", "###", "####"))
     others = sum(body.count(f"\n{mark}") for mark in ("```", "- ", "* ", "1. ", "> "))
     return headings > 0 and headings + links + others >= 2
+
+
+class MissingColumnError(CleanerError, ValueError):
+    """No record has a given column, or none has a text."""
+
+
+def check_columns(
+    tables: Iterable[Iterator[Row]], columns: Columns, *, need_text: bool = False
+) -> None:
+    """Raise MissingColumnError if no table has a given column in its first rows; with `need_text`,
+    also if none has a column for the text."""
+    missing = {kind for kind in OPTIONS if columns.named(kind)}
+    if need_text:
+        missing.add("body")
+    seen: dict[str, None] = {}
+    for table in tables if missing else ():
+        for row in _head(table):
+            missing -= {kind for kind in missing if any(columns.values(kind, row))}
+            if not missing:
+                return
+            seen.update(dict.fromkeys(row))
+    shown, is_more = list(seen)[:MAX_NAMED_COLUMNS], len(seen) > MAX_NAMED_COLUMNS
+    names = ", ".join([*shown, *["..."] * is_more]) or "none"
+    if given := [f"{OPTIONS[k]} {columns.named(k)}" for k in sorted(missing) if columns.named(k)]:
+        why = f"{', '.join(given)}: no record has this column"
+        raise MissingColumnError(f"{why}; columns found: {names}")
+    if missing and seen:
+        raise MissingColumnError(
+            f"found no column with texts; name it with --text-column; columns found: {names}"
+        )
+
+
+def _head(table: Iterator[Row]) -> Iterator[Mapping[str, Any]]:
+    """The first rows of a table, up to any damage."""
+    try:
+        for row in islice(table, MAX_CHECKED_ROWS):
+            if not isinstance(row.values, str):
+                yield row.values
+    except MissingExtraError:
+        raise
+    except (OSError, *DAMAGE):
+        return

@@ -1,7 +1,7 @@
-"""The columns of Parquet outputs. All are nullable, and the same whatever the documents hold.
+"""The columns of Parquet outputs: all nullable, and the same for all documents.
 
-What JSON has as objects with names of their own (`origins`, `alternatives`) are lists here, since
-not every reader of Parquet knows maps."""
+JSON objects with free keys (`origins`, `alternatives`) become lists, because some readers of
+Parquet have no maps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def schema_of(what: str) -> Any:
 
 
 def table_of(lines: list[bytes], what: str) -> Any:
-    """JSON lines as a pyarrow table of that schema; what has no column is left out."""
+    """JSON lines as a pyarrow table of a schema; values without a column are dropped."""
     pa = _pyarrow()
     rows = [_row(orjson.loads(line), what) for line in lines]
     return pa.Table.from_pylist(rows, schema=schema_of(what))
@@ -50,9 +50,9 @@ def _text_of(value: Any) -> str:
 
 def _text(pa: Any) -> dict[str, Any]:
     strings = pa.list_(pa.string())
-    said = pa.struct({"url": pa.string(), "sites": strings})
+    metadata = pa.struct({"url": pa.string(), "sites": strings})
     names = ("id", "text", "source", "added", "created")
-    return {**dict.fromkeys(names, pa.string()), "metadata": said}
+    return {**dict.fromkeys(names, pa.string()), "metadata": metadata}
 
 
 def _metadata(pa: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The account of a run: what became of every record that was read."""
+"""The statistics of a run."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ from cleaner.errors import CleanerError
 
 
 class LostRecordsError(CleanerError, RuntimeError):
-    """Records went in that did not come out: a defect, never a normal end."""
+    """Fewer records were written than read, which is a defect."""
 
 
 @dataclass
 class RunStatistics:
-    """What became of the records of a run."""
+    """The number of records of a run, by what happened to them, and what was removed."""
 
     read: int = 0
     written: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
     set_aside: int = 0
-    resumed: int = field(default=0, compare=False)  # of all, what an earlier run had done
-    reused: int = field(default=0, compare=False)  # what a run with other rules had done
+    resumed: int = field(default=0, compare=False)  # results of an earlier part of this run
+    reused: int = field(default=0, compare=False)  # results of a run with other rules or inputs
     unchanged: bool = field(default=False, compare=False)  # the last run was the same
-    bytes_read: int = field(default=0, compare=False)  # of the inputs, as they lie on the disk
+    bytes_read: int = field(default=0, compare=False)  # of the inputs on disk
     bytes_total: int = field(default=0, compare=False)
     chars_in: int = 0
     chars_out: int = 0
     removals: int = 0
     pruned: int = 0  # nodes of pages
     rules: Counter[str] = field(default_factory=Counter)
-    unreadable: list[str] = field(default_factory=list)  # inputs, by name, not read to their end
+    unreadable: list[str] = field(default_factory=list)  # names of inputs not read to their end
 
-    def add(self, outcome: ResultRecord) -> None:
-        if outcome.status != Status.OK.value:
-            self.quarantined[outcome.status] += 1
-        elif outcome.aside:
+    def add(self, result: ResultRecord) -> None:
+        if result.status != Status.OK.value:
+            self.quarantined[result.status] += 1
+        elif result.aside:
             self.set_aside += 1
         else:
             self.written += 1
-            self.chars_in += outcome.chars_in
-            self.chars_out += outcome.chars_out
-            self.rules.update(outcome.rules)
-            self.removals += sum(outcome.rules.values())
-            self.pruned += sum(outcome.pruned.values())
+            self.chars_in += result.chars_in
+            self.chars_out += result.chars_out
+            self.rules.update(result.rules)
+            self.removals += sum(result.rules.values())
+            self.pruned += sum(result.pruned.values())
 
     @property
     def done(self) -> int:
@@ -54,12 +54,12 @@ class RunStatistics:
 
     @property
     def removed_share(self) -> float:
-        """Of the characters of the texts that were written."""
+        """The share of the characters in the written texts that was removed."""
         return 1 - self.chars_out / self.chars_in if self.chars_in else 0.0
 
     @property
     def share(self) -> float:
-        """Which share of the inputs is done; 0 where their size is not known."""
+        """The share of the inputs that is done; 0 if their size is unknown."""
         if not (self.bytes_total and self.read):
             return 0.0
         return min(1.0, self.bytes_read / self.bytes_total) * self.done / self.read

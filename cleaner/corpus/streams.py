@@ -1,4 +1,4 @@
-"""Files as streams of bytes, packed or not, and their lines with a bound on the length."""
+"""Files as streams of bytes, compressed or not, and their lines with a limit on the length."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from typing import Any, BinaryIO, cast
 
 from cleaner.errors import CleanerError
 
-LONGEST = 64 * 2**20  # bytes of a line, a page or a record that is read
+MAX_RECORD_BYTES = 64 * 2**20  # of a line, a page or a record
 PACKED = (".gz", ".zst")
-BLOCK = 2**16  # bytes that are read at a time
+BLOCK = 2**16  # bytes read at a time
+DAMAGE = (EOFError, zlib.error, ValueError)  # raised by reading damaged files
 GZIP = b"\x1f\x8b"
 GZIP_WBITS = 31  # tells zlib that a gzip header comes first
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
-DICTIONARY = b"\x5d\x2a\x4d\x18"  # one of the magic numbers of frames that are skipped
+DICTIONARY = b"\x5d\x2a\x4d\x18"  # one of the magic numbers of skippable frames
 
 
 class MissingExtraError(CleanerError, ValueError):
-    """A package that a kind of file needs is not installed."""
+    """An optional package is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(
-            f"{what} needs a package more; in the clone of cleaner: pip install '.[{extra}]'"
+            f"{what} needs the extra '{extra}'; in the clone of cleaner: pip install '.[{extra}]'"
         )
 
 
 class Meter:
-    """How far the file that is being read has been read, in its own (packed) bytes."""
+    """The position in the current file, in bytes on disk."""
 
     def __init__(self) -> None:
         self._stream: BinaryIO | None = None
@@ -47,7 +48,7 @@ class Meter:
         self._stream, self._of_table = stream, 0
 
     def note(self, position: int) -> None:
-        """The position in a file that is not read from its beginning to its end."""
+        """Set the position in a file that is not read as a stream."""
         self._stream, self._of_table = None, position
 
 
@@ -55,10 +56,10 @@ class Meter:
 def open_stream(
     path: Path, meter: Meter | None = None, *, by_content: bool = False
 ) -> Iterator[BinaryIO]:
-    """Open a file for reading, unpacked as its name says, or as its first bytes say.
+    """Open a file for reading, decompressed by its extension or, `by_content`, its first bytes.
 
-    Reading raises EOFError where packed data ends early and ValueError where it is corrupt, after
-    everything that stands before that place.
+    Reading raises EOFError if compressed data ends early and ValueError if it is corrupt,
+    after everything before that position.
     """
     with path.open("rb") as raw:
         if meter:
@@ -102,11 +103,11 @@ class _Blocks(io.RawIOBase):
 
 
 class TooLongError(CleanerError, ValueError):
-    """Packed data unpacks to more than is read."""
+    """Data is longer than the limit."""
 
 
 class TrailingDataError(CleanerError, ValueError):
-    """Something else follows packed data."""
+    """Other data follows compressed data."""
 
 
 def gzip_blocks(packed: BinaryIO) -> Iterator[bytes]:
@@ -125,7 +126,7 @@ def gzip_blocks(packed: BinaryIO) -> Iterator[bytes]:
 def deflate_blocks(
     packed: BinaryIO, wbits: int, data: bytes = b"", name: str = "deflate"
 ) -> Generator[bytes, None, bytes]:
-    """Unpack a deflate stream that begins with `data`; return what was read past its end."""
+    """Unpack a deflate stream that begins with `data`; return the data read past its end."""
     unpacker = zlib.decompressobj(wbits)
     while not unpacker.eof:
         data = data or packed.read(BLOCK)
@@ -158,7 +159,7 @@ def zstandard_blocks(packed: BinaryIO) -> Iterator[bytes]:
             if magic == ZSTANDARD:
                 yield from _zstandard_frame(packed, unpacker)
             elif magic == DICTIONARY and not frames:
-                data = read_exactly(packed, min(_number(read_exactly(packed, 4)), LONGEST))
+                data = read_exactly(packed, min(_number(read_exactly(packed, 4)), MAX_RECORD_BYTES))
                 if data.startswith(ZSTANDARD):
                     data = joined(_zstandard_frame(io.BytesIO(data[4:]), unpacker))
                 unpacker = ZstdDecompressor(dict_data=ZstdCompressionDict(data))
@@ -178,8 +179,8 @@ def zstandard_blocks(packed: BinaryIO) -> Iterator[bytes]:
 def _zstandard_frame(packed: BinaryIO, unpacker: Any) -> Iterator[bytes]:
     """Unpack what follows the magic number of a frame, block by block (RFC 8878).
 
-    A block unpacks to 128 KiB at most, while the library would unpack all that it is given; and
-    only the blocks tell a frame that was cut, which the library passes over in silence.
+    A block unpacks to 128 KiB at most, while the library would unpack all its input. Only the
+    blocks show that a frame was cut off, which the library ignores.
     """
     from zstandard import frame_header_size
 
@@ -217,8 +218,8 @@ def skip(stream: BinaryIO, size: int) -> None:
         size -= len(read_exactly(stream, min(size, BLOCK)))
 
 
-def joined(blocks: Iterable[bytes], limit: int = LONGEST) -> bytes:
-    """The blocks in one piece; raise TooLongError if that is more than `limit` bytes."""
+def joined(blocks: Iterable[bytes], limit: int = MAX_RECORD_BYTES) -> bytes:
+    """Join blocks; raise TooLongError for more than `limit` bytes."""
     parts: list[bytes] = []
     size = 0
     for block in blocks:
@@ -229,21 +230,21 @@ def joined(blocks: Iterable[bytes], limit: int = LONGEST) -> bytes:
     return b"".join(parts)
 
 
-def lines_in(stream: BinaryIO, longest: int = LONGEST) -> Iterator[bytes | int]:
-    """The lines of a stream; of one that is longer than `longest` its length alone."""
-    while line := stream.readline(longest):
-        if len(line) < longest or line.endswith(b"\n"):
+def lines_in(stream: BinaryIO, max_bytes: int = MAX_RECORD_BYTES) -> Iterator[bytes | int]:
+    """Yield the lines of a stream, or the length of a line that is longer than `max_bytes`."""
+    while line := stream.readline(max_bytes):
+        if len(line) < max_bytes or line.endswith(b"\n"):
             yield line
             continue
         size = len(line)
         while line and not line.endswith(b"\n"):
-            line = stream.readline(longest)
+            line = stream.readline(max_bytes)
             size += len(line)
         yield size
 
 
 def digest_of(path: Path) -> str:
-    """The SHA-256 of a file, as it lies on the disk."""
+    """The SHA-256 of a file on disk."""
     content = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(2**20):
@@ -253,8 +254,7 @@ def digest_of(path: Path) -> str:
 
 @contextmanager
 def pack(raw: BinaryIO, ending: str) -> Iterator[BinaryIO]:
-    """A stream that packs what is written to it as `ending` (.gz, .zst) says; the same bytes
-    for the same content."""
+    """A stream that compresses by extension (.gz, .zst); the same content gives the same bytes."""
     if ending == ".gz":
         with gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
             yield cast(BinaryIO, packed)

@@ -1,4 +1,4 @@
-"""Documents out of web archives: the pages of WARC files, the texts of WET files."""
+"""Read web archives: the pages of WARC files, the texts of WET files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cleaner.corpus.http_codings import decode_body
 from cleaner.corpus.rows import Broken, Record, broken
 from cleaner.corpus.streams import (
     BLOCK,
-    LONGEST,
+    MAX_RECORD_BYTES,
     Meter,
     MissingExtraError,
     open_stream,
@@ -23,7 +23,7 @@ from cleaner.corpus.streams import (
 from cleaner.document import Document, Format
 from cleaner.text.decoding import LABELS
 
-RECORD_TYPES = ("response", "resource", "conversion")  # those with pages or texts
+RECORD_TYPES = ("response", "resource", "conversion")  # records with pages or texts
 PAGES = ("text/html", "application/xhtml+xml")
 MAX_HEADER_BYTES = 2**20
 VERSION = b"WARC/"
@@ -37,8 +37,7 @@ Headers = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What a record says of its payload, and where in the record that begins; `media_type` is
-    empty if nothing is said."""
+    """The headers of a payload, and its start in the record; `media_type` may be empty."""
 
     media_type: str
     charset: str | None
@@ -47,10 +46,8 @@ class Payload:
 
 
 def read_warc(path: Path, name: str, meter: Meter | None = None) -> Iterator[Record]:
-    """The pages and texts of an archive, and a broken record for each that is cut or corrupt.
-
-    After a record that does not end where its length says, reading resumes at the next one.
-    """
+    """Yield the pages and texts of an archive, and a broken record for each that is truncated or
+    corrupt. After a record whose Content-Length is wrong, reading resumes at the next record."""
     with open_stream(path, meter, by_content=True) as stream:
         index = 0
         line, _ = _next_line(stream)
@@ -74,8 +71,8 @@ def read_warc(path: Path, name: str, meter: Meter | None = None) -> Iterator[Rec
 
 
 def _next_line(stream: BinaryIO) -> tuple[bytes, bool]:
-    """The next line that is not blank (empty at the end of the archive), and whether blank ones
-    come before it."""
+    """The next line that is not blank (empty at the end of the archive), and whether blank lines
+    precede it."""
     line = first = stream.readline(BLOCK)
     while line and not line.strip():
         line = stream.readline(BLOCK)
@@ -90,16 +87,16 @@ def _next_start(stream: BinaryIO) -> bytes:
 
 
 def _is_start(line: bytes) -> bool:
-    """Whether a record begins with that line, which may be cut."""
+    """Whether a record begins with a line, which may be truncated."""
     return line.startswith(VERSION) or VERSION.startswith(line)
 
 
 def _read_record(stream: BinaryIO, line: bytes, name: str, index: int) -> Record | None:
-    """The document of the record that begins with `line`; None for what is no page."""
+    """The document of the record that begins with `line`; None if it is not a page."""
     where = name
     try:
         if not line.startswith(VERSION):
-            raise EOFError if _is_start(line) else ValueError("no WARC record begins here")
+            raise EOFError if _is_start(line) else ValueError("not the start of a WARC record")
         headers = _headers_in(_header_block(stream))
         url = headers.get("warc-target-uri", "").strip("<> ") or None
         where = f"{name}: {url}"
@@ -129,9 +126,9 @@ def _document(
     if format is None:
         skip(stream, size - len(head))
         return None
-    if size > LONGEST:
+    if size > MAX_RECORD_BYTES:
         skip(stream, size - len(head))
-        raise ValueError(f"{size} bytes; more than {LONGEST} are not read")
+        raise ValueError(f"{size} bytes; not read, the limit is {MAX_RECORD_BYTES}")
     body = (head + read_exactly(stream, size - len(head)))[payload.start :]
     body = decode_body(body, payload.codings, is_cut="warc-truncated" in headers)
     if format is Format.HTML and not payload.media_type and not MARKUP.match(body):
@@ -149,24 +146,24 @@ def _document(
 
 
 def _format_of(record_type: str, media_type: str) -> Format | None:
-    """How to read the payload of a record, if it is a page or a text; a response that does not
-    say what it is may be a page."""
+    """The format of a payload, if it is a page or a text. A response without a media type may be a
+    page."""
     if record_type == "conversion" and media_type in ("", "text/plain"):
         return Format.TEXT
     return Format.HTML if media_type in ("", *PAGES) else None
 
 
 def _payload_of(headers: Headers, head: bytes) -> Payload:
-    """What the HTTP header in a record says of the payload, or else the header of the record."""
-    said, start = headers, 0
+    """The payload by the HTTP header in a record, or else by the header of the record."""
+    fields, start = headers, 0
     if head.startswith(b"HTTP/"):
         end = HEADER_END.search(head)
         if not end and len(head) == BLOCK:
             raise ValueError(f"an HTTP header of more than {BLOCK} bytes")
         start = end.end() if end else len(head)
-        said = _headers_in(head[:start].partition(b"\n")[2])
-    content_type = said.get("content-type") or headers.get("warc-identified-payload-type", "")
-    codings = f"{said.get('content-encoding', '')} {said.get('transfer-encoding', '')}"
+        fields = _headers_in(head[:start].partition(b"\n")[2])
+    content_type = fields.get("content-type") or headers.get("warc-identified-payload-type", "")
+    codings = f"{fields.get('content-encoding', '')} {fields.get('transfer-encoding', '')}"
     return Payload(
         media_type=(MEDIA_TYPE.findall(content_type) or [""])[-1].lower(),
         charset=next(filter(_is_charset, CHARSET.findall(content_type)[::-1]), None),
@@ -183,7 +180,7 @@ def _is_charset(label: str) -> bool:
 
 
 def _header_block(stream: BinaryIO) -> bytes:
-    """The lines up to one that is blank."""
+    """The lines before a blank one."""
     lines: list[bytes] = []
     size = 0
     while size < MAX_HEADER_BYTES:
@@ -198,8 +195,8 @@ def _header_block(stream: BinaryIO) -> bytes:
 
 
 def _headers_in(block: bytes) -> Headers:
-    """The header fields of a block of lines, by their name in lower case; several of one name are
-    joined by commas, as HTTP has it."""
+    """The header fields in a block, by name in lower case. Fields of one name are joined by
+    commas, as in HTTP."""
     headers: dict[str, str] = {}
     key = ""
     for line in _text(block):
@@ -213,7 +210,7 @@ def _headers_in(block: bytes) -> Headers:
 
 
 def _text(block: bytes) -> list[str]:
-    """The lines of a header, each as UTF-8 if it is that."""
+    """The lines of a header, each decoded as UTF-8 if it is valid."""
     try:
         return block.decode().split("\n")
     except UnicodeDecodeError:

@@ -1,10 +1,10 @@
-"""Tables in, tables out: what the engines that move batches of Arrow rows call.
+"""Clean Arrow tables, for engines that move batches of rows.
 
     clean = ArrowCleaner()
-    clean(table)   # a table of cleaner.corpus.schema.RECORD, one row for each row, in order
+    clean(table)   # a table of cleaner.corpus.schema.RECORD, row for row
 
-Each process that calls one has a worker of its own below it, so that a document that hangs, breaks
-its process or takes too much memory is a row with a status, and never the engine's failure.
+Each calling process has a worker process of its own, so that a document that hangs, crashes or
+takes too much memory becomes a row with a status and does not stop the engine.
 """
 
 from __future__ import annotations
@@ -22,15 +22,14 @@ from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from cleaner.workers.pool import Pool
 
-Made = Callable[[CleanDocument | Broken], Any]
+Convert = Callable[[CleanDocument | Broken], Any]
 
 
 class Isolated:
-    """A cleaner in a worker of its own, started where and when it is first asked: it can be
-    pickled before. Threads that ask at once have a worker each. `finish` makes of each result what
-    is wanted."""
+    """A cleaner in a worker process, which starts on first use; it can be pickled before. Threads
+    that call it at the same time have a worker each. `finish` converts each result."""
 
-    def __init__(self, cleaner: Cleaner, limits: Limits, finish: Made) -> None:
+    def __init__(self, cleaner: Cleaner, limits: Limits, finish: Convert) -> None:
         self.cleaner, self.limits, self.finish = cleaner, limits, finish
         self._idle: list[Pool] = []
 
@@ -38,7 +37,7 @@ class Isolated:
         return {**self.__dict__, "_idle": []}
 
     def results(self, records: Iterable[Record]) -> list[Any]:
-        """What `finish` made of each record, in order."""
+        """The converted result of each record, in order."""
         try:
             pool = self._idle.pop()
         except IndexError:
@@ -53,10 +52,10 @@ class Isolated:
 
 
 class ArrowCleaner:
-    """Cleans tables of documents; left out, with the rules that come with the package.
+    """Cleans tables of documents, by default with the bundled rules.
 
-    The columns of a table are guessed as those of a file are; a row without an id is named by a
-    digest of its text, since its number would be another in every batch.
+    The columns of a table are guessed as for files. The default id of a row is a digest of its
+    text, because its number depends on the batch.
     """
 
     def __init__(
@@ -73,19 +72,19 @@ class ArrowCleaner:
 
     @property
     def schema(self) -> Any:
-        """The pyarrow schema of what comes out; all columns are nullable."""
+        """The pyarrow schema of the results; all columns are nullable."""
         return schema_of(RECORD)
 
     def __call__(self, table: Any) -> Any:
-        """The records of a pyarrow table or record batch, as a table."""
+        """Clean a pyarrow table or record batch into a table of records."""
         records = (self._record(row) for row in rows_in(table, self._columns))
         lines = [line for line, _ in self._isolated.results(records)]
         if len(lines) != table.num_rows:
-            raise RuntimeError(f"{table.num_rows} rows in, but {len(lines)} out")
+            raise RuntimeError(f"{table.num_rows} rows given, but {len(lines)} returned")
         return table_of(lines, RECORD)
 
     def rows(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-        """The same for rows as mappings, for engines that have no tables."""
+        """Clean rows given as mappings, for engines without tables."""
         import orjson
 
         for line, _ in self._isolated.results(self._record(row) for row in rows):

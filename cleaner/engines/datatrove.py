@@ -1,4 +1,4 @@
-"""A block for datatrove's pipelines: documents in, clean documents out."""
+"""A step for datatrove pipelines that cleans documents."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from cleaner.engines.arrow import ArrowCleaner
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 
-BATCH = 64  # documents that are on their way at once
+BATCH_DOCUMENTS = 64
 
 
 class CleanDocuments(PipelineStep):  # type: ignore[misc]  # datatrove has no types
-    """Cleans the text of each document, pages too. What is known of it is in its metadata under
-    `cleaner`, and what went under `cleaner_removals`, as JSON: all writers take that.
+    """Cleans the text of each document, also pages. The metadata record is added to its metadata
+    as `cleaner`, and the removals as `cleaner_removals`, both as JSON, which all writers accept.
 
-    A document without clean text does not go on: it is counted, and goes to `exclusion_writer`
-    with its status and the reason, as those do that a filter of datatrove drops.
+    A document without clean text is counted and dropped: it goes to `exclusion_writer` with its
+    status and the reason, like documents that a filter of datatrove drops.
     """
 
     name = "cleaner"
@@ -41,7 +41,7 @@ class CleanDocuments(PipelineStep):  # type: ignore[misc]  # datatrove has no ty
     def run(
         self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1
     ) -> Iterator[Document]:
-        """The documents that have clean text, in order."""
+        """Yield the documents that have clean text, in order."""
         if self.exclusion_writer is None:
             yield from self._run(data, None, rank)
             return
@@ -52,7 +52,7 @@ class CleanDocuments(PipelineStep):  # type: ignore[misc]  # datatrove has no ty
         waiting: list[Document] = []
         for document in data:
             waiting.append(document)
-            if len(waiting) >= BATCH:
+            if len(waiting) >= BATCH_DOCUMENTS:
                 yield from self._batch(waiting, writer, rank)
                 waiting = []
         yield from self._batch(waiting, writer, rank)
@@ -63,8 +63,8 @@ class CleanDocuments(PipelineStep):  # type: ignore[misc]  # datatrove has no ty
             self.stat_update("documents", record["status"])
             if record["text"] is None:
                 if writer:
-                    said = {"status": record["status"], "message": record["message"]}
-                    document.metadata["cleaner"] = _json(said)
+                    reason = {"status": record["status"], "message": record["message"]}
+                    document.metadata["cleaner"] = _json(reason)
                     writer.write(document, rank)
                 continue
             document.text = record["text"]

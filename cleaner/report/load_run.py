@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.journal import DamagedJournalError, left_in
+from cleaner.corpus.journal import DamagedJournalError, read_journal
 from cleaner.corpus.output_folder import RUN
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.errors import CleanerError
@@ -43,7 +43,7 @@ class FinishedRun:
         journal when it is reached, and for lost records at the end."""
         found = 0
         try:
-            for outcome in left_in(self.folder / RUN)[1]:
+            for outcome in read_journal(self.folder / RUN)[1]:
                 found += 1
                 yield outcome
         except DamagedJournalError as error:
@@ -61,7 +61,7 @@ def open_run(folder: Path) -> FinishedRun:
         raise LoadRunError(f"{folder}: not the output folder of a run (it has no {RUN} in it)")
     manifest = _manifest(folder)
     try:
-        identity, _ = left_in(folder / RUN)
+        identity, _ = read_journal(folder / RUN)
     except FileNotFoundError:
         raise LoadRunError(f"{folder / RUN}: the run kept no journal; {AGAIN}") from None
     except DamagedJournalError as error:

@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.incremental import normalized_of
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.document import Format, Pruned, Removal
 
@@ -42,7 +41,7 @@ class Replayed:
 def rebuild(outcome: ResultRecord) -> Replayed:
     """The document that an outcome is of."""
     common: dict[str, Any] = {
-        "normalized": normalized_of(outcome), "site": outcome.site,
+        "normalized": outcome.normalized_text, "site": outcome.site,
         "sites": outcome.sites, "hosts": outcome.hosts,
         "format": Format(outcome.format),
     }  # fmt: skip

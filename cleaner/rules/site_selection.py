@@ -28,7 +28,7 @@ def fixpoint_with_selection(
     with clock(Stage.SITES):
         chosen = _unique([*sites, *rules.for_marks(lines)])
     while True:
-        with clock(Stage.SETTLE):
+        with clock(Stage.FIXPOINT):
             files = rules.in_force(chosen, format)
             marked = settle(lines, files, normalize, before, clock)
             bared = bared_in(lines, apply(lines.text, marked.edits))

@@ -1,4 +1,4 @@
-"""What one document may take of a worker."""
+"""The limits of a worker for one document."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-LEAST_MEMORY = 100 * 2**20  # bytes; with less, no worker starts
-
-
-ITEM_BYTES = 64  # of memory for a value beside its characters
+MIN_MEMORY = 100 * 2**20  # bytes; with less, no worker starts
+ITEM_BYTES = 64  # of memory for a value, without its characters
 MAX_NESTING = 50  # of lists and objects in a record
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one document may take: `timeout` in seconds, `memory` in bytes of address space of its
-    worker (100 MB or more; None: no limit). A worker is replaced after `recycle` documents.
-
-    Raises ValueError for what cannot be kept to.
+    """The limits for one document: `timeout` in seconds, and `memory` in bytes of the address space
+    of its worker (100 MB or more; None for no limit). A worker is replaced after `recycle`
+    documents. Raises ValueError for impossible limits.
     """
 
     timeout: float = 60.0
@@ -28,15 +25,15 @@ class Limits:
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:
-            raise ValueError(f"timeout={self.timeout}: a number of seconds above 0 is wanted")
-        if self.memory is not None and self.memory < LEAST_MEMORY:
-            raise ValueError(f"memory={self.memory}: {LEAST_MEMORY} bytes or more are wanted")
+            raise ValueError(f"timeout={self.timeout}: expected a number of seconds above 0")
+        if self.memory is not None and self.memory < MIN_MEMORY:
+            raise ValueError(f"memory={self.memory}: expected at least {MIN_MEMORY} bytes")
         if self.recycle < 1:
-            raise ValueError(f"recycle={self.recycle}: 1 document or more is wanted")
+            raise ValueError(f"recycle={self.recycle}: expected at least 1 document")
 
 
 def size_of(value: Any, depth: int = MAX_NESTING) -> int:
-    """The bytes that a record takes, roughly, with all that is in it."""
+    """An estimate of the memory of a record, in bytes."""
     if isinstance(value, (str, bytes, bytearray)):
         return len(value) + ITEM_BYTES
     if depth == 0:

@@ -1,10 +1,10 @@
-"""A pool of worker processes that survives whatever a document does.
+"""A pool of worker processes that survives any document.
 
-A worker gets a batch of documents, notes in shared memory which one it is at and since when, and
-answers with some results at a time. Where a document hangs, breaks the worker or takes too much
-memory, the worker ends; the document is tried once more, alone in a new worker, and then comes back
-as failed; the rest of its batch, and what was done but not answered, goes to another worker. Every
-document comes back once, in the order given.
+A worker receives a batch of documents, records in shared memory which one it is cleaning and since
+when, and sends some results at a time. If a document hangs, crashes the worker or takes too much
+memory, the worker ends. The document is tried once more, alone in a new worker, and then returned
+as failed; the rest of its batch, and results not yet sent, go to another worker. Every document is
+returned once, in the given order.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from cleaner.document import CleanDocument, Document, Status
 from cleaner.errors import CleanerError
 from cleaner.workers.limits import Limits, size_of
 
-BATCH_BYTES = 1_000_000  # of a batch's records, by their size in memory
-BYTES_AHEAD = 128_000_000  # of the records that are taken in before the first is given out
-BATCH_DOCUMENTS = 64
-AHEAD = 8  # batches for each worker that are taken in before the first of them is given out
-OFTEN = 0.1  # seconds after which a worker answers, with what it has done by then
-STARTS = 5  # workers in a row that may end before they have begun
-START_SECONDS = 60.0  # that a worker may take to begin, on a busy machine too
-GRACE = 5.0  # seconds over its time after which a worker ends by itself
-ORPHANED = 5.0  # seconds after which a worker looks whether its parent is still there
-MAX_WAIT = 1e6  # seconds; the system's clocks do not take much more
+MAX_BATCH_BYTES = 1_000_000  # of records in memory
+MAX_BYTES_AHEAD = 128_000_000  # of records read before the first result is returned
+MAX_BATCH_DOCUMENTS = 64
+MAX_BATCHES_AHEAD = 8  # for each worker, read before the first result is returned
+SEND_SECONDS = 0.1  # after which a worker sends its results
+MAX_FAILED_STARTS = 5  # of workers in a row
+MAX_START_SECONDS = 60.0  # of a worker, also on a busy machine
+GRACE_SECONDS = 5.0  # after the timeout, a worker ends by itself
+PARENT_CHECK_SECONDS = 5.0  # between checks of a worker whether its parent still runs
+MAX_WAIT = 1e6  # seconds; the clocks of the system have a limit
 ALARM = getattr(signal, "SIGALRM", 0)
 NOTHING = Document("", "")
 
-# A worker that another thread forks at the same time would hold the other end of the pipe open.
+# A worker forked by another thread at the same time would keep the other end of the pipe open.
 STARTING = threading.Lock()
 
 Other = TypeVar("Other")
@@ -50,26 +50,25 @@ Finish = Callable[[CleanDocument], Any]
 
 
 class PoolError(CleanerError, RuntimeError):
-    """No document can be cleaned in processes: these end before they begin."""
+    """Workers end while they start."""
 
 
 class Cleans(Protocol):
-    """What every engine calls: one result for each document, in order."""
+    """Cleans a batch: one result for each document, in order."""
 
     def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]: ...
 
 
 @dataclass
 class _Job:
-    """Documents on their way through a worker, with their places in the order."""
+    """A batch of documents, with their positions in the order."""
 
     items: deque[tuple[int, Document]]
     again: bool = False  # the only document of a second try
 
 
 class _Clock:
-    """Which document of its batch a worker is at, and since when; in memory that it shares with
-    its parent."""
+    """Which document of its batch a worker is cleaning, and since when, in shared memory."""
 
     def __init__(self) -> None:
         self._shared = multiprocessing.RawArray("d", 2)
@@ -89,13 +88,13 @@ class _Clock:
 
 @dataclass
 class _Worker:
-    """A process and what it is at. It is starting until it said hello, idle without a job."""
+    """A worker process and its job. It is starting until it is ready, and idle without a job."""
 
     process: BaseProcess
     pipe: Connection
     clock: _Clock
     job: _Job | None = None
-    answered: int = 0  # documents of the job
+    answered: int = 0  # documents of the job whose results were received
     ready: bool = False
     handled: int = 0
 
@@ -103,7 +102,7 @@ class _Worker:
 class Pool:
     """Cleans documents in `workers` processes. Use it as a context manager.
 
-    `finish` makes of each CleanDocument what is wanted, in the worker; left out: nothing else.
+    `finish` converts each CleanDocument in the worker.
     """
 
     def __init__(
@@ -120,7 +119,7 @@ class Pool:
         self._workers: list[_Worker] = []
         self._failed_starts = 0
         self._waiting: deque[_Job] = deque()
-        # fork shares the compiled rules; where there is none, they are loaded by pickling
+        # fork shares the compiled rules; without it, they are pickled
         methods = multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("fork" if "fork" in methods else None)
 
@@ -140,12 +139,12 @@ class Pool:
         self._workers.clear()
 
     def map(self, records: Iterable[Document | Other]) -> Iterator[Any | Other]:
-        """The result of each document, in order; what is no document is given back as it is."""
+        """Yield the result of each document, in order, and anything else unchanged."""
         done: dict[int, Any | Other] = {}
         source = enumerate(records)
-        following = taken = 0  # the next to give out, and how many were taken in
+        following = taken = 0  # the next position to yield, and the number of records read
         exhausted = False
-        ends: deque[tuple[int, int]] = deque()  # and sizes of the batches not given out yet
+        ends: deque[tuple[int, int]] = deque()  # and sizes of the batches not yielded yet
         ahead = 0  # their bytes
         while True:
             while following in done:
@@ -156,8 +155,8 @@ class Pool:
             while (
                 not exhausted
                 and len(self._waiting) < self.size
-                and len(ends) < self._ahead
-                and ahead < BYTES_AHEAD
+                and len(ends) < MAX_BATCHES_AHEAD * self.size
+                and ahead < MAX_BYTES_AHEAD
             ):
                 taken, size, exhausted = self._take(source, taken, done)
                 ends.append((taken, size))
@@ -175,7 +174,8 @@ class Pool:
         taken: int,
         done: dict[int, Any | Other],
     ) -> tuple[int, int, bool]:
-        """Take a batch in; how many were taken by now, its size, and whether that was all."""
+        """Read a batch. Returns the number of records read so far, its size, and whether all were
+        read."""
         items: deque[tuple[int, Document]] = deque()
         size = others = 0
         exhausted = True
@@ -187,7 +187,7 @@ class Pool:
                 done[place] = record
                 others += 1
             size += size_of(record)
-            if size >= BATCH_BYTES or len(items) + others >= BATCH_DOCUMENTS:
+            if size >= MAX_BATCH_BYTES or len(items) + others >= MAX_BATCH_DOCUMENTS:
                 exhausted = False
                 break
         if items:
@@ -195,23 +195,19 @@ class Pool:
         return taken, size, exhausted
 
     @property
-    def _ahead(self) -> int:
-        return AHEAD * self.size
-
-    @property
     def _limit(self) -> str:
         return f"took more than {self.limits.timeout:g} seconds"
 
     def _seconds(self, worker: _Worker) -> float:
-        """How long what a worker is at may take."""
+        """The time limit of what a worker is doing."""
         timeout = self.limits.timeout
-        return timeout if worker.ready else max(timeout, START_SECONDS)
+        return timeout if worker.ready else max(timeout, MAX_START_SECONDS)
 
     # --- workers ------------------------------------------------------------------------------
 
     def _assign(self) -> Iterator[tuple[int, Any]]:
-        """Give waiting jobs to idle workers, and start workers while there are more jobs; the
-        results of documents that cannot be given."""
+        """Send waiting jobs to idle workers, and start workers for the rest. Yields the results of
+        documents that cannot be sent."""
         for worker in [w for w in self._workers if w.ready and w.job is None]:
             if worker.handled >= self.limits.recycle:
                 self._end(worker)
@@ -223,7 +219,7 @@ class Pool:
             starting += 1
 
     def _give(self, worker: _Worker, job: _Job) -> Iterator[tuple[int, Any]]:
-        """Send a job to a worker; what cannot be pickled is found by sending one at a time."""
+        """Send a job to a worker. If it cannot be pickled, its documents are sent one by one."""
         try:
             message = ForkingPickler.dumps([document for _, document in job.items])
         except Exception as error:
@@ -231,35 +227,29 @@ class Pool:
                 self._waiting.extendleft(_Job(deque([item])) for item in reversed(job.items))
                 return
             ((place, document),) = job.items
-            why = f"it cannot be sent to a worker: {type(error).__name__}: {error}"
+            why = f"cannot be sent to a worker: {type(error).__name__}: {error}"
             yield place, self._failed(document, Status.ERROR, why)
             return
         worker.job, worker.answered = job, 0
         worker.clock.set(0)
         try:
             worker.pipe.send_bytes(message)
-        except OSError:  # it ended between two batches; nothing of this one was begun
+        except OSError:  # the worker ended between two batches
             worker.job = None
             self._waiting.appendleft(job)
             self._end(worker)
 
     def _start(self) -> None:
         with STARTING, _no_interrupt():
-            self._start_alone()
-
-    def _start_alone(self) -> None:
-        ours, theirs = self._context.Pipe()
-        others = [*(worker.pipe for worker in self._workers), ours]
-        clock = _Clock()
-        clock.set(0)
-        process = self._context.Process(
-            target=_work,
-            args=(self.cleaner, self.finish, theirs, clock, others, self.limits),
-            daemon=True,
-        )
-        process.start()
-        theirs.close()
-        self._workers.append(_Worker(process, ours, clock))
+            ours, theirs = self._context.Pipe()
+            others = [*(worker.pipe for worker in self._workers), ours]
+            clock = _Clock()
+            clock.set(0)
+            given = (self.cleaner, self.finish, theirs, clock, others, self.limits)
+            process = self._context.Process(target=_work, args=given, daemon=True)
+            process.start()
+            theirs.close()
+            self._workers.append(_Worker(process, ours, clock))
 
     def _end(self, worker: _Worker) -> None:
         worker.process.kill()
@@ -268,7 +258,7 @@ class Pool:
         self._workers.remove(worker)
 
     def _collect(self) -> Iterator[tuple[int, Any]]:
-        """Wait until a worker has something to say or is over its time; the results."""
+        """Wait until a worker sends something or exceeds its time. Yields the results."""
         now = time.monotonic()
         busy = [w for w in self._workers if w.job or not w.ready]
         patience = min((w.clock.since + self._seconds(w) - now for w in busy), default=0.0)
@@ -280,35 +270,35 @@ class Pool:
                 yield from self._lose(worker, Status.TIMEOUT, self._limit)
 
     def _hear(self, worker: _Worker) -> Iterator[tuple[int, Any]]:
-        """Take in what a worker said: that it is ready, results, or by its silence its end."""
+        """Receive a message: the worker is ready, results, or the end of the pipe."""
         try:
-            said = worker.pipe.recv()
+            message = worker.pipe.recv()
         except Exception:  # the end of the pipe, or half a message
             yield from self._lose(worker, Status.CRASH, None)
             return
         if not worker.ready:
             worker.ready, self._failed_starts = True, 0
             return
-        if said is None:
-            yield from self._lose(worker, Status.MEMORY, "took more memory than it may")
+        if message is None:
+            yield from self._lose(worker, Status.MEMORY, "took more memory than allowed")
             return
         job = worker.job
         assert job is not None
-        worker.answered += len(said)
-        worker.handled += len(said)
-        if len(said) == len(job.items):
+        worker.answered += len(message)
+        worker.handled += len(message)
+        if len(message) == len(job.items):
             worker.job = None
-        for result in said:
+        for result in message:
             place, document = job.items.popleft()
             yield place, result if self.finish else replace(result, document=document)
 
     def _lose(self, worker: _Worker, status: Status, why: str | None) -> Iterator[tuple[int, Any]]:
-        """Deal with a worker that is lost: what it was at is tried again alone, or has failed."""
+        """Handle a lost worker: its document is tried again alone, or has failed."""
         self._end(worker)
         job = worker.job
         if job is None:
             self._failed_starts += not worker.ready
-            if self._failed_starts >= STARTS:
+            if self._failed_starts >= MAX_FAILED_STARTS:
                 memory = self.limits.memory
                 why = f"; memory={memory} may be too little" if memory else ""
                 raise PoolError(f"workers end while they start ({_ending(worker.process)}){why}")
@@ -343,7 +333,7 @@ def _ending(process: BaseProcess) -> str:
 
 @contextmanager
 def _no_interrupt() -> Iterator[None]:
-    """Hold Ctrl-C back: a worker that it meets before it ignores it would print a traceback."""
+    """Delay Ctrl-C: a worker that does not ignore it yet would print a traceback."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -362,7 +352,7 @@ def _work(
     inherited: Sequence[Connection],
     limits: Limits,
 ) -> None:
-    """The life of a worker, which ends quietly once nobody listens to it any more."""
+    """Run a worker, which ends quietly once its parent has gone."""
     for other in inherited:
         other.close()
     if ALARM:
@@ -375,13 +365,13 @@ def _work(
 def _answer(
     cleaner: Cleans, finish: Finish | None, pipe: Connection, clock: _Clock, limits: Limits
 ) -> None:
-    """Say hello, then for each batch its results, some at a time."""
+    """Send a greeting, then the results of each batch, some at a time."""
     parent = os.getppid()
     if limits.memory is not None:
         _limit_memory(limits.memory)
     pipe.send("hello")
     while True:
-        while not pipe.poll(ORPHANED):
+        while not pipe.poll(PARENT_CHECK_SECONDS):
             if os.getppid() != parent:
                 return
         try:
@@ -391,28 +381,28 @@ def _answer(
         results: list[Any] = []
         answered = time.monotonic()
         for number, document in enumerate(batch):
-            _alarm(limits.timeout + GRACE)
+            _alarm(limits.timeout + GRACE_SECONDS)
             clock.set(number)
             (done,) = cleaner.clean_batch([document])
             if done.status is Status.ERROR and (done.message or "").startswith("MemoryError"):
                 pipe.send(None)
                 return
             results.append(finish(done) if finish else replace(done, document=NOTHING))
-            if clock.since - answered > OFTEN or number == len(batch) - 1:
-                _alarm(0)  # to be kept waiting by the parent is no fault of the document
+            if clock.since - answered > SEND_SECONDS or number == len(batch) - 1:
+                _alarm(0)  # waiting for the parent does not count
                 pipe.send(results)
                 results, answered = [], time.monotonic()
 
 
 def _alarm(seconds: float) -> None:
-    """Have the system end this process after so many seconds, whatever it is at then and whether
-    or not there still is a parent; 0: no more."""
+    """Have the system end this process after some seconds, whatever it is doing and even without a
+    parent; 0 cancels that."""
     if ALARM:
         signal.setitimer(signal.ITIMER_REAL, min(seconds, MAX_WAIT))
 
 
 def _limit_memory(limit: int) -> None:
-    """Limit the address space of this process, where the system can."""
+    """Limit the address space of this process, if the system can."""
     if sys.platform == "win32":
         return
     import resource

@@ -71,7 +71,7 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
     ("arguments", "code", "words"),
     [
         (("clean", "none", "-o", "OUT"), 2, "no such file or folder: none"),
-        (("clean", "x.pdf", "-o", "OUT"), 2, "not a kind of file"),
+        (("clean", "x.pdf", "-o", "OUT"), 2, "not a supported kind of file"),
         (("clean", "a.txt", "-o", "a.txt"), 1, "a.txt"),
         (("clean", "a.txt", "-o", "/proc/none"), 1, "/proc/none"),
         (("clean", "a.txt", "b.txt"), 2, "say with -o OUT"),

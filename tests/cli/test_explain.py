@@ -79,7 +79,7 @@ def test_one_of_all_that_clean_reads(corpus: Path, arguments: tuple[str, ...], f
         (("-",), 2, "-: say with --as what it is, or choose one with --id ID"),
         (("-", "--as", "text", "--id", "a"), 2, "leave one out"),
         (("nowhere.txt",), 2, "no such file or folder: nowhere.txt"),
-        (("none.pdf",), 2, "none.pdf: not a kind of file"),
+        (("none.pdf",), 2, "none.pdf: not a supported kind of file"),
         (("folder/b.txt", "--timeout", "inf"), 2, "timeout=inf"),
         (("folder/b.txt", "--extractor", "other"), 2, "it is page or trafilatura"),
     ],

@@ -1,10 +1,9 @@
-"""`cleaner clean --profile`: where the time went, and outputs that do not know of it."""
+"""`cleaner clean --profile`: where the time went; the outputs do not change."""
 
 import itertools
 import json
 import os
 import time
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ rules:
     line: "Share {number} on Facebook"
 """
 PAGE = f"<html><head><title>Harbour</title></head><body><p>{PROSE}</p><p>{MORE}</p></body></html>"
-OF_PAGES = {Stage.TREE, Stage.TRAFILATURA, Stage.SECOND, Stage.JUDGE, Stage.STATED}
+OF_PAGES = {Stage.TREE, Stage.TRAFILATURA, Stage.SECOND_EXTRACTOR, Stage.CLASSIFY}
 
 
 @pytest.fixture
@@ -75,38 +74,32 @@ def test_the_outputs_are_the_same_with_a_profile(raw: Path, workers: str) -> Non
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_a_profile_tells_stages_documents_and_rules(raw: Path, workers: str) -> None:
+def test_a_profile_has_stages_documents_and_rules(raw: Path, workers: str) -> None:
     made = run(raw, "out", "--workers", workers, "--profile", "--log-format", "json")
-    said = profile_in(made.stderr)
-    stages = {Stage(name) for name in said["stages"]}
-    assert stages >= OF_PAGES | {Stage.BEGIN, Stage.READ, Stage.DECODE, Stage.NORMALIZE}
-    assert stages >= {Stage.SITES, Stage.FIND, Stage.SETTLE, Stage.METADATA, Stage.RECORD}
-    assert stages >= {Stage.REST, Stage.MOVE, Stage.WRITE, Stage.COMPILE}
-    assert min(said["stages"].values()) >= 0
-    assert sum(said["stages"].values()) == pytest.approx(said["cpu"], abs=1e-4)
-    assert (said["documents"], said["workers"]) == (16, int(workers))
+    profile = profile_in(made.stderr)
+    measured = {Stage(name) for name, seconds in profile["stages"].items() if seconds}
+    assert measured >= OF_PAGES | {Stage.RUN, Stage.DECODE, Stage.NORMALIZE, Stage.FIND}
+    assert measured >= {Stage.SITES, Stage.FIXPOINT, Stage.METADATA, Stage.RECORD, Stage.REST}
+    assert min(profile["stages"].values()) >= 0
 
-    slowest = [cost["seconds"] for cost in said["slowest_documents"]]
+    slowest = list(profile["slowest_documents"].values())
     assert len(slowest) == 10 and slowest == sorted(slowest, reverse=True)
-    assert sum(slowest) < said["cpu"]
-    assert {cost["id"] for cost in said["slowest_documents"]} <= {
-        "page.html", *(f"row {n}" for n in range(15))
-    }  # fmt: skip
-    assert all(c["size"] == len(PAGE) for c in said["slowest_documents"] if c["id"] == "page.html")
+    assert sum(slowest) < sum(profile["stages"].values())
+    names = {"page.html", *(f"row {n}" for n in range(15))}
+    assert profile["slowest_documents"].keys() <= names
 
-    quick, slow = sorted(said["costliest_rules"], key=itemgetter("rule"))
-    assert (slow["rule"], slow["tried"], slow["matched"]) == ("costly/slow", 14 * LINES, 0)
-    assert (quick["rule"], quick["tried"], quick["matched"]) == ("costly/quick", 15, 15)
-    assert slow["seconds"] + quick["seconds"] <= said["stages"][Stage.FIND.value] + 1e-5
+    rules = profile["costliest_rules"]
+    assert rules.keys() == {"costly/slow", "costly/quick"}
+    assert 0 < sum(rules.values()) <= profile["stages"][Stage.FIND.value]
 
 
-def test_no_more_time_is_told_than_there_was(raw: Path) -> None:
+def test_a_profile_has_no_more_time_than_the_process(raw: Path) -> None:
     begun = time.process_time()
     made = run(raw, "out", "--workers", "0", "--profile", "--log-format", "json")
-    assert 0 < profile_in(made.stderr)["cpu"] <= time.process_time() - begun
+    assert 0 < cpu_of(made) <= time.process_time() - begun
 
 
-def test_the_time_of_workers_is_their_own(raw: Path) -> None:
+def test_the_time_of_workers_counts(raw: Path) -> None:
     def spent() -> float:
         times = os.times()
         return times.user + times.system + times.children_user + times.children_system
@@ -114,19 +107,22 @@ def test_the_time_of_workers_is_their_own(raw: Path) -> None:
     begun = spent()
     made = run(raw, "out", "--workers", "2", "--profile", "--log-format", "json")
     tick = 0.02  # `os.times` counts in hundredths, each of its figures
-    assert profile_in(made.stderr)["cpu"] <= spent() - begun + 4 * tick
+    assert cpu_of(made) <= spent() - begun + 4 * tick
+
+
+def cpu_of(made: Result) -> float:
+    return float(sum(profile_in(made.stderr)["stages"].values()))
 
 
 def test_people_get_tables(raw: Path) -> None:
     made = run(raw, "out", "--workers", "2", "--profile", "--quiet")
     head, *rows = made.stderr.splitlines()
-    assert head.startswith("16 documents") and "summed over 2 workers and this process" in head
-    tables = [list(rows) for blank, rows in itertools.groupby(rows, bool) if blank]
-    stages, documents, rules = tables
-    assert [row.split(maxsplit=3)[3] for row in (stages[1], stages[-1])] == [Stage.BEGIN, "all"]
-    assert documents[0].split() == ["ms", "MB", "document"] and len(documents) == 11
-    head, *each, last = [row.split(maxsplit=3)[3] for row in rules]
-    assert (head, sorted(each), last) == ("rule", ["costly/quick", "costly/slow"], "all 2 rules")
+    assert head.startswith("CPU time: ") and "workers" in head
+    stages, documents, rules = (list(r) for blank, r in itertools.groupby(rows, bool) if blank)
+    assert stages[0].split(maxsplit=3)[3] == "stages" and Stage.RUN.value in stages[1]
+    assert documents[0].split() == ["CPU", "s", "share", "slowest", "documents"]
+    assert len(documents) == 11
+    assert {row.split()[2] for row in rules[1:]} == {"costly/quick", "costly/slow"}
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])
@@ -136,7 +132,7 @@ def test_the_pipe_has_a_profile_too(raw: Path, workers: str) -> None:
     plain = CliRunner().invoke(app, call, input=rows)
     made = CliRunner().invoke(app, [*call, "--profile"], input=rows)
     assert plain.stdout_bytes == made.stdout_bytes and len(plain.stdout.splitlines()) == 16
-    assert made.stderr.startswith("15 documents") and "  row 1" in made.stderr
+    assert made.stderr.startswith("CPU time") and "  row 1" in made.stderr
 
 
 def test_one_document_has_a_profile_too(raw: Path) -> None:
@@ -144,7 +140,7 @@ def test_one_document_has_a_profile_too(raw: Path) -> None:
     plain = CliRunner().invoke(app, call)
     made = CliRunner().invoke(app, [*call, "--profile"])
     assert plain.stdout == made.stdout != ""
-    assert plain.stderr == "" and "1 worker and this process" in made.stderr
+    assert plain.stderr == "" and "page.html" in made.stderr
 
 
 def test_a_cluster_has_no_profile(raw: Path) -> None:

@@ -1,12 +1,12 @@
-"""What a run's results rest on: with another of that nothing of an earlier run is taken over."""
+"""The identity of a run: if it changes, no result of an earlier run is reused."""
 
 import importlib.metadata
 from pathlib import Path
 
 import pytest
 
-from cleaner.corpus import identity
-from cleaner.corpus.identity import identity_of
+from cleaner.corpus import incremental
+from cleaner.corpus.incremental import identity_of
 from tests.helpers.rules import make_rules
 
 
@@ -19,7 +19,7 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("extract/weights.json", "decode.py", "bundled_rules/x.yaml", "__pycache__/x.pyc"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("1")
-    monkeypatch.setattr(identity, "CODE", tmp_path)
+    monkeypatch.setattr(incremental, "CODE", tmp_path)
     return tmp_path
 
 

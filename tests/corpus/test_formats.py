@@ -1,4 +1,4 @@
-"""Files of many records, packed or not, whole, cut short and corrupt."""
+"""Files of many records: compressed or not, complete, truncated and corrupt."""
 
 import gzip
 import json

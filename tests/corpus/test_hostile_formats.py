@@ -1,4 +1,4 @@
-"""Hostile values in every field of every format: each record has its outcome, in valid JSON."""
+"""Hostile values in every field of every format: each record has a result in valid JSON."""
 
 import csv
 import gzip
@@ -66,7 +66,7 @@ def table(delimiter: str) -> Callable[[list[dict[str, Any]]], bytes]:
 
 
 def parquet(rows: list[dict[str, Any]]) -> bytes:
-    """Every field as text, in bytes that need not be UTF-8."""
+    """Every field as text, in any bytes."""
     pa = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 

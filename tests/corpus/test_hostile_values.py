@@ -1,4 +1,4 @@
-"""One bad value costs at most its own record, whatever field of whatever format it stands in."""
+"""A bad value in any field of any format costs at most its own record."""
 
 import json
 from dataclasses import replace
@@ -116,7 +116,7 @@ def documents(path: Path) -> list[Document]:
 
 
 def unreadable() -> dict[str, Any]:
-    """Columns of two rows that Arrow cannot make values of Python from."""
+    """Columns of two rows that Arrow cannot convert to Python values."""
     pa = pytest.importorskip("pyarrow")
     offsets, data = (
         pa.py_buffer(bytes([0, 0, 0, 0, 6, 0, 0, 0, 10, 0, 0, 0])),

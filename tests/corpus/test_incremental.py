@@ -1,5 +1,5 @@
-"""A run with other site files or inputs does again only what these concern, and ends with the bytes
-of a run that did all."""
+"""A run with other site files or inputs cleans only affected documents again, and ends with the
+bytes of a complete run."""
 
 import json
 import shutil
@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus import journal as journal_module
-from cleaner.corpus.incremental import normalized_of
 from cleaner.corpus.result_record import Recorder
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.run import clean_corpus
@@ -39,7 +38,7 @@ rules:
 
 
 class Case:
-    """Rules and a corpus that change, and what is cleaned again for it."""
+    """Changing rules and a changing corpus, and the documents that are cleaned again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.rules, self.raw = folder, folder / "rules", folder / "raw"
@@ -68,7 +67,7 @@ class Case:
         (self.rules / f"{host}.yaml").write_text(text)
 
     def run(self, out: str = "out", **options: object) -> RunStatistics:
-        """Clean into `out`; `seen` has what was."""
+        """Clean into `out`; `seen` has the cleaned documents."""
         cleaner = Cleaner.load([self.rules], bundled=False)
         self.seen.clear()
 
@@ -87,7 +86,7 @@ class Case:
         )
 
     def check(self, again: set[str], **options: object) -> None:
-        """What is cleaned again is that, and all is as if everything were."""
+        """These documents are cleaned again, with the outputs of a complete run."""
         account = self.run(**options)  # type: ignore[arg-type]
         assert {name.partition("-")[0] for name in self.seen} == again
         assert account.reused == account.read - 1 - len(self.seen)  # one is no document
@@ -98,7 +97,7 @@ class Case:
 
 @pytest.fixture
 def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
-    monkeypatch.setattr(journal_module, "PART", 4)
+    monkeypatch.setattr(journal_module, "MAX_PART_RECORDS", 4)
     made = Case(tmp_path)
     made.run()
     assert len(made.seen) == 14
@@ -234,5 +233,5 @@ def test_texts_are_rebuilt_whatever_line_ends_stand_in_what_was_removed() -> Non
         Document("1", ""), Status.OK, "c", "a\u2028\x85b\nc", removals=(removal,), pruned=(node,)
     )
     outcome = Recorder("1")(done)
-    assert normalized_of(outcome) == done.normalized
+    assert outcome.normalized_text == done.normalized
     assert [record["text"] for record in outcome.removed()] == [removal.text, node.text]

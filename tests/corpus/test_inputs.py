@@ -1,4 +1,4 @@
-"""Where documents are found: globs, URLs, links; and what is said of guesses."""
+"""Globs, URLs and links; messages about guessed columns."""
 
 import gzip
 import json
@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.corpus import source
+from cleaner.corpus import read
 from cleaner.corpus.inputs import find_inputs
 from cleaner.corpus.outputs import Form
+from cleaner.corpus.read import Source
 from cleaner.corpus.rows import Columns
 from cleaner.corpus.run import clean_corpus
-from cleaner.corpus.source import Source
 from cleaner.pipeline import Cleaner
 from cleaner.report.collect import Collector
 from tests.helpers.texts import MORE, PROSE
@@ -45,7 +45,7 @@ def test_globs_name_files_from_their_first_folder_on(
 
 
 def test_a_glob_that_matches_nothing_is_an_error(raw: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"no file that is read here matches .*\*\.pdf"):
+    with pytest.raises(FileNotFoundError, match=r"no readable file matches .*\*\.pdf"):
         find_inputs([raw / "**/*.pdf"])
 
 
@@ -61,7 +61,7 @@ def test_links_out_of_a_folder_are_not_followed_and_said(raw: Path) -> None:
     said: list[str] = []
     names = [item.name for item in find_inputs([raw], say=said.append)]
     assert "inner.txt" in names and "link.txt" not in names
-    assert said[0] == f"{raw / 'link.txt'} is a link out of the folder; not read"
+    assert said[0] == f"{raw / 'link.txt'} is a link out of the folder; skipped"
 
 
 def test_files_of_other_kinds_are_counted(raw: Path, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_files_of_other_kinds_are_counted(raw: Path, tmp_path: Path) -> None:
     said: list[str] = []
     find_inputs([raw, raw / "sub/*"], say=said.append)
     find_inputs([raw / "a.txt"], say=said.append)
-    assert said == ["8 files of other kinds passed over (.pdf 4, .json 3, without ending 1)"]
+    assert said == ["skipped 8 unsupported files (.pdf 4, .json 3, no extension 1)"]
 
 
 def test_endings_are_known_in_capitals_too(tmp_path: Path) -> None:
@@ -114,14 +114,14 @@ def test_a_cleaned_folder_cleaned_again_has_the_same_texts(
 def test_ids_that_stand_more_than_once_are_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source, "MOST", 6)
+    monkeypatch.setattr(read, "MAX_COMPARED_IDS", 6)
     said: list[str] = []
     for name, ids in (("a", "abca"), ("b", "ad}e"), ("c", "ee")):
         lines = [json.dumps({"id": id, "text": PROSE}) if id != "}" else id for id in ids]
         (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
     found = list(Source(find_inputs([tmp_path]), say=said.append).records())
     assert len(found) == 10
-    assert said[1:] == ["2 of the first 6 documents have the id of another one"]
+    assert said[1:] == ["2 of the first 6 documents have a repeated id"]
     said.clear()
     list(Source(find_inputs([tmp_path / "b.jsonl"]), say=said.append).records())
     assert len(said) == 1
@@ -165,9 +165,9 @@ def test_what_is_guessed_is_said_once(raw: Path, tmp_path: Path) -> None:
     cleaner = Cleaner.load(sites=False)
     clean_corpus(cleaner, [raw], tmp_path / "out", say=said.append)
     others, line = said
-    assert others == "1 files of other kinds passed over (.pdf 1)"
-    assert line.startswith("texts from content, no ids, URLs from link (--text-column")
+    assert others == "skipped 1 unsupported file (.pdf 1)"
+    assert line.startswith("texts from content, no ids, URLs from link (to use others:")
     said.clear()
     columns = Columns("content", "link", "link")
     clean_corpus(cleaner, [raw], tmp_path / "other", say=said.append, columns=columns)
-    assert said == [others, "1 of the first 5 documents have the id of another one"]
+    assert said == [others, "1 of the first 5 documents have a repeated id"]

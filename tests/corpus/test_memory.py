@@ -1,4 +1,4 @@
-"""Small files that unpack to much: their records go to the quarantine, and memory stays bounded."""
+"""Small files that unpack to large ones are quarantined, and memory stays bounded."""
 
 import gzip
 import json
@@ -12,7 +12,7 @@ import pytest
 from cleaner.corpus.read import MAX_VALUES, read_jsonl
 from cleaner.corpus.rows import MAX_METADATA, MAX_RAW, Broken, broken, size_of
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.workers.pool import BATCH_BYTES, BATCH_DOCUMENTS, Pool
+from cleaner.workers.pool import MAX_BATCH_BYTES, MAX_BATCH_DOCUMENTS, Pool
 from tests.helpers.texts import MORE, PROSE
 
 LIMIT = 1000  # MB of the parent
@@ -111,16 +111,16 @@ def test_a_broken_record_keeps_the_head_of_what_stood_there() -> None:
     [
         Document("1", PROSE * 20_000),
         Document("1", MORE, metadata={"tags": ["pier" * 1000] * 1000}),
-        Broken("1", "a", 0, "not JSON", "x" * BATCH_BYTES),
+        Broken("1", "a", 0, "not JSON", "x" * MAX_BATCH_BYTES),
     ],
 )
 def test_batches_count_all_that_is_in_a_record(record: Document | Broken) -> None:
-    assert size_of(record) >= BATCH_BYTES
+    assert size_of(record) >= MAX_BATCH_BYTES
     taken = 0
 
     def records() -> Iterator[Document | Broken]:
         nonlocal taken
-        for _ in range(BATCH_DOCUMENTS):
+        for _ in range(MAX_BATCH_DOCUMENTS):
             taken += 1
             yield record
 

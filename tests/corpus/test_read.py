@@ -1,4 +1,4 @@
-"""Reading: every record becomes a document or says what is wrong with it."""
+"""Every record becomes a document or a broken record with a reason."""
 
 from pathlib import Path
 
@@ -46,8 +46,8 @@ def test_bodies(line: bytes, body: str, format: Format) -> None:
     ("line", "words"),
     [
         (b"{oops", "x.jsonl:1: not JSON"),
-        (b"[1]", "a JSON object is wanted, this is list"),
-        (b'{"id": "1"}', "no text; one of html, raw_html, text, content, raw_content"),
+        (b"[1]", "expected a JSON object, found list"),
+        (b'{"id": "1"}', "no text; expected a column named html or raw_html or text"),
         (b'{"text": 5}', "no text"),
         (b"[" * 100_000, "not JSON"),
     ],
@@ -100,7 +100,7 @@ def test_sources_that_are_not_there_or_not_known(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no such file or folder"):
         find_inputs([tmp_path / "none"])
     (tmp_path / "x.pdf").write_text("x")
-    with pytest.raises(ValueError, match="not a kind of file"):
+    with pytest.raises(ValueError, match="not a supported kind of file"):
         find_inputs([tmp_path / "x.pdf"])
 
 

@@ -1,4 +1,4 @@
-"""Runs that are stopped go on where they were, and end with the bytes of an undisturbed one."""
+"""Stopped runs resume, and end with the bytes of an uninterrupted run."""
 
 import gc
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus import journal as journal_module
-from cleaner.corpus.identity import Identity
+from cleaner.corpus.incremental import Identity
 from cleaner.corpus.journal import Journal
 from cleaner.corpus.outputs import Outputs
 from cleaner.corpus.result_record import ResultRecord
@@ -42,7 +42,7 @@ def corpus(folder: Path, count: int = 120) -> Path:
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """All that a run wrote, but for its memory."""
+    """All outputs of a run, without its journal and state."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -55,7 +55,7 @@ class Stopped(BaseException):
 
 
 def stopping(cleaner: Cleaner, after: int, seen: list[str]) -> Engine:
-    """An engine that is stopped after so many results, and tells what it cleaned."""
+    """An engine that stops after some results and records which documents it cleaned."""
 
     def run(records: Iterable[Document | Broken]) -> Results:
         for n, record in enumerate(records):
@@ -71,7 +71,7 @@ def stopping(cleaner: Cleaner, after: int, seen: list[str]) -> Engine:
 def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(
     tmp_path: Path, packs: Cleaner, stops: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal_module, "PART", 16)
+    monkeypatch.setattr(journal_module, "MAX_PART_RECORDS", 16)
     raw = corpus(tmp_path)
     clean_corpus(packs, [raw], tmp_path / "whole")
     seen: list[str] = []
@@ -147,7 +147,7 @@ def test_two_runs_into_one_folder_the_second_refuses(tmp_path: Path, packs: Clea
 def test_a_full_disk_ends_the_run_and_it_can_go_on(
     tmp_path: Path, packs: Cleaner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal_module, "PART", 16)
+    monkeypatch.setattr(journal_module, "MAX_PART_RECORDS", 16)
     raw = corpus(tmp_path)
     clean_corpus(packs, [raw], tmp_path / "whole")
     flush, calls = Journal.flush, iter(range(100))
@@ -189,11 +189,11 @@ SAME = Identity("base", (), {})
 @pytest.mark.parametrize("harm", [b"", b"x", b"1 abc\n"])
 def test_a_part_that_is_not_whole_is_done_again(tmp_path: Path, harm: bytes) -> None:
     def owners() -> list[int]:
-        return [outcome.owner for outcome in journal.kept()]
+        return [outcome.owner for outcome in journal.saved()]
 
     with Journal(tmp_path, SAME) as journal:
         for n in range(3):
-            journal.note(ResultRecord("ok", n))
+            journal.save(ResultRecord("ok", n))
             journal.flush()
     part = tmp_path / "journal/00000001.part"
     part.write_bytes(part.read_bytes()[: len(harm)] + harm)
@@ -201,7 +201,7 @@ def test_a_part_that_is_not_whole_is_done_again(tmp_path: Path, harm: bytes) -> 
         assert owners() == [0]
     with Journal(tmp_path, SAME) as journal:  # nothing of the old parts is left behind the gap
         assert owners() == [0]
-        journal.note(ResultRecord("ok", 7))
+        journal.save(ResultRecord("ok", 7))
         journal.flush()
     with Journal(tmp_path, SAME) as journal:
         assert owners() == [0, 7]

@@ -1,4 +1,4 @@
-"""Whole runs: what is written where, the sums, and a second run with the same bytes."""
+"""Complete runs: their outputs and statistics; a second run writes the same bytes."""
 
 from pathlib import Path
 from typing import Any

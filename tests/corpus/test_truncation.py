@@ -1,4 +1,4 @@
-"""A file that is cut anywhere is noticed, and no record that is cut passes for a whole one."""
+"""A file truncated anywhere is reported, and a truncated record is never taken as complete."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read(path: Path) -> list[Record]:
 
 
 def bodies(records: Iterable[Record]) -> list[str | bytes]:
-    """The texts; an empty one goes to the quarantine."""
+    """The texts; an empty one is quarantined."""
     return [record.body for record in records if isinstance(record, Document) and record.body]
 
 
@@ -64,7 +64,7 @@ MAKERS = {".warc": warc, ".jsonl": jsonl, ".csv": csv}
     ("ending", "end_of_record"), [(".warc", b"\r\n\r\n"), (".jsonl", b"\n"), (".csv", b"\r\n")]
 )
 def test_plain_files(tmp_path: Path, ending: str, end_of_record: bytes) -> None:
-    """Every record that is complete is there; one that is not is a broken record."""
+    """Complete records are read; a truncated one is a broken record."""
     path = tmp_path / f"a{ending}"
     records = MAKERS[ending]()
     data = b"".join(records)
@@ -135,7 +135,7 @@ def test_one_text(tmp_path: Path, packing: str) -> None:
 
 @pytest.mark.parametrize("packing", PACKS)
 def test_files_of_many_blocks(tmp_path: Path, packing: str) -> None:
-    """Complete rows before the cut are there, too."""
+    """Complete rows before the cut are read too."""
     noise = random.Random(1)
     texts = [noise.randbytes(noise.randrange(2, 3000)).hex() for _ in range(300)]
     rows = [json.dumps({"id": str(n), "text": text}) for n, text in enumerate(texts)]

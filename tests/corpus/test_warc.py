@@ -16,7 +16,7 @@ from cleaner.corpus.http_codings import MAX_CODINGS, decode_body
 from cleaner.corpus.inputs import Input
 from cleaner.corpus.read import read_input
 from cleaner.corpus.rows import Record
-from cleaner.corpus.streams import LONGEST
+from cleaner.corpus.streams import MAX_RECORD_BYTES
 from cleaner.document import Document, Format
 from tests.helpers.archives import PROSE, chunked, http, page, response, warc_record
 
@@ -104,7 +104,7 @@ def test_chunks_may_have_extensions_trailers_and_bare_line_feeds(tmp_path: Path)
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "Deflate", "br", "zstd", "chunked"])
 def test_a_body_that_is_cut_is_no_page(tmp_path: Path, coding: str) -> None:
-    """Unless the crawler says that it cut it there: then the page is what it has of it."""
+    """Unless the crawler marked it as truncated: then the page is what there is."""
     kind = "Transfer" if coding == "chunked" else "Content"
     packed = (chunked if coding == "chunked" else CODINGS[coding])(LONG)
     block = http(packed[: len(packed) * 9 // 10], f"{kind}-Encoding: {coding}")
@@ -137,14 +137,14 @@ def test_what_follows_a_packed_body_is_ignored(tmp_path: Path, coding: str) -> N
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_a_bomb_is_stopped_at_the_limit(coding: str) -> None:
-    packed = CODINGS[coding](bytes(LONGEST + 1))
+    packed = CODINGS[coding](bytes(MAX_RECORD_BYTES + 1))
     assert len(packed) < 100_000
     with pytest.raises(ValueError, match="not read"):
         decode_body(packed, [coding])
     twice = CODINGS[coding](packed)
     with pytest.raises(ValueError, match="not read"):
         decode_body(twice, [coding, coding])
-    assert len(decode_body(CODINGS[coding](bytes(LONGEST)), [coding])) == LONGEST
+    assert len(decode_body(CODINGS[coding](bytes(MAX_RECORD_BYTES)), [coding])) == MAX_RECORD_BYTES
 
 
 # --- kinds of records -------------------------------------------------------------------------
@@ -267,7 +267,7 @@ LAST_ID = "urn:uuid:2"
         (GOOD.replace(b"Content-Length: 1", b"Content-Length: "), "Content-Length"),
         (GOOD.replace(b"Content-Length: ", b"Content-Length: -"), "Content-Length"),
         (GOOD.replace(b"Content-Length: ", b"X-Length: "), "Content-Length is missing"),
-        (b"junk\r\n" * 40, "no WARC record"),
+        (b"junk\r\n" * 40, "not the start of a WARC record"),
         (GOOD.replace(b"WARC-Date", b"X: " + b"x" * 2**20 + b"\r\nWARC-Date"), "header of more"),
         (response(1, http(page(), "X: " + "x" * 2**16)), "HTTP header of more"),
         (response(1, http(chunked(b"Boats")[:9], "Transfer-Encoding: chunked")), "ends early"),

@@ -1,4 +1,4 @@
-"""dolma's own mixer takes out of the documents what cleaner did: run where DOLMA names dolma."""
+"""The mixer of dolma removes the same spans as cleaner. Runs if DOLMA names the dolma command."""
 
 import gzip
 import json

@@ -1,5 +1,5 @@
-"""A run over poison that is killed twice: every document ends as one outcome, the good ones as in
-a calm run."""
+"""A run over poison that is killed twice: every document has one result, and the good ones the
+same as in an undisturbed run."""
 
 import json
 import signal

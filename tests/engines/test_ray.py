@@ -1,4 +1,4 @@
-"""The Ray engine on a real cluster of two workers: rows in are rows out, whatever dies."""
+"""The Ray engine on a real cluster of two workers: every row returns, whatever process dies."""
 
 import json
 import os
@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.read import Source
 from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.run import clean_corpus
-from cleaner.corpus.source import Source
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from tests.helpers import poison
@@ -61,7 +61,7 @@ def outputs(folder: Path) -> dict[str, bytes]:
 
 
 def workers() -> list[int]:
-    """The processes of the cluster that clean."""
+    """The cleaning processes of the cluster."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -107,7 +107,7 @@ def test_poison_is_quarantined_and_nothing_else(tmp_path: Path, packs: Cleaner) 
 
 def test_what_is_done_is_not_done_again(packs: Cleaner, raw: Path) -> None:
     source = Source(find_inputs([raw]))
-    done = list(engine(packs, "1").outcomes(source, [601, 1, 590, 0]))
+    done = list(engine(packs, "1").results(source, [601, 1, 590, 0]))
     assert [(o.owner, o.status) for o in done] == [(2, "ok")] * 10
 
 
@@ -125,7 +125,7 @@ def test_a_dataset_is_cleaned_row_for_row(tmp_path: Path, packs: Cleaner) -> Non
 
 
 def row(owner: int, index: int, outcome: bytes = b"") -> dict[str, Any]:
-    return {"owner": owner, "index": index, "outcome": outcome}
+    return {"owner": owner, "index": index, "result": outcome}
 
 
 @pytest.mark.parametrize(

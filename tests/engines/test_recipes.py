@@ -1,4 +1,4 @@
-"""The recipes in docs/engines.md, each where its package is installed; and what they all call."""
+"""The recipes in docs/engines.md, if their packages are installed, and the API behind them."""
 
 import json
 import os

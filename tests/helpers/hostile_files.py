@@ -1,4 +1,4 @@
-"""Hostile files made cheaply, and runs whose memory is bounded."""
+"""Cheaply made hostile files, and runs with a memory limit."""
 
 import gzip
 import json
@@ -41,12 +41,12 @@ app(sys.argv[2:])
 
 
 def gzip_bomb(head: bytes) -> bytes:
-    """Packed, `head` and then zeros for more than a gigabyte; the zeros are packed once."""
+    """Gzip data of `head` and more than a gigabyte of zeros."""
     return gzip.compress(head) + gzip.compress(bytes(UNIT)) * TIMES
 
 
 def gzip_bomb_of_one_piece(head: bytes, tail: bytes) -> bytes:
-    """One gzip member of `head`, such zeros, and `tail`."""
+    """One gzip member of `head`, as many zeros, and `tail`."""
     packer = zlib.compressobj(9, wbits=-15)
     unit = bytes(UNIT)
     first = packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)

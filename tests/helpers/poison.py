@@ -1,4 +1,4 @@
-"""Documents that do harm, and a cleaner that lets them. Also a program that cleans with it:
+"""Harmful documents, and a cleaner that lets them do harm. Also a program that cleans with it:
 
 python -m tests.helpers.poison SRC OUT WORKERS
 """
@@ -33,7 +33,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Poisonable:
-    """A cleaner that does what a document says that begins with `poison`."""
+    """A cleaner that obeys documents that begin with `poison`."""
 
     cleaner: Cleaner
 
@@ -99,7 +99,7 @@ def mixed(good: list[str], bad: list[str]) -> list[str]:
 
 
 def main(source: str, out: str, workers: str) -> None:
-    journal.PART = 16
+    journal.MAX_PART_RECORDS = 16
     cleaner = Cleaner.load(sites=False)
     cleaner.clean("Makes the rules ready before workers are forked.")
     recorder = Recorder(cleaner.rules.version)

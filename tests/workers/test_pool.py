@@ -1,4 +1,4 @@
-"""The pool: nothing that a document does loses a document, doubles one, or changes their order."""
+"""No document can make the pool lose, repeat or reorder documents."""
 
 import faulthandler
 import os
@@ -27,7 +27,7 @@ TIMEOUT = 3.0  # seconds; far more than a good document takes, on a busy machine
 
 @dataclass(frozen=True)
 class Hostile:
-    """In the place of a cleaner: does what the text of a document says."""
+    """A stand-in for a cleaner that does what the text of a document says."""
 
     seen: Path | None = None
 

@@ -1,4 +1,4 @@
-"""What a run overwrites and removes: what runs wrote, as they wrote it, and nothing else."""
+"""A run overwrites and removes only unchanged outputs of runs."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
+from cleaner.corpus.output_folder import OverwriteError
 from cleaner.corpus.outputs import Form
-from cleaner.corpus.overwrite_guard import OverwriteError
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.pipeline import Cleaner
@@ -108,8 +108,8 @@ def test_what_somebody_changed_is_not_removed(packs: Cleaner) -> None:
     assert Path("out/b.txt").read_text() == "my notes"
     assert not Path("out/b.json").exists()
     assert said == [
-        "1 outputs of the run before, which this one does not have, are removed",
-        "out/b.txt: not as a run wrote it; left where it is",
+        "removed 1 output of the previous run",
+        "out/b.txt: changed since a run wrote it; not removed",
     ]
 
 
@@ -122,7 +122,7 @@ def test_a_run_over_other_inputs_alone_is_refused(packs: Cleaner) -> None:
     said: list[str] = []
     clean_corpus(packs, ["other"], Path("out"), replace=True, say=said.append)
     assert texts("out") == {"x.txt", "y.txt"}
-    assert said == ["4 outputs of the run before, which this one does not have, are removed"]
+    assert said == ["removed 4 outputs of the previous run"]
 
 
 def test_a_run_that_shares_an_input_goes_on_and_says_what_it_removes(packs: Cleaner) -> None:
@@ -130,7 +130,7 @@ def test_a_run_that_shares_an_input_goes_on_and_says_what_it_removes(packs: Clea
     said: list[str] = []
     clean_corpus(packs, ["other", "raw/a.txt"], Path("out"), say=said.append)
     assert texts("out") == {"a.txt", "x.txt", "y.txt"}
-    assert said == ["2 outputs of the run before, which this one does not have, are removed"]
+    assert said == ["removed 2 outputs of the previous run"]
 
 
 def test_what_a_stopped_run_wrote_is_known(packs: Cleaner) -> None:

@@ -1,4 +1,4 @@
-"""Columns that are named, guessed, within objects, or not there at all."""
+"""Columns that are named, guessed, inside objects, or missing."""
 
 import json
 from collections.abc import Iterator
@@ -8,10 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
-from cleaner.corpus.column_check import LOOK, MissingColumnError, check_columns
 from cleaner.corpus.inputs import Input
 from cleaner.corpus.read import read_input, rows_of
-from cleaner.corpus.rows import Columns
+from cleaner.corpus.rows import MAX_CHECKED_ROWS, Columns, MissingColumnError, check_columns
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
@@ -81,7 +80,7 @@ def test_a_table_of_one_column_has_no_delimiter(tmp_path: Path) -> None:
 def test_a_column_that_no_record_has_is_an_error(packs: Cleaner, tmp_path: Path) -> None:
     path = table(tmp_path, [{"id": 1, "text": PROSE}, {"id": 2, "title": "x", "text": MORE}])
     for columns, words in (
-        (Columns("words"), "--text-column words: no record .* there are id, text, title"),
+        (Columns("words"), "--text-column words: no record .* columns found: id, text, title"),
         (Columns(url="nope"), "--url-column nope"),
         (Columns("text", "nr", "nope"), "--id-column nr, --url-column nope"),
         (Columns("text.a"), "--text-column text.a"),
@@ -100,12 +99,12 @@ def test_one_record_of_any_input_that_has_it_is_enough(packs: Cleaner, tmp_path:
     columns = Columns(url="where")
     account = clean_corpus(packs, [tmp_path / "raw"], tmp_path / "out", columns=columns)
     assert (account.written, account.quarantined) == (4, {"decode": 1})
-    with pytest.raises(MissingColumnError, match="there are none"):
+    with pytest.raises(MissingColumnError, match="columns found: none"):
         clean_corpus(packs, [tmp_path / "raw/d.txt"], tmp_path / "two", columns=columns)
 
 
 def test_only_the_beginning_of_a_table_is_looked_at(tmp_path: Path) -> None:
-    path = table(tmp_path, [{"text": "x"}] * 3 * LOOK)
+    path = table(tmp_path, [{"text": "x"}] * 3 * MAX_CHECKED_ROWS)
     taken = 0
 
     def rows() -> Iterator[object]:
@@ -118,7 +117,7 @@ def test_only_the_beginning_of_a_table_is_looked_at(tmp_path: Path) -> None:
     assert taken == 1
     with pytest.raises(MissingColumnError):
         check_columns([rows()], Columns("words"))  # type: ignore[list-item]
-    assert taken == 1 + LOOK
+    assert taken == 1 + MAX_CHECKED_ROWS
 
 
 # --- the command --------------------------------------------------------------------------------
@@ -134,7 +133,9 @@ def test_the_command_ends_with_2_where_a_column_is_missing(tmp_path: Path) -> No
     for call in ((path, "-o", tmp_path / "out"), ("-",)):
         made = clean(*call, "--text-column", "nope", stdin=path.read_text())
         assert (made.exit_code, made.stdout) == (2, "")
-        assert "--text-column nope: no record has that column; there are id, text" in made.stderr
+        assert (
+            "--text-column nope: no record has this column; columns found: id, text" in made.stderr
+        )
 
 
 def test_a_pipe_has_columns_too() -> None:
@@ -157,7 +158,10 @@ def test_tables_without_a_text_are_an_error_however_few_rows_they_have(
     path = table(tmp_path, [{"id": n, "words": PROSE} for n in range(count)])
     made = clean(path, "-o", tmp_path / "out")
     assert made.exit_code == 2 and not (tmp_path / "out").exists()
-    assert "no column holds a text; name it with --text-column; there are id, words" in made.stderr
+    assert (
+        "found no column with texts; name it with --text-column; columns found: id, words"
+        in made.stderr
+    )
     made = clean("-", stdin=path.read_text())
     assert made.exit_code == 1 and len(made.stdout.splitlines()) == count
     assert ("none of 6 records" in made.stderr) == (count == 6)
@@ -165,7 +169,7 @@ def test_tables_without_a_text_are_an_error_however_few_rows_they_have(
 
 
 def test_a_table_without_a_text_beside_pages_is_unreadable(tmp_path: Path) -> None:
-    """It may be a list of something else, which is no reason to refuse the pages."""
+    """A list of something else is no reason to refuse the pages."""
     table(tmp_path, [{"id": 1, "words": PROSE}])
     (tmp_path / "a.txt").write_text(PROSE)
     for _ in range(2):  # and again, where nothing has changed
