@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from cleaner.authoring.occurrences import LEAST
+from cleaner.authoring.occurrences import MIN_DOCUMENTS
 from cleaner.report.model import Context, Fired, Unruled
 
 TEXTS = 100  # different removed texts of a rule that are counted; later ones are not
@@ -133,7 +133,7 @@ class Repeats:
         return len(self.lines) - before
 
     def unruled(self, site: str) -> Unruled:
-        again = Counter({row: n for row, n in self.lines.items() if n >= LEAST})
+        again = Counter({row: n for row, n in self.lines.items() if n >= MIN_DOCUMENTS})
         size = sum(n * len(row) for row, n in again.items())
         share = round(size / self.characters, 4) if self.characters else 0.0
         return Unruled(site, self.documents, self.looked_at, share, most(again, SHOWN_LINES))

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from cleaner.authoring.templatize import literal
+from cleaner.authoring.templatize import literal_template
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.document import Format, Status
 from cleaner.report.counters import shortened
@@ -174,7 +174,7 @@ def shown(opened: Opened) -> Shown:
 def _templates(text: str) -> dict[int, str]:
     """For each line that is not its own template, the template that matches it alone."""
     lines = Lines(text)
-    made = {n: literal(lines[n], lines.rows[n]) for n in lines.full}
+    made = {n: literal_template(lines[n], lines.rows[n]) for n in lines.full}
     return {n: template for n, template in made.items() if template != lines.rows[n]}
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from cleaner.authoring.amend import AmendError, LineRule, amend, begin
-from cleaner.authoring.check import check_files
-from cleaner.authoring.kinds import guess
-from cleaner.authoring.templatize import literal
+from cleaner.authoring.confidence import guess_kind
+from cleaner.authoring.lint import check_files
+from cleaner.authoring.templatize import literal_template
 from cleaner.authoring.test import run_file
+from cleaner.authoring.yaml_drafts import AmendError, LineRule, amend, new_file
 from cleaner.errors import CleanerError
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.problems import RuleFileError
@@ -134,7 +134,7 @@ def _beginning(site: str, others: Sequence[CompiledFile]) -> str:
     """A new file, which selects the documents that other files of the site do."""
     hosts = dict.fromkeys(host for file in others for host in file.hosts if host != site)
     marks = dict.fromkeys(mark.source for file in others for mark in file.marks)
-    return begin(site, list(hosts), list(marks))
+    return new_file(site, list(hosts), list(marks))
 
 
 def _amended(text: str, path: str, marks: Sequence[Mark], rules: RuleSet) -> str:
@@ -146,10 +146,10 @@ def _amended(text: str, path: str, marks: Sequence[Mark], rules: RuleSet) -> str
     keep: list[str] = []
     for mark in marks:
         line = Lines(mark.line)[0]
-        template = literal(line, mark.line)
+        template = literal_template(line, mark.line)
         if mark.is_cruft and template not in known:
             name = _name(mark.site, line.plain, taken)
-            cruft.append(LineRule(guess(line.plain) or "other", name, template, mark.line))
+            cruft.append(LineRule(guess_kind(line.plain) or "other", name, template, mark.line))
             known.add(template)
         elif not mark.is_cruft and template not in kept:
             keep.append(template)

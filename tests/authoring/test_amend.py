@@ -2,7 +2,7 @@
 
 import pytest
 
-from cleaner.authoring.amend import AmendError, LineRule, amend, begin
+from cleaner.authoring.yaml_drafts import AmendError, LineRule, amend, new_file
 from cleaner.rules.compiler import compile_text
 from cleaner.rules.problems import RuleFileError
 
@@ -110,7 +110,7 @@ def test_a_line_that_yaml_would_change_is_refused() -> None:
 
 
 def test_a_new_file_has_what_selects_documents() -> None:
-    made = amend(begin("example.org", ["example.net"], ["Example: *"]), "x.yaml", [RULE])
+    made = amend(new_file("example.org", ["example.net"], ["Example: *"]), "x.yaml", [RULE])
     file = compile_text(made, "x.yaml")
     assert made.startswith("# yaml-language-server: ")
     assert file.hosts == ("example.org", "example.net")

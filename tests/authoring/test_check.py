@@ -2,7 +2,7 @@
 
 import pytest
 
-from cleaner.authoring.check import check_files
+from cleaner.authoring.lint import check_files
 from cleaner.authoring.lint_overbroad import stopwords, tempting_lines
 from cleaner.rules.discovery import bundled_rules
 from cleaner.rules.ruleset import load_rules
@@ -27,7 +27,7 @@ def rule(line: str, more: str = "") -> str:
      "Il * della *", "В * на *", "قال *", "记者*", "在*中*", "その*は*", "Image caption *",
      "Read {text}", "* of *"],
 )  # fmt: skip
-def test_a_template_of_few_and_common_words_is_told(line: str) -> None:
+def test_a_template_of_few_and_common_words_is_reported(line: str) -> None:
     (said,) = findings(rule(line), "few-words")
     assert said.startswith("example.org.yaml:5:12: ") and "too few words" in said
 
@@ -66,7 +66,7 @@ def test_every_language_with_a_pack_has_common_words() -> None:
     assert stopwords() >= set(telling.values())
 
 
-def test_a_text_that_a_comment_cuts_off_is_told() -> None:
+def test_a_text_that_a_comment_cuts_off_is_reported() -> None:
     text = """rules:
   - kind: ad            # a comment of its own
     line: Join us # now
@@ -85,7 +85,7 @@ def test_a_text_that_a_comment_cuts_off_is_told() -> None:
     assert "quote the text" in said[0]
 
 
-def test_braces_that_hold_no_field_are_told() -> None:
+def test_braces_that_hold_no_field_are_reported() -> None:
     text = """keep: Hello {Name}
 rules:
   - kind: ad
@@ -101,18 +101,18 @@ rules:
     assert [(s.split(":")[1], s.split("; ")[1].split(" (")[0]) for s in said] == [
         ("3", "did you mean {name}?"),
         ("7", "did you mean {text}?"),
-        ("10", "write \\{3} if it is meant so"),
+        ("10", "write \\{3} if that is intended"),
     ]
 
 
-def test_a_selector_that_prunes_the_article_is_told() -> None:
+def test_a_selector_that_prunes_the_article_is_reported() -> None:
     text = "html:\n  prune: [body, p, '*', '//div[.//p]', .share, article h1, aside p, nav]\n"
     said = findings(text, "prunes-article")
     assert [s.split("'")[1] for s in said] == ["body", "p", "*", "//div[.//p]"]
     assert said[0].startswith("example.org.yaml:4:11: ")
 
 
-def test_a_rule_to_skip_that_there_is_not_is_told() -> None:
+def test_a_rule_to_skip_that_there_is_not_is_reported() -> None:
     content = (HEAD + "skip: [en/sharee, en/share, nopack/x, example.org/ad]\n"
                "rules:\n  - kind: ad\n    line: x\n").encode()  # fmt: skip
     found = check_files([("example.org.yaml", content)], load_rules())

@@ -52,7 +52,7 @@ def test_a_hit_that_stays_says_where_it_stands_and_what_spared_it(
 def test_a_miss_that_goes_says_what_goes(tmp_path: Path) -> None:
     text = "rules:\n  - kind: ad\n    span: (buy *)\n    hit: [a (buy it)]\n    miss: [b (buy x)]\n"
     (said,) = failures(tmp_path, text)
-    assert said.startswith("6:12: the miss is removed: 'b (buy x)'; what it takes is '(buy x)'")
+    assert said.startswith("6:12: the miss is removed: 'b (buy x)'; the rule matches '(buy x)'")
 
 
 def test_an_example_that_differs_says_in_what(tmp_path: Path) -> None:

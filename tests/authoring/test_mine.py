@@ -4,14 +4,13 @@ import random
 
 import pytest
 
-from cleaner.authoring.check import check_files
-from cleaner.authoring.draft import draft_yaml
-from cleaner.authoring.kinds import guess
+from cleaner.authoring.confidence import guess_kind, kind_patterns
+from cleaner.authoring.lint import check_files
 from cleaner.authoring.mine import distinct, mine
-from cleaner.authoring.rows import WANTED, quoted
 from cleaner.authoring.suggest import Site, draft_site
-from cleaner.authoring.templatize import mask
+from cleaner.authoring.templatize import templatize
 from cleaner.authoring.test import run_file
+from cleaner.authoring.yaml_drafts import MISSING_MISS, draft_yaml, quoted
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiler import compile_text
@@ -20,8 +19,8 @@ from tests.helpers.rules import make_rules
 from tests.helpers.texts import WORDS, article
 
 
-def templates(texts: list[str], *, risky: bool = False) -> dict[str, str | None]:
-    return {s.template: s.kind for s in mine(texts) if (s.risk is not None) == risky}
+def templates(texts: list[str], *, doubtful: bool = False) -> dict[str, str | None]:
+    return {s.template: s.kind for s in mine(texts) if (s.doubt is not None) == doubtful}
 
 
 def test_lines_slots_families_and_sentences_are_found() -> None:
@@ -71,7 +70,7 @@ def test_what_may_be_content_is_told_apart(line: str, reason: str) -> None:
         rows.insert(chance.randint(1, 3), line)
         texts.append("\n".join(rows))
     (found,) = mine(texts)
-    assert found.risk == reason
+    assert found.doubt == reason
 
 
 def among(n: int, line: str) -> str:
@@ -94,7 +93,7 @@ def test_a_sentence_in_the_body_is_in_doubt_whatever_its_words(line: str) -> Non
         among(n, line.format(word=WORDS[n])) if n % 4 == 0 else article(n) for n in range(18)
     ]  # fmt: skip
     found = mine(texts)
-    assert {s.risk for s in found if s.kind} == {"may be a sentence of an article"}
+    assert {s.doubt for s in found if s.kind} == {"may be a sentence of an article"}
 
 
 def test_a_line_of_most_documents_that_says_what_it_is_is_in_no_doubt() -> None:
@@ -116,7 +115,7 @@ def test_a_line_of_nearly_all_documents_needs_no_telling_words_at_an_end() -> No
 def test_no_wildcard_covers_paragraphs_of_the_article() -> None:
     glued = "{body} Nobody knew. Ready to fight back? Sign Up For Take Action Now"
     texts = [among(n, glued.format(body=article(n + 100).replace("\n", " "))) for n in range(18)]
-    found = [s for s in mine(texts) if s.risk is None and s.kind == "newsletter"]
+    found = [s for s in mine(texts) if s.doubt is None and s.kind == "newsletter"]
     assert [(s.form, s.template) for s in found] == [("span", "Sign Up For Take Action Now")]
     done = Cleaner(make_rules(draft_yaml(draft_site(Site("example.org", texts))))).clean(
         Document("1", texts[0], sites=("example.org",))
@@ -139,7 +138,7 @@ def test_a_sentence_within_the_first_paragraph_is_in_doubt() -> None:
     ]
     texts += [article(n + 100) for n in range(8)]
     assert templates(texts) == {}
-    assert list(templates(texts, risky=True).values()) == ["related"]
+    assert list(templates(texts, doubtful=True).values()) == ["related"]
 
 
 def test_a_label_leaves_what_ends_as_a_sentence_does() -> None:
@@ -161,7 +160,7 @@ def test_heads_become_captures() -> None:
         "Von {author}": "byline",
         "Printed {date} in the Ledger": "dateline",
     }
-    assert templates(texts, risky=True) == {}
+    assert templates(texts, doubtful=True) == {}
 
 
 def test_marks_name_the_site_and_no_reporter() -> None:
@@ -184,7 +183,7 @@ def test_a_draft_passes_its_own_tests_and_says_which_misses_are_wanted() -> None
     assert list(run_file(rules.files[0], rules)) == []
     lacking = check_files([("example.org.yaml", text.encode())])
     assert {f.check for f in lacking} <= {"hit-and-miss"}
-    assert len(lacking) == text.count(WANTED) < len(rules.files[0].rules)
+    assert len(lacking) == text.count(MISSING_MISS) < len(rules.files[0].rules)
 
 
 def test_glued_headlines_are_found() -> None:
@@ -238,7 +237,9 @@ def test_a_draft_compiles_and_keeps_the_doubtful_commented_out() -> None:
 def test_odd_corpora_give_sensible_answers(texts: list[str]) -> None:
     draft = draft_site(Site("example.org", texts))
     compile_text(draft_yaml(draft), "example.org.yaml")
-    assert not [s for s in draft.suggestions if s.risk is None and any(p.prose for p in s.places)]
+    assert not [
+        s for s in draft.suggestions if s.doubt is None and any(p.prose for p in s.occurrences)
+    ]
 
 
 def test_copies_are_left_out() -> None:
@@ -268,14 +269,13 @@ def test_mixed_languages_and_two_templates_of_one_site() -> None:
     ],
 )  # fmt: skip
 def test_masks(line: str, template: str) -> None:
-    assert mask(line) == template
+    assert templatize(line) == template
 
 
 def test_kinds_are_kinds_of_the_language() -> None:
-    from cleaner.authoring.kinds import _patterns
 
-    assert set(_patterns()[1]) <= set(KINDS)
-    assert guess("The board met on Monday and went home") is None
+    assert set(kind_patterns()[1]) <= set(KINDS)
+    assert guess_kind("The board met on Monday and went home") is None
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cleaner.authoring.scaffold import scaffold
+from cleaner.authoring.suggest import scaffold
 from cleaner.authoring.test import run_file
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
