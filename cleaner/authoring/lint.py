@@ -123,7 +123,7 @@ def check_files(
 
 
 def is_loose(template: Template) -> bool:
-    """Whether a template matches more than one text."""
+    """Whether a template matches several texts."""
     return bool(template.fields) or has_star(template) or template.source.startswith("/")
 
 
@@ -151,7 +151,7 @@ def _schema_line(file: LintedFile) -> Found:
 
 
 def _hits_and_misses(file: LintedFile) -> Found:
-    """A rule that matches more than one text shows no examples of what it removes and keeps."""
+    """A rule that matches several texts has no examples of lines that it removes and keeps."""
     for rule in file.compiled.rules:
         loose = next(((k, t) for k, t in templates_of(rule) if is_loose(t)), None)
         if loose and not (rule.hit and rule.miss):

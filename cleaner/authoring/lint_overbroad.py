@@ -18,7 +18,7 @@ STOPWORDS = Path(__file__).with_name("stopwords.txt")
 OPEN_FIELDS = frozenset(  # match any text
     "categories description holder regions same series site source tags text themes title".split()
 )
-MIN_DISTINCTIVE_WORDS = 3  # of a template with an open end, if no guard keeps the line short
+MIN_DISTINCTIVE_WORDS = 3  # for open templates without a guard against long lines
 MIN_WORDS = 5  # that are distinctive together, even if each is common
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese

@@ -238,7 +238,7 @@ def _run(document: DocumentLines, shared: dict[str, set[int]], at: str) -> list[
 
 
 def _glued(documents: Sequence[DocumentLines]) -> Iterator[Suggestion]:
-    """What a box of links leaves in the middle of a line: a name, the same name run together with
+    """Remains of a box of links in the middle of a line: a name, the same name run together with
     headlines, and a word in capitals at the end."""
     by_end: dict[str, list[Occurrence]] = defaultdict(list)
     for d, n, line in iter_lines(documents):

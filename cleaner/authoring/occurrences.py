@@ -111,7 +111,7 @@ class Suggestion:
 
     @property
     def loose(self) -> bool:
-        """Whether the template matches more than one line."""
+        """Whether the template matches several lines."""
         return bool(re.search(r"(?<!\\)[*{]", self.template)) or self.template.startswith("/")
 
     @property

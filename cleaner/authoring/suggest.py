@@ -44,10 +44,10 @@ from cleaner.text.hosts import host_of
 from cleaner.text.lines import Lines
 from cleaner.text.words import count_words
 
-MIN_MARK_SHARE = 0.125  # of the documents that contain a line, to recognize the site by it
+MIN_MARK_SHARE = 0.125  # minimum share of documents with a line that becomes a mark
 MAX_MARKS = 5
 MAX_NODE_CHARS = 600  # a longer node contains more than a notice
-MAX_LINES_BELOW_TITLE = 3  # to the first byline, date or label
+MAX_LINES_BELOW_TITLE = 3  # the first byline, date or label must follow this soon
 NAME = re.compile(r"^[A-Za-z][A-Za-z_-]{2,40}$")
 PERSON = re.compile(r"\{(?:author|email|handle)\}")
 PAGE_NODES = ("div", "section", "aside", "p", "ul", "form", "span", "figure", "footer")
@@ -64,7 +64,7 @@ class Site:
 
 @dataclass
 class Gathered:
-    """Documents by site, the number of documents without one, and what could not be read."""
+    """Documents by site, the number of documents without a site, and errors while reading."""
 
     sites: dict[str, Site] = field(default_factory=dict)
     homeless: int = 0

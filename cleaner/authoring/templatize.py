@@ -37,7 +37,7 @@ NAME_BEFORE_ADDRESS = re.compile(
     r"(?P<lead>(?:,|[^\W\d_A-Z])\s)(?P<name>[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]*){0,3})"
     r"(?=\sat\s[\ue000-\uf8ff])"
 )
-PRIVATE = 0xE000  # private-use characters stand in for fields while a template is made
+PRIVATE = 0xE000  # private-use characters replace fields while a template is made
 # Capitalized words after a word that introduces a name.
 NAME_AFTER_LEAD = re.compile(
     r"(?P<lead>^(?:[Bb]y|Follow|Contact|E-?mail|Write to|Reporting by|Editing by|[Pp]osted by)\s+"

@@ -126,7 +126,7 @@ def explain_failure(rule: CompiledRule, text: str, removes: Removes) -> str:
         if removes(replace(rule, **{guard: without})):
             return reason
     if removes(replace(rule, at=None, words=None, unless=(), lines=MAX_LINES)):
-        return "a template matches, but more than one of the guards spares it"
+        return "a template matches, but several guards spare it"
     lines = Lines(Normalizer()(text))
     if rule.to and any(t.match(line) is not None for t in rule.start for line in lines):
         return "no line after that of `from` matches `to`"
@@ -168,7 +168,7 @@ def _refused(template: Template, lines: Lines, *, inline: bool) -> Iterator[str]
 
 
 def _texts_of(template: Template, lines: Lines, *, inline: bool) -> Iterator[str]:
-    """What the {text} of a template matches."""
+    """Yield the texts that the {text} of a template matches."""
     if inline:
         found = (template.captures(f, lines.text) for f in template.compiled.finditer(lines.seen))
     else:

@@ -1,4 +1,4 @@
-"""Verify drafted rules before they are written: what they remove, and a line they leave alone."""
+"""Verify drafted rules before they are written, and find a `miss` for each."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,16 +67,9 @@ class LineRule:
     line: str  # a template
     hit: str
 
-    def yaml(self) -> list[str]:
-        return [
-            f"- kind: {self.kind}",
-            f"  id: {self.id}",
-            f"  line: {escaped(self.line)}",
-            f"  hit: {escaped(self.hit)}",
-        ]
-
-    def data(self) -> dict[str, str]:
-        return {"kind": self.kind, "id": self.id, "line": self.line, "hit": self.hit}
+    def rows(self) -> list[str]:
+        rows = [f"{key}: {escaped(value)}" for key, value in asdict(self).items()]
+        return [f"- {rows[0]}", *(f"  {row}" for row in rows[1:])]
 
 
 def schema_comment(folder: Path) -> str:
@@ -205,7 +198,7 @@ def amend(text: str, file: str, rules: Sequence[LineRule] = (), keep: Sequence[s
     """
     expected = dict(_mapping(read(text, file)))
     if rules:
-        expected["rules"] = [*(expected.get("rules") or []), *(rule.data() for rule in rules)]
+        expected["rules"] = [*(expected.get("rules") or []), *(asdict(rule) for rule in rules)]
         text = _add_rules(text, file, rules)
     if keep:
         expected["keep"] = [*rows_of(expected.get("keep", [])), *keep]
@@ -239,7 +232,7 @@ def _add_rules(text: str, file: str, rules: Sequence[LineRule]) -> str:
 
 
 def _items(rules: Sequence[LineRule], indent: int) -> list[str]:
-    return [" " * indent + row for rule in rules for row in rule.yaml()]
+    return [" " * indent + row for rule in rules for row in rule.rows()]
 
 
 def _add_keep(text: str, file: str, keep: Sequence[str]) -> str:

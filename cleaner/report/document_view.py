@@ -83,7 +83,7 @@ class DocumentView:
 
     @cached_property
     def doubts(self) -> list[tuple[float, str]]:
-        """(weight, reason) of what is suspicious about the document by itself."""
+        """Reasons to suspect the document by itself, as (weight, reason)."""
         done, message = self.outcome, self.failure.get("message")
         if self.failure:
             nothing = done.status == Status.EMPTY.value and not done.normalized

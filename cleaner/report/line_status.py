@@ -16,11 +16,11 @@ class ChangeType(str, Enum):
     """How a line of the later run differs from the earlier run."""
 
     REMOVED = "removed"  # from the clean text
-    KEPT = "kept"  # removed before, now in the clean text
-    EDITED = "edited"  # both keep a part of it, but not the same
+    KEPT = "kept"  # no longer removed
+    EDITED = "edited"  # a different part is left
     MOVED = "moved"  # another rule removes it
-    LOST = "lost"  # in the clean text before, now not even in the normalized text
-    NEW = "new"  # not even in the normalized text before, now in the clean text
+    LOST = "lost"  # no longer in the normalized text, so no rule removed it
+    NEW = "new"  # in the clean text, and not in the earlier normalized text
 
 
 LABELS = {

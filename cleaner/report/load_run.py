@@ -210,8 +210,8 @@ def _merge_inputs(was: list[InputKey], now: list[InputKey]) -> Iterator[InputKey
     both = set(was) & set(now)
     if [key for key in was if key in both] != [key for key in now if key in both]:
         raise LoadRunError(
-            "the two runs read their inputs in different order; clean one of them again with its "
-            "sources in the order of the other"
+            "the two runs read their inputs in different order; clean again with the sources of "
+            "both in the same order"
         )
     later = iter(now)
     for key in was:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What was removed for one kind, site or rule: removals and characters."""
+    """The removals and removed characters of one kind or site."""
 
     name: str
     removals: int
@@ -54,7 +54,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """What one rule removed. `prose` counts removals with a line that looks like running text."""
+    """The removals of one rule. `prose` counts those with a line that looks like running text."""
 
     id: str
     kind: str

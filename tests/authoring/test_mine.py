@@ -1,4 +1,4 @@
-"""Mining: what repeats is found, what is in doubt is told apart, and odd corpora do no harm."""
+"""Mining finds repeated lines, distinguishes doubtful ones, and copes with odd corpora."""
 
 import random
 
@@ -23,7 +23,7 @@ def templates(texts: list[str], *, doubtful: bool = False) -> dict[str, str | No
     return {s.template: s.kind for s in mine(texts) if (s.doubt is not None) == doubtful}
 
 
-def test_lines_slots_families_and_sentences_are_found() -> None:
+def test_lines_fields_families_and_sentences_are_found() -> None:
     names = ["Ann Smith", "Bo Li", "Carla Diaz", "Dov Eban", "Ema Frey", "Finn Grau"]
     texts = [
         article(n, f"By {names[n]}", "BODY", "Sign up for our newsletter",
@@ -62,7 +62,7 @@ def test_each_suggestion_shows_its_evidence() -> None:
          "stock paragraph"),
     ],
 )  # fmt: skip
-def test_what_may_be_content_is_told_apart(line: str, reason: str) -> None:
+def test_possible_content_is_doubtful(line: str, reason: str) -> None:
     chance = random.Random(1)
     texts = []
     for n in range(5):
@@ -74,7 +74,7 @@ def test_what_may_be_content_is_told_apart(line: str, reason: str) -> None:
 
 
 def among(n: int, line: str) -> str:
-    """A text of its own with `line` between its paragraphs."""
+    """A unique text with `line` between its paragraphs."""
     rows = article(n).split("\n")
     return "\n".join([*rows[:2], line, *rows[2:]])
 
@@ -88,7 +88,7 @@ def among(n: int, line: str) -> str:
         "Nobody in the town had asked. The newsletter of the parish had a good year and says so.",
     ],
 )
-def test_a_sentence_in_the_body_is_in_doubt_whatever_its_words(line: str) -> None:
+def test_a_sentence_in_the_body_is_doubtful_whatever_its_words(line: str) -> None:
     texts = [
         among(n, line.format(word=WORDS[n])) if n % 4 == 0 else article(n) for n in range(18)
     ]  # fmt: skip
@@ -96,7 +96,7 @@ def test_a_sentence_in_the_body_is_in_doubt_whatever_its_words(line: str) -> Non
     assert {s.doubt for s in found if s.kind} == {"may be a sentence of an article"}
 
 
-def test_a_line_of_most_documents_that_says_what_it_is_is_in_no_doubt() -> None:
+def test_a_line_of_a_known_kind_in_most_documents_is_sure() -> None:
     lines = ("Please donate what you can to keep the LicenseStatistics going for another year.",
              "Sie haben noch kein Konto? Jetzt registrieren.")  # fmt: skip
     texts = [article(n, "BODY", *(lines if n % 6 else ())) for n in range(18)]
@@ -105,7 +105,7 @@ def test_a_line_of_most_documents_that_says_what_it_is_is_in_no_doubt() -> None:
     assert templates(texts) == {lines[0]: "donation"}
 
 
-def test_a_line_of_nearly_all_documents_needs_no_telling_words_at_an_end() -> None:
+def test_a_line_at_the_end_of_nearly_all_documents_needs_no_kind() -> None:
     line = "Enjoying the LicenseStatistics? Join the Quay Club for the price of a loaf."
     assert templates([article(n, "BODY", line) for n in range(8)]) == {line: None}
     few = [article(n, "BODY", *([line] if n % 2 else [])) for n in range(8)]
@@ -131,7 +131,7 @@ def test_no_wildcard_covers_quotations_and_captions_that_are_sentences() -> None
         assert templates(texts) == {}
 
 
-def test_a_sentence_within_the_first_paragraph_is_in_doubt() -> None:
+def test_a_sentence_within_the_first_paragraph_is_doubtful() -> None:
     texts = [
         f"{article(n)[:-1]}, they said. For more, we are joined by two guests.\n{article(n + 50)}"
         for n in range(3)
@@ -147,7 +147,7 @@ def test_a_label_leaves_what_ends_as_a_sentence_does() -> None:
     assert [t.source for t in rule.unless] == ["More:*."]
 
 
-def test_heads_become_captures() -> None:
+def test_headers_become_captures() -> None:
     regions, names = ("Delta", "Coast", "Hills"), ("Anna Kern", "Bo Li", "Carla Diaz")
     texts = [
         article(n, f"Region: {regions[n % 3]} Theme: Housing", f"Lesezeit: {n % 3 + 2} Minuten",
@@ -172,7 +172,7 @@ def test_marks_name_the_site_and_no_reporter() -> None:
     assert draft.marks == ["Donate to the Example before the year ends"]
 
 
-def test_a_draft_passes_its_own_tests_and_says_which_misses_are_wanted() -> None:
+def test_a_draft_passes_its_own_tests_and_names_missing_misses() -> None:
     names = ["Ann Smith", "Bo Li", "Carla Diaz", "Dov Eban", "Ema Frey", "Finn Grau"]
     texts = [
         article(n, f"By {names[n]}", "BODY", f"Related: What the {WORDS[n]} did",
@@ -268,7 +268,7 @@ def test_mixed_languages_and_two_templates_of_one_site() -> None:
         ("/etc/", "\\/etc/"),
     ],
 )  # fmt: skip
-def test_masks(line: str, template: str) -> None:
+def test_templatize(line: str, template: str) -> None:
     assert templatize(line) == template
 
 
@@ -281,7 +281,7 @@ def test_kinds_are_kinds_of_the_language() -> None:
 @pytest.mark.parametrize(
     "text", ["a: b", "- a", "'a'", "* a", "{a}", "a #b", "a:", "Share", "@x", "%x"]
 )
-def test_what_is_quoted_reads_back(text: str) -> None:
+def test_quoted_text_reads_back(text: str) -> None:
     from cleaner.rules.yaml_source import read
 
     assert read(f"key: {quoted(text)}", "x").data == {"key": text}

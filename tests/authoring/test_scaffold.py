@@ -1,4 +1,4 @@
-"""`cleaner rules new`: captures from the heads of documents, or a scaffold."""
+"""`cleaner rules new` drafts rules from the headers of documents, or writes a scaffold."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The report in a browser: it opens from disk, runs nothing of what documents hold, is worked by
+"""The report in a browser: it opens from disk, runs no code from documents, works with the
 keyboard, and turns marked lines into rules."""
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def entries(page: Page) -> list[str]:
 
 
 def expect_entries(page: Page, *names: str) -> None:
-    """Wait until the list shows these; the page follows a click or a key when it gets to it."""
+    """Wait until the list shows these entries, because the page reacts to input with a delay."""
     expect(page.locator(NAMES)).to_have_text(list(names))
 
 
@@ -287,5 +287,5 @@ def test_the_audit_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None
 
 
 def test_prose_of_the_sample_is_prose() -> None:
-    """The documents of these tests are what they are taken for."""
+    """The documents of these tests contain the prose that they need."""
     assert len(PROSE) > 60 and len({row["id"] for row in MANY}) == len(MANY)

@@ -1,5 +1,5 @@
-"""What the report says is what the run did: its sums are the account's, its samples are bounded,
-and the same run has the same report."""
+"""The report agrees with the statistics of the run, its samples are bounded, and the same run makes
+the same report."""
 
 from __future__ import annotations
 

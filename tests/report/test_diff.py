@@ -1,4 +1,4 @@
-"""Two runs over the same input, and what is said of how they differ."""
+"""The comparison of two runs over the same input."""
 
 import json
 from collections import Counter
@@ -33,7 +33,7 @@ def rows(*ids: str, text: str = str(ROW["text"])) -> list[dict[str, str]]:
 
 
 def cleaned(out: Path, inputs: dict[str, list[dict[str, str]]], *rules: str) -> Path:
-    """A run over tables of documents of that name."""
+    """A run over tables of documents with the given names."""
     raw = out.with_name(f"{out.name}-raw")
     raw.mkdir(parents=True)
     for name, found in inputs.items():
@@ -43,7 +43,7 @@ def cleaned(out: Path, inputs: dict[str, list[dict[str, str]]], *rules: str) -> 
 
 
 def compared(folder: Path, was: str, now: str, *texts: str) -> Diff:
-    """What two rule files make otherwise of some documents of one site."""
+    """The differences that two rule files make to documents of one site."""
     found = [{**ROW, "id": str(n), "text": text} for n, text in enumerate(texts)]
     one = cleaned(folder / "was", {"r.jsonl": found}, was)
     return diff(one, cleaned(folder / "now", {"r.jsonl": found}, now))

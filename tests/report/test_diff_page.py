@@ -1,4 +1,4 @@
-"""The page of a comparison: escaped, closed to all but its own script, accessible, and filtered."""
+"""The page of a comparison is escaped, runs only its own script, is accessible and has filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished run is read again from its journal, and says what is wrong where it cannot be."""
+"""Finished runs load from their journals; errors say what is wrong."""
 
 import json
 import shutil

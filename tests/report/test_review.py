@@ -1,4 +1,4 @@
-"""Marks become rules that pass their tests or nothing, and only one browser may send them."""
+"""Edits become rules only if these pass their tests, and only one browser can send edits."""
 
 import http.client
 import json
@@ -236,7 +236,7 @@ def ask(
     body: bytes | None = None,
     **headers: str | None,
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
-    """What the server says; headers of `None` are left out."""
+    """The answer of the server; headers of `None` are left out."""
     own = f"127.0.0.1:{server.server_port}"
     sent: dict[str, str | None] = {"Host": own}
     if method == "POST":
@@ -376,7 +376,7 @@ def test_the_command_wants_a_folder_for_rules(review: Review) -> None:
 
 
 def test_the_effect_reads_a_document_in_the_format_that_the_run_read(tmp_path: Path) -> None:
-    """A row of Markdown, whose input does not end in .md, gets the packs for Markdown."""
+    """A Markdown document uses the packs for Markdown even if its input does not end in .md."""
     pack = "pack: p\nformats: [markdown]\nrules:\n  - {kind: ad, line: Advertisement}\n"
     site = "site: new.example\nskip: [p/ad]\n"
     text = f"# Piers\n\n{PROSE}\n\n## Boats\n\nAdvertisement\n\n{MORE}"

@@ -1,4 +1,4 @@
-"""The review in a browser: edits are sent, and the answer is shown, as text."""
+"""The review in a browser sends edits and shows the answer as text."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def load(folder: Path) -> RuleSet:
 
 @contextmanager
 def reviewed(browser: Browser, server: ReviewServer, id: str, **options: Any) -> Iterator[Page]:
-    """A document in the page; at the end nothing but the server may have been asked."""
+    """Open a document; at the end, check that only the server received requests."""
     context = browser.new_context(**options)
     context.set_default_timeout(60_000)
     watched = Opened(context.new_page())
