@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from cleaner.authoring.check import check_files
+from cleaner.authoring.lint import check_files
 
 SHOWN = "\n    hit: ['{hit}']\n    miss: [x]"
 RULES = [

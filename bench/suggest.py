@@ -17,8 +17,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from cleaner.authoring.draft import draft_yaml
 from cleaner.authoring.suggest import Site, draft_site
+from cleaner.authoring.yaml_drafts import draft_yaml
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import compile_rules

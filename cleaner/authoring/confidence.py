@@ -1,14 +1,23 @@
-"""Why a recurring line may be content all the same. What is in doubt is drafted commented out."""
+"""Guess what a recurring line is, and why it may be article content nevertheless.
+
+These guesses serve drafts only, never rules: doubtful suggestions are drafted commented out.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
 from cleaner.rules.match import CLOSING, SENTENCE_ENDS
+from cleaner.rules.template import re2_compile
+from cleaner.rules.yaml_source import read
 from cleaner.text.words import count_words
 
-TURN = re.compile(
+KIND_WORDS = Path(__file__).with_name("kinds.yaml")
+SPEAKER = re.compile(
     r"^(?:[A-Z][\w.'’-]*\s){0,3}[A-Z][\w.'’-]*\s?:(?:\s|$)|^[QA]\s?[:.]|^[A-Z. ]{3,30}:"
 )
 LETTER = re.compile(
@@ -21,16 +30,45 @@ CODE = re.compile(
 )
 QUOTE = re.compile(r"^[\"'“‘«„>]")
 LABEL = re.compile(r"^\W*[\w' ]{2,25}:")
-MOST, NEARLY_ALL = 0.5, 0.75  # shares of the documents that chance does not bring about
-# Words of a line that may be a sentence; of a part of a paragraph, which is likelier one.
-SENTENCE_WORDS, SHORT = 6, 4
+COMMON_SHARE, NEARLY_ALL = 0.5, 0.75  # of the documents; higher shares are not due to chance
+# A part of a paragraph is more likely a sentence than a whole line, so fewer words are enough.
+MIN_SENTENCE_WORDS, MIN_PART_WORDS = 6, 4
+
+
+@lru_cache(maxsize=1 << 16)
+def guess_kind(text: str) -> str | None:
+    """Guess the kind of a line or template from its words; None if no word is characteristic.
+
+    >>> guess_kind("Write to {author} at {email}")
+    'contact'
+    >>> guess_kind("The board met on Monday")
+    """
+    any_word, kinds = kind_patterns()
+    if not any_word.search(text):
+        return None
+    return next((kind for kind, pattern in kinds.items() if pattern.search(text)), None)
+
+
+@cache
+def kind_patterns() -> tuple[Any, dict[str, Any]]:
+    """(a pattern of all words, the pattern of each kind in the order of the file)."""
+    data: dict[str, str] = read(KIND_WORDS.read_text(encoding="utf-8"), KIND_WORDS.name).data
+    joined = {
+        kind: "|".join(f"(?:{row})" for row in rows.split("\n") if row)
+        for kind, rows in data.items()
+    }
+    kinds = {kind: re2_compile(f"(?i:{words})") for kind, words in joined.items()}
+    return re2_compile(f"(?i:{'|'.join(joined.values())})"), kinds
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for a suggestion: the share of the documents that have it; of its places those
-    with prose on both sides (for a part of a line: below), and those that are prose; and whether
-    it is the same everywhere, but for fields."""
+    """Statistics about a suggestion.
+
+    `share` is the share of documents that contain it. `inside` and `prose` are shares of its
+    occurrences: those with prose on both sides (for a part of a line: below it), and those that
+    are prose. `same` is true if all occurrences are equal apart from fields.
+    """
 
     share: float
     inside: float
@@ -38,15 +76,15 @@ class Evidence:
     same: bool
 
 
-def is_sentence(text: str, fewest: int = SENTENCE_WORDS) -> bool:
-    """Whether a text ends as a sentence does, in words enough to be one."""
-    return count_words(text) >= fewest and text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS
+def is_sentence(text: str, min_words: int = MIN_SENTENCE_WORDS) -> bool:
+    """Whether a text ends like a sentence and has enough words to be one."""
+    return count_words(text) >= min_words and text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS
 
 
-def risk_of(example: str, *, kind: str | None, seen: Evidence, sentence: bool) -> str | None:
-    """What speaks against a suggestion, in a word or two; None where nothing does.
+def find_doubt(example: str, *, kind: str | None, evidence: Evidence, sentence: bool) -> str | None:
+    """Return a short reason to doubt a suggestion, or None.
 
-    `sentence`: what it takes may be a sentence of an article.
+    `sentence` says whether the removed text may be a sentence of an article.
     """
     words = count_words(example)
     if CODE.search(example):
@@ -56,20 +94,21 @@ def risk_of(example: str, *, kind: str | None, seen: Evidence, sentence: bool) -
     if LETTER.search(example):
         return "letter"
     if kind is not None:
-        rare = seen.share < MOST and seen.inside > 0.5
+        rare = evidence.share < COMMON_SHARE and evidence.inside > 0.5
         return "may be a sentence of an article" if rare and sentence else None
-    if words >= SENTENCE_WORDS and seen.same and seen.share >= NEARLY_ALL and not seen.inside:
+    at_an_end = evidence.share >= NEARLY_ALL and not evidence.inside
+    if words >= MIN_SENTENCE_WORDS and evidence.same and at_an_end:
         return None
-    if TURN.search(example):
+    if SPEAKER.search(example):
         return "transcript turn or label"
     if example.rstrip().endswith("?"):
         return "question"
     if sum(c.isdigit() for c in example) * 4 >= len(example):
         return "figures"
-    if seen.prose > 0.5:
+    if evidence.prose > 0.5:
         return "stock paragraph"
     if LABEL.search(example):
         return "label"
-    if seen.inside > 0.5 or words <= 8:
+    if evidence.inside > 0.5 or words <= 8:
         return "recurring subhead"
-    return "no telling words"
+    return "no characteristic words"

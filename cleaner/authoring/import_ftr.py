@@ -1,7 +1,7 @@
 """Convert ftr-site-config files into rule files: their XPath becomes `html:` rules.
 
-What has no counterpart here is listed, not dropped in silence. The result is marked as imported,
-so at run time it is used only where it agrees with plain extraction.
+Directives without a counterpart are reported. The result is marked as imported, so a run uses it
+only if it agrees with plain extraction.
 """
 
 from __future__ import annotations
@@ -10,21 +10,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cleaner.authoring.rows import quoted
-from cleaner.authoring.schema_line import SCHEMA
+from cleaner.authoring.yaml_drafts import BUNDLED_SCHEMA, quoted
 from cleaner.rules.compiler import TEXTS
 from cleaner.rules.selectors import SelectorError, check_selector
 
 DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")
 MAPPED = {"body": "content", "strip": "prune", "title": "title", "author": "author", "date": "date"}
 PART_OF_NAME = "strip_id_or_class"
-TESTS = frozenset(("test_url", "test_contains"))  # of the original, no rules
+TESTS = frozenset(("test_url", "test_contains"))  # for the original's own tests
 
 
 @dataclass
 class Imported:
-    """One converted file: its host, its selectors by key, the directives that have no counterpart
-    here, and the rows that are no directives or hold selectors that do not work."""
+    """One converted file: its host, its selectors by key, directives without a counterpart, and
+    rows that are not directives or have invalid selectors."""
 
     host: str
     selectors: dict[str, list[str]] = field(default_factory=dict)
@@ -42,10 +41,10 @@ class Imported:
             rows.append(selector)
 
     def yaml(self) -> str:
-        """The rule file."""
+        """Write the rule file."""
         rows = [
-            SCHEMA,
-            "# Imported from an ftr-site-config file (CC0), unread.",
+            BUNDLED_SCHEMA,
+            "# Imported from an ftr-site-config file (CC0), not reviewed.",
             f"site: {self.host}",
         ]
         if self.selectors:
@@ -58,7 +57,7 @@ class Imported:
 
 
 def host_of_file(name: str) -> str:
-    """`.example.com.txt` and `example.com.txt` are rules of example.com."""
+    """Return the host of a file named `.example.com.txt` or `example.com.txt`."""
     return name.removesuffix(".txt").strip(".").lower().removeprefix("www.")
 
 
@@ -72,7 +71,7 @@ def convert(text: str, name: str) -> Imported:
             continue
         match = DIRECTIVE.match(row)
         if match is None:
-            imported.broken.append(f"{where}: no directive: {row[:80]}")
+            imported.broken.append(f"{where}: not a directive: {row[:80]}")
             continue
         found = list(_selectors(match["name"], match["value"].strip()))
         for key, selector in found:
@@ -86,7 +85,7 @@ def convert(text: str, name: str) -> Imported:
 
 def _selectors(name: str, value: str) -> Iterator[tuple[str, str]]:
     if name == PART_OF_NAME:
-        # The original matches any part of a name, and so takes `related` out of `p_related`.
+        # The original matches any part of a name, so that `related` also removes `p_related`.
         word = value.strip("'\" ")
         if word and "'" not in word:
             classes = "concat(' ', normalize-space(@class), ' ')"

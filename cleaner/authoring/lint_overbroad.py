@@ -1,92 +1,115 @@
-"""Lint rules that take too much: templates of few words, and ordinary sentences that rules take."""
+"""Lint rules that remove too much: templates with too few words, and ordinary sentences."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from cleaner.authoring.lint_context import OPEN, Linted, is_open, templates_of
+from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.match import find
 from cleaner.rules.template import TOKEN, Template
 from cleaner.text.lines import Lines
 
 TEMPTING = Path(__file__).with_name("tempting.txt")
 STOPWORDS = Path(__file__).with_name("stopwords.txt")
-FEW = 3  # telling words that a template with an open end needs, where no guard keeps it short
-PHRASE = 5  # words that tell enough together, be they ever so common
+OPEN_FIELDS = frozenset(  # match any text
+    "categories description holder regions same series site source tags text themes title".split()
+)
+MIN_DISTINCTIVE_WORDS = 3  # for open templates without a guard against long lines
+MIN_WORDS = 5  # that are distinctive together, even if each is common
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese, without spaces
-SIGN = re.compile(r"[^\w\s,.;!'’\"“”*-]|\w\.\w|\.\.|--|#")  # what sentences seldom have
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese
+SIGN = re.compile(r"[^\w\s,.;!'’\"“”*-]|\w\.\w|\.\.|--|#")  # rare in sentences
 
 
-def broad(linted: Linted) -> None:
-    """broad: a rule takes sentences of articles, from a list of tempting ones."""
+@dataclass(frozen=True)
+class TemplateProblem:
+    """A template that matches too much; `rule` is None for a mark."""
+
+    message: str
+    key: str
+    template: Template
+    rule: CompiledRule | None = None
+
+
+def broad(file: CompiledFile) -> Iterator[TemplateProblem]:
+    """A rule removes sentences like those of articles."""
     lines = tempting_lines()
-    said: set[str] = set()
-    for match in find(lines, [linted.file]):
-        if match.rule.id in said or (match.rule.start and match.rule.to):
+    reported: set[str] = set()
+    for match in find(lines, [file]):
+        if match.rule.id in reported or (match.rule.start and match.rule.to):
             continue
-        said.add(match.rule.id)
-        taken = lines.text[match.start : match.end].split("\n")[0]
+        reported.add(match.rule.id)
+        removed = lines.text[match.start : match.end].split("\n")[0]
         key, template = next(templates_of(match.rule))
-        message = f"takes an ordinary sentence: {taken!r}"
-        linted.at_rule("broad", match.rule, message, template.source, key)
+        message = f"takes an ordinary sentence: {removed!r}"
+        yield TemplateProblem(message, key, template, match.rule)
 
 
-def common_marks(linted: Linted) -> None:
-    """common-mark: a mark proves that a text is from this site, so other sites may not print it."""
-    for mark in linted.file.marks:
+def common_marks(file: CompiledFile) -> Iterator[TemplateProblem]:
+    """A mark proves that a text is from this site, so other sites must not print it."""
+    for mark in file.marks:
         words = [w for w in re.split(r"[\s*]+", mark.source) if w]
-        tempted = any(mark.match(line) is not None for line in tempting_lines())
         if len(words) < 3 and "." not in mark.source:
             message = "a mark of so few words is no proof; use a line that names the site"
-        elif tempted:
-            message = "this mark matches ordinary sentences"
-        else:
-            continue
-        linted.say("common-mark", linted.source.row_problem(("marks",), mark.source, message))
+            yield TemplateProblem(message, "marks", mark)
+        elif any(mark.match(line) is not None for line in tempting_lines()):
+            yield TemplateProblem("this mark matches ordinary sentences", "marks", mark)
 
 
-def few_words(linted: Linted) -> None:
-    """few-words: what stands beside a `*` is so common that sentences of articles have it too."""
-    for rule in linted.file.rules:
+def few_words(file: CompiledFile) -> Iterator[TemplateProblem]:
+    """The words beside a `*` are so common that sentences of articles contain them too."""
+    for rule in file.rules:
         short = rule.words is not None or rule.at in ("first", "head")
         for key, template in templates_of(rule):
-            fixed = _fixed(template)
+            fixed = _fixed_text(template)
             if fixed is None or SIGN.search(fixed) or (key == "from" and rule.to):
                 continue
-            words = _words(fixed)
-            telling = [word for word in words if word.lower() not in stopwords()]
-            if len(telling) >= (1 if short else FEW) or len(words) >= PHRASE:
-                continue
-            message = f"{template.source!r} has too few words of its own: sentences have them too"
-            linted.at_rule("few-words", rule, message, template.source, key)
+            words = _split_words(fixed)
+            distinctive = [word for word in words if word.lower() not in stopwords()]
+            enough = 1 if short else MIN_DISTINCTIVE_WORDS
+            if len(distinctive) < enough and len(words) < MIN_WORDS:
+                message = f"{template.source!r} has too few words: ordinary sentences match it too"
+                yield TemplateProblem(message, key, template, rule)
 
 
-def _fixed(template: Template) -> str | None:
-    """What stands beside the wildcards of a template; None where there are none, or a field of it
-    catches something telling."""
+def templates_of(rule: CompiledRule) -> Iterator[tuple[str, Template]]:
+    """Yield (key, template) for each template that makes a rule match."""
+    for key, templates in (("line", rule.line), ("from", rule.start), ("span", rule.span)):
+        yield from ((key, template) for template in templates)
+
+
+def has_star(template: Template) -> bool:
+    return any(token[3] for token in TOKEN.finditer(template.source))
+
+
+def _fixed_text(template: Template) -> str | None:
+    """The text beside the wildcards of a template; None if it has no wildcard, or has a field
+    that matches only certain texts."""
+    is_open = has_star(template) or not OPEN_FIELDS.isdisjoint(template.fields)
     is_regex = template.source.startswith("/")
-    if is_regex or not is_open(template) or not OPEN.issuperset(template.fields):
+    if is_regex or not is_open or not OPEN_FIELDS.issuperset(template.fields):
         return None
     return TOKEN.sub(" ", template.source)
 
 
 @cache
 def tempting_lines() -> Lines:
-    """The bundled sentences and headings that no generic rule may take."""
+    """The bundled sentences and headings that no generic rule may remove."""
     return Lines("\n".join(_rows(TEMPTING)))
 
 
-def _words(text: str) -> list[str]:
-    """The words of a text; of one that does not part them, two characters at a time."""
+def _split_words(text: str) -> list[str]:
+    """The words of a text; without spaces between words, pairs of characters."""
     words: list[str] = []
     for word in WORD.findall(text):
-        if not UNPARTED.search(word):
+        if not UNSPACED.search(word):
             words.append(word)
             continue
-        for row in UNPARTED.findall(word):
+        for row in UNSPACED.findall(word):
             left = _particles().sub(" ", row)
             words += [part[n : n + 2] for part in left.split() for n in range(0, len(part), 2)]
     return words
@@ -94,18 +117,18 @@ def _words(text: str) -> list[str]:
 
 @cache
 def stopwords() -> frozenset[str]:
-    """The commonest words of the languages of the packs."""
+    """The most common words of the languages that packs exist for."""
     return frozenset(word for row in _rows(STOPWORDS) for word in row.split())
 
 
 @cache
 def _particles() -> re.Pattern[str]:
-    """Common words of languages that do not part words, the longest first."""
-    found = sorted(filter(UNPARTED.fullmatch, stopwords()), key=lambda word: (-len(word), word))
+    """Common words of languages written without spaces, the longest first."""
+    found = sorted(filter(UNSPACED.fullmatch, stopwords()), key=lambda word: (-len(word), word))
     return re.compile("|".join(found))
 
 
 def _rows(path: Path) -> list[str]:
-    """The lines of a file, without blank ones and comments."""
+    """The lines of a file, without blank lines and comments."""
     rows = path.read_text(encoding="utf-8").split("\n")
     return [row for row in rows if row and not row.startswith("#")]

@@ -1,8 +1,8 @@
-"""Find what repeats over the documents of one site, as templates with the evidence for each.
+"""Find lines that repeat across the documents of one site, as templates with their evidence.
 
-A line is counted once per document: as it stands, with its variable parts masked, by how it
-begins or ends, and by its sentences where it has several. What one template explains is not
-counted again for a looser one.
+Each line is counted once per document: unchanged, with its variable parts replaced by fields, by
+its first or last words, and by its sentences if it has several. Lines that one template explains
+are not counted again for a looser one.
 """
 
 from __future__ import annotations
@@ -12,28 +12,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.authoring.confidence import (
+    MIN_PART_WORDS,
+    MIN_SENTENCE_WORDS,
     QUOTE,
-    SENTENCE_WORDS,
-    SHORT,
     Evidence,
+    find_doubt,
+    guess_kind,
     is_sentence,
-    risk_of,
 )
-from cleaner.authoring.header_templates import head_suggestions
-from cleaner.authoring.kinds import guess
 from cleaner.authoring.lint_overbroad import tempting_lines
 from cleaner.authoring.occurrences import (
-    LEAST,
-    SENTENCE,
+    MIN_DOCUMENTS,
+    SENTENCE_BREAK,
     Candidates,
-    Place,
+    DocumentLines,
+    Occurrence,
     Suggestion,
-    Text,
-    cut,
-    lines_of,
-    place,
+    count_documents,
+    header_suggestions,
+    iter_lines,
+    occurrence_at,
+    split_documents,
 )
-from cleaner.authoring.templatize import escape, mask
+from cleaner.authoring.templatize import escape, templatize
 from cleaner.rules.template import TemplateError, parse
 from cleaner.text.folding import fold
 from cleaner.text.lines import Lines
@@ -51,16 +52,33 @@ GLUED_TEMPLATE = (
     r"/(?P<same>[A-Z][\w’'-]+) (?:[A-Z(][\w.)’'\"-]* ){0,5}"
     r"(?P<same__2>[A-Z][\w’'-]+[A-Z‘“\"'(][\w’'-]*).*? ?END\b/c"
 )
-# Kinds whose words hardly begin or end a sentence of an article.
-TELLING = ("social", "newsletter", "app", "media", "copyright", "republish-terms", "caption")
-# Kinds that stand inside a line, grown together with the article.
-INLINE = (*TELLING, "related", "contact", "membership", "donation", "comments", "ad", "agency")
-WORDS = 9  # of a line, tried for what such lines have in common
+# Kinds whose words rarely begin or end a sentence of an article.
+DISTINCTIVE_KINDS = (
+    "social", "newsletter", "app", "media", "copyright", "republish-terms", "caption",
+)  # fmt: skip
+# Kinds found inside a line, run together with the article.
+INLINE_KINDS = (
+    *DISTINCTIVE_KINDS, "related", "contact", "membership", "donation", "comments", "ad", "agency",
+)  # fmt: skip
+MAX_SHARED_WORDS = 9  # at the beginning or end of a line
+MAX_TEMPLATIZED_CHARS, MAX_LABELED_CHARS = 600, 400
+MIN_PART_CHARS, MAX_PART_CHARS = 12, 300
 BEGIN, END = "begin", "end"
 
 
+class _Groups:
+    """Occurrences by template; equal keys share the template of the first."""
+
+    def __init__(self) -> None:
+        self.candidates: Candidates = defaultdict(list)
+        self._first: dict[str, str] = {}
+
+    def add(self, key: str, template: str, occurrence: Occurrence) -> None:
+        self.candidates[self._first.setdefault(key, template)].append(occurrence)
+
+
 def distinct(texts: Iterable[str]) -> list[str]:
-    """`texts` without copies: of two that share most of their prose, the first."""
+    """Drop copies: of texts that share most of their prose, keep the first."""
     seen: set[str] = set()
     kept = []
     for text in texts:
@@ -73,255 +91,255 @@ def distinct(texts: Iterable[str]) -> list[str]:
 
 
 def mine(texts: Sequence[str]) -> list[Suggestion]:
-    """What repeats over `texts` (of one site, normalised, distinct), the most certain first."""
-    documents = cut(texts)
+    """Suggest templates for lines that repeat in `texts`, the most certain first.
+
+    The texts must be distinct, normalized, and from one site.
+    """
+    documents = split_documents(texts)
     taken: set[tuple[int, int]] = set()
-    found = head_suggestions(documents)
-    taken.update((p.document, p.line) for s in found for p in s.places)
-    masked = _masked(documents)
-    told = {t: places for t, places in masked.items() if guess(t) and _enough(places, "")}
-    found.extend(_accept("line", _labelled(documents), documents, taken, family=True))
-    found.extend(_accept("line", told, documents, taken))
+    found = header_suggestions(documents)
+    taken.update((o.document, o.line) for s in found for o in s.occurrences)
+    varied = _templatized(documents)
+    of_known_kind = {t: where for t, where in varied.items() if guess_kind(t) and _enough(where)}
+    found.extend(_accept("line", _labeled(documents), documents, taken, family=True))
+    found.extend(_accept("line", of_known_kind, documents, taken))
     families = _shared(documents, BEGIN), _shared(documents, END), _around(documents)
     for family in families:
-        narrow = {t: places for t, places in family.items() if not _is_broad(t)}
+        narrow = {t: where for t, where in family.items() if not _is_broad(t)}
         found.extend(_accept("line", narrow, documents, taken, family=True))
-    for candidates in (masked, _whole(documents)):
+    for candidates in (varied, _whole(documents)):
         found.extend(_accept("line", candidates, documents, taken))
     for family in families:
         found.extend(_accept("line", family, documents, taken, family=True))
-    found.extend(_blocks(documents, taken_by(found, documents)))
+    removed = {(o.document, o.line) for s in found if s.doubt is None for o in s.occurrences}
+    found.extend(_blocks(documents, removed))
     found.extend(_glued(documents))
     found.extend(_accept("span", _parts(documents, taken), documents, set()))
-    return sorted(found, key=lambda s: (s.risk is not None, -s.documents, s.template))
+    return sorted(found, key=lambda s: (s.doubt is not None, -s.documents, s.template))
 
 
-def _whole(documents: Sequence[Text]) -> Candidates:
-    groups: Candidates = defaultdict(list)
-    first: dict[str, str] = {}
-    for d, n, line in lines_of(documents):
-        template = first.setdefault(line.folded, escape(line.plain))
-        groups[template].append(place(documents, d, n))
-    return groups
+def _whole(documents: Sequence[DocumentLines]) -> Candidates:
+    """Lines that repeat unchanged."""
+    groups = _Groups()
+    for d, n, line in iter_lines(documents):
+        groups.add(line.folded, escape(line.plain), occurrence_at(documents, d, n))
+    return groups.candidates
 
 
-def _masked(documents: Sequence[Text]) -> Candidates:
-    groups: Candidates = defaultdict(list)
-    first: dict[str, str] = {}
-    for d, n, line in lines_of(documents):
-        if len(line.plain) > 600:
+def _templatized(documents: Sequence[DocumentLines]) -> Candidates:
+    """Lines that repeat with other dates, numbers, links, addresses or names."""
+    groups = _Groups()
+    for d, n, line in iter_lines(documents):
+        if len(line.plain) > MAX_TEMPLATIZED_CHARS:
             continue
-        masked = mask(line.plain)
-        if "{" in masked:
-            groups[first.setdefault(masked.lower(), masked)].append(place(documents, d, n))
-    return {t: places for t, places in groups.items() if len({p.text for p in places}) > 1}
+        template = templatize(line.plain)
+        if "{" in template:
+            groups.add(template.lower(), template, occurrence_at(documents, d, n))
+    return {t: found for t, found in groups.candidates.items() if len({o.text for o in found}) > 1}
 
 
-def _labelled(documents: Sequence[Text]) -> Candidates:
-    """`Related: *`: a label, then what varies."""
-    groups: Candidates = defaultdict(list)
-    first: dict[str, str] = {}
-    for d, n, line in lines_of(documents):
-        if (match := LABEL.match(line.plain)) and len(line.plain) <= 400:
+def _labeled(documents: Sequence[DocumentLines]) -> Candidates:
+    """Lines such as `Related: *`: a label and a varying text."""
+    groups = _Groups()
+    for d, n, line in iter_lines(documents):
+        if (match := LABEL.match(line.plain)) and len(line.plain) <= MAX_LABELED_CHARS:
             label = match["label"]
-            if guess(label) is not None:
-                template = first.setdefault(fold(label), f"{escape(label)}*")
-                groups[template].append(place(documents, d, n))
-    return groups
+            if guess_kind(label) is not None:
+                groups.add(fold(label), f"{escape(label)}*", occurrence_at(documents, d, n))
+    return groups.candidates
 
 
-def _shared(documents: Sequence[Text], end: str) -> Candidates:
-    """Lines that share their first or last words, as few as say what they are."""
+def _shared(documents: Sequence[DocumentLines], end: str) -> Candidates:
+    """Lines that share their first or last words, as few as reveal the kind."""
     groups: Candidates = defaultdict(list)
-    for d, n, line in lines_of(documents):
+    for d, n, line in iter_lines(documents):
         words = line.plain.split(" ")
-        if guess(" ".join(words[:WORDS] if end == BEGIN else words[-WORDS:])) is None:
+        outer = words[:MAX_SHARED_WORDS] if end == BEGIN else words[-MAX_SHARED_WORDS:]
+        if guess_kind(" ".join(outer)) is None:
             continue
-        for size in range(2, min(WORDS, len(words) - 1) + 1):
+        for size in range(2, min(MAX_SHARED_WORDS, len(words) - 1) + 1):
             shared = " ".join(words[:size] if end == BEGIN else words[-size:]).lower()
-            if guess(shared) is not None:
+            if guess_kind(shared) is not None:
                 template = f"{escape(shared)} *" if end == BEGIN else f"* {escape(shared)}"
-                groups[template].append(place(documents, d, n))
+                groups[template].append(occurrence_at(documents, d, n))
     return groups
 
 
-def _around(documents: Sequence[Text]) -> Candidates:
-    """Lines in which every sentence says that it is cruft, around one that they share."""
+def _around(documents: Sequence[DocumentLines]) -> Candidates:
+    """Lines that consist of boilerplate sentences, around one sentence that they share."""
     groups: Candidates = defaultdict(list)
-    for d, n, line in lines_of(documents):
-        if _tells_throughout(line.plain):
-            for sentence in SENTENCE.split(line.plain):
+    for d, n, line in iter_lines(documents):
+        if _is_all_boilerplate(line.plain):
+            for sentence in SENTENCE_BREAK.split(line.plain):
                 if len(sentence) >= 20:
-                    groups[f"*{escape(sentence)}*"].append(place(documents, d, n))
+                    groups[f"*{escape(sentence)}*"].append(occurrence_at(documents, d, n))
     return groups
 
 
-def _parts(documents: Sequence[Text], taken: set[tuple[int, int]]) -> Candidates:
+def _parts(documents: Sequence[DocumentLines], taken: set[tuple[int, int]]) -> Candidates:
     """Sentences and bracketed labels inside longer lines."""
-    groups: Candidates = defaultdict(list)
-    first: dict[str, str] = {}
-    for d, n, line in lines_of(documents):
+    groups = _Groups()
+    for d, n, line in iter_lines(documents):
         if (d, n) in taken:
             continue
         for match in BRACKETED.finditer(line.plain):
-            if guess(match["label"]) is not None and len(match[0]) < len(line.plain):
-                open_, close = match[0][0], match[0][-1]
-                template = f"{open_}{escape(match['label'])} *{close}"
-                key = first.setdefault(template.lower(), template)
-                groups[key].append(place(documents, d, n, match[0]))
-        sentences = SENTENCE.split(line.plain)
+            if guess_kind(match["label"]) is not None and len(match[0]) < len(line.plain):
+                template = f"{match[0][0]}{escape(match['label'])} *{match[0][-1]}"
+                groups.add(template.lower(), template, occurrence_at(documents, d, n, match[0]))
+        sentences = SENTENCE_BREAK.split(line.plain)
         for number, sentence in enumerate(sentences if len(sentences) > 1 else ()):
             if sentence.endswith((":", "：")) and number + 1 < len(sentences):
-                continue  # a label: without it, the headline behind it would look like text
-            if 12 <= len(sentence) <= 300:
-                template = mask(sentence)
-                key = first.setdefault(template.lower(), template)
-                groups[key].append(place(documents, d, n, sentence))
-    return groups
+                continue  # without its label, the headline that follows would look like text
+            if MIN_PART_CHARS <= len(sentence) <= MAX_PART_CHARS:
+                template = templatize(sentence)
+                groups.add(template.lower(), template, occurrence_at(documents, d, n, sentence))
+    return groups.candidates
 
 
-def taken_by(found: Sequence[Suggestion], documents: Sequence[Text]) -> set[tuple[int, int]]:
-    """The lines (document, line) that suggestions without a doubt take."""
-    return {(p.document, p.line) for s in found if s.risk is None for p in s.places}
-
-
-def _blocks(documents: Sequence[Text], sure: set[tuple[int, int]]) -> Iterator[Suggestion]:
-    """Runs of repeated lines that begin the documents or end them: menus and footers, of which
-    no single line says what it is."""
+def _blocks(
+    documents: Sequence[DocumentLines], removed: set[tuple[int, int]]
+) -> Iterator[Suggestion]:
+    """Runs of repeated lines at the beginning or end of documents: menus and footers, whose single
+    lines do not reveal what they are."""
     shared: dict[str, set[int]] = defaultdict(set)
-    for d, _, line in lines_of(documents):
+    for d, _, line in iter_lines(documents):
         shared[line.folded].add(d)
     for at in ("head", "tail"):
-        runs: dict[tuple[str, str], list[Place]] = defaultdict(list)
+        runs: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
         length: dict[tuple[str, str], int] = defaultdict(int)
         for d, document in enumerate(documents):
             run = _run(document, shared, at)
-            while run and (d, run[0]) in sure:
+            while run and (d, run[0]) in removed:
                 run = run[1:]
-            while run and (d, run[-1]) in sure:
+            while run and (d, run[-1]) in removed:
                 run = run[:-1]
-            if len(run) >= LEAST:
+            if len(run) >= MIN_DOCUMENTS:
                 key = (document.lines[run[0]].plain, document.lines[run[-1]].plain)
                 text = "\n".join(document.lines[n].plain for n in run)
-                runs[key].append(place(documents, d, run[0], text))
+                runs[key].append(occurrence_at(documents, d, run[0], text))
                 length[key] = max(length[key], len(run))
-        for (first, last), places in sorted(runs.items()):
-            if len({p.document for p in places}) >= LEAST:
-                kind = guess(first) or guess(last) or "navigation"
-                made = Suggestion("from", escape(first), kind, places, len(documents), at=at)
-                made.to, made.lines = escape(last), length[first, last]
-                yield made
+        for (first, last), found in sorted(runs.items()):
+            if count_documents(found) >= MIN_DOCUMENTS:
+                kind = guess_kind(first) or guess_kind(last) or "navigation"
+                suggestion = Suggestion("from", escape(first), kind, found, len(documents), at=at)
+                suggestion.to, suggestion.lines = escape(last), length[first, last]
+                yield suggestion
 
 
-def _run(document: Text, shared: dict[str, set[int]], at: str) -> list[int]:
-    """The lines at one end of a document that other documents have too, short of prose."""
+def _run(document: DocumentLines, shared: dict[str, set[int]], at: str) -> list[int]:
+    """The shared lines at one end of a document, up to its prose."""
     order = list(range(len(document.lines)))
     run: list[int] = []
     for n in order if at == "head" else reversed(order):
-        if len(shared[document.lines[n].folded]) < LEAST or document.prose[n]:
+        if len(shared[document.lines[n].folded]) < MIN_DOCUMENTS or document.prose[n]:
             break
         run.append(n)
     return run if at == "head" else run[::-1]
 
 
-def _glued(documents: Sequence[Text]) -> Iterator[Suggestion]:
-    """A name, the name again and headlines grown together with it, up to a word in capitals:
-    what is left of a box of links in the middle of a line."""
-    closers: dict[str, list[Place]] = defaultdict(list)
-    for d, n, line in lines_of(documents):
+def _glued(documents: Sequence[DocumentLines]) -> Iterator[Suggestion]:
+    """Remains of a box of links in the middle of a line: a name, the same name run together with
+    headlines, and a word in capitals at the end."""
+    by_end: dict[str, list[Occurrence]] = defaultdict(list)
+    for d, n, line in iter_lines(documents):
         for match in GLUED.finditer(line.plain):
-            closers[match["end"]].append(place(documents, d, n, match[0]))
-    most = max(closers, key=lambda c: (len(closers[c]), c), default=None)
-    if most is not None and len({p.document for p in closers[most]}) >= LEAST:
-        places = closers[most]
-        template = GLUED_TEMPLATE.replace("END", most)
-        yield Suggestion("span", template, "related", places, len(documents), put="{same}")
+            by_end[match["end"]].append(occurrence_at(documents, d, n, match[0]))
+    end = max(by_end, key=lambda word: (len(by_end[word]), word), default=None)
+    if end is not None and count_documents(by_end[end]) >= MIN_DOCUMENTS:
+        template = GLUED_TEMPLATE.replace("END", end)
+        yield Suggestion("span", template, "related", by_end[end], len(documents), put="{same}")
 
 
 def _accept(
     form: str,
     candidates: Candidates,
-    documents: Sequence[Text],
+    documents: Sequence[DocumentLines],
     taken: set[tuple[int, int]],
     *,
     family: bool = False,
 ) -> Iterator[Suggestion]:
-    """The candidates that enough documents share: of families the shortest template, which
-    covers most; of the rest the longest, which says most."""
+    """Suggest the candidates that enough documents share, and add their lines to `taken`.
+
+    Families start with the shortest template, which covers the most lines; others with the longest,
+    which is the most specific.
+    """
     order = sorted(candidates, key=lambda t: (len(t) if family else -len(t), t))
     for template in order:
-        free = [p for p in candidates[template] if (p.document, p.line) not in taken]
-        places = [p for p in free if not (family and _covers_prose(template, p))]
-        if not _enough(places, template) or (family and not _is_family(places, template)):
+        free = [o for o in candidates[template] if (o.document, o.line) not in taken]
+        found = [o for o in free if not (family and _covers_prose(template, o))]
+        if not _enough(found, template) or (family and not _is_family(found, template)):
             continue
         try:
             parse(template, inline=form == "span")
         except TemplateError:
             continue
-        taken.update((p.document, p.line) for p in places)
-        yield _suggest(form, template, places, len(documents), tight=len(places) < len(free))
+        taken.update((o.document, o.line) for o in found)
+        yield _suggest(form, template, found, len(documents), tight=len(found) < len(free))
 
 
-def _enough(places: Sequence[Place], template: str) -> bool:
-    """Whether enough documents have it: two where its words say what it is, else three."""
-    documents = len({p.document for p in places})
-    return documents >= LEAST or (documents == 2 and guess(template) is not None)
+def _enough(found: Sequence[Occurrence], template: str = "") -> bool:
+    """Whether enough documents match: two if the template reveals the kind, otherwise three."""
+    documents = count_documents(found)
+    return documents >= MIN_DOCUMENTS or (documents == 2 and guess_kind(template) is not None)
 
 
 def _is_broad(template: str) -> bool:
-    """Whether a template takes an ordinary sentence, where a longer one may not."""
+    """Whether a template matches an ordinary sentence that a longer one might not match."""
     constant = fold(template.strip("*").replace("\\", ""))
     fits = str.startswith if template.endswith("*") else str.endswith
     return any(fits(row, constant) for row in tempting_lines().folded)
 
 
-def _is_family(places: Sequence[Place], template: str) -> bool:
-    """Whether lines that share some words are variants of one thing, and not sentences."""
-    sentences = sum(p.prose for p in places)
-    telling = guess(template) in TELLING and count_words(template) > 3
-    return len({p.text for p in places}) >= 2 and (telling or sentences <= len(places) * 0.2)
+def _is_family(found: Sequence[Occurrence], template: str) -> bool:
+    """Whether lines that share some words are variants of one line rather than sentences."""
+    sentences = sum(o.prose for o in found)
+    distinctive = guess_kind(template) in DISTINCTIVE_KINDS and count_words(template) > 3
+    return len({o.text for o in found}) >= 2 and (distinctive or sentences <= len(found) * 0.2)
 
 
-def _covers_prose(template: str, found: Place) -> bool:
-    """Whether the `*` at an end of a template stands for a quotation there, or for a whole
-    sentence that does not say that it is cruft. Behind a label or other words that begin a line
-    this is asked of running text alone: a headline may be a sentence."""
+def _covers_prose(template: str, found: Occurrence) -> bool:
+    """Whether the `*` at an end of a template matches a quotation, or a whole sentence that is not
+    recognizably boilerplate. After a label or other first words, only running text counts, because
+    a headline may be a sentence."""
     constant = len(template.strip("*").replace("\\", ""))
     text = found.text
-    begun = text if template.startswith("*") else text[constant:]
+    covered = text if template.startswith("*") else text[constant:]
     if QUOTE.match(text):
         return True
-    pieces = SENTENCE.split(begun) if found.prose or template.startswith("*") else []
-    return any(is_sentence(piece) and guess(piece) is None for piece in pieces)
+    pieces = SENTENCE_BREAK.split(covered) if found.prose or template.startswith("*") else []
+    return any(is_sentence(piece) and guess_kind(piece) is None for piece in pieces)
 
 
-def _tells_throughout(line: str) -> bool:
-    """Whether a line has several sentences, and every one says that it is cruft."""
-    sentences = SENTENCE.split(line)
-    return len(sentences) > 1 and all(guess(sentence) is not None for sentence in sentences)
+def _is_all_boilerplate(line: str) -> bool:
+    """Whether a line has several sentences, each recognizably boilerplate."""
+    sentences = SENTENCE_BREAK.split(line)
+    return len(sentences) > 1 and all(guess_kind(sentence) is not None for sentence in sentences)
 
 
 def _suggest(
-    form: str, template: str, places: list[Place], of: int, *, tight: bool = False
+    form: str, template: str, found: list[Occurrence], of: int, *, tight: bool = False
 ) -> Suggestion:
-    made = Suggestion(form, template, guess(template), places, of, tight=tight)
-    fewest = SHORT if form == "span" else SENTENCE_WORDS
-    doubtful = [p for p in places if is_sentence(p.text, fewest) and not _tells_throughout(p.text)]
+    suggestion = Suggestion(form, template, guess_kind(template), found, of, tight=tight)
+    kind = suggestion.kind
+    min_words = MIN_PART_WORDS if form == "span" else MIN_SENTENCE_WORDS
+    sentences = sum(
+        is_sentence(o.text, min_words) and not _is_all_boilerplate(o.text) for o in found
+    )
     family = template.endswith("*") or template.startswith("*")
-    seen = Evidence(
-        share=made.documents / of,
-        inside=sum(p.inside or (form == "span" and not p.tail) for p in places) / len(places),
-        prose=sum(p.prose for p in places) / len(places),
+    evidence = Evidence(
+        share=suggestion.documents / of,
+        inside=sum(o.inside or (form == "span" and not o.tail) for o in found) / len(found),
+        prose=sum(o.prose for o in found) / len(found),
         same="*" not in template,
     )
-    made.risk = risk_of(
-        template if family else made.variants[0],
-        kind=made.kind if form == "line" or made.kind in INLINE else None,
-        seen=seen,
-        sentence=len(doubtful) > len(places) * 0.2,
+    suggestion.doubt = find_doubt(
+        template if family else suggestion.variants[0],
+        kind=kind if form == "line" or kind in INLINE_KINDS else None,
+        evidence=evidence,
+        sentence=sentences > len(found) * 0.2,
     )
-    only = {p.only for p in places}
-    made.at = only.pop() if len(only) == 1 else None
+    ends = {o.only for o in found}
+    suggestion.at = ends.pop() if len(ends) == 1 else None
     if template.startswith("{") and template.endswith("}") and template.count("{") == 1:
-        made.at = "head"
-    return made
+        suggestion.at = "head"
+    return suggestion

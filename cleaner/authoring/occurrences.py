@@ -1,4 +1,8 @@
-"""What was seen in the documents of a site: texts cut into lines, places, and what they share."""
+"""Where lines occur in the documents of a site, and what their headers share.
+
+`split_documents` cuts texts into lines. `header_suggestions` turns the lines above the first prose
+that name the author, the date or the topic into templates with fields.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,53 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from cleaner.authoring.confidence import guess_kind
+from cleaner.authoring.templatize import escape
+from cleaner.rules.fields import DATE, parse_authors, parse_date
 from cleaner.rules.match import is_prose
+from cleaner.rules.template import TemplateError, parse
+from cleaner.text.folding import fold
 from cleaner.text.lines import Line, Lines
 from cleaner.text.words import count_words
 
-LEAST = 3  # documents that must share a thing
-SENTENCE = re.compile(r"(?<=[.!?…:»”\"'])\s+(?=[A-Z\"'“‘(\[ÀÁÉÍÓÚÄÖÜ@])")  # where one ends
+MIN_DOCUMENTS = 3  # that must share a line
+SENTENCE_BREAK = re.compile(r"(?<=[.!?…:»”\"'])\s+(?=[A-Z\"'“‘(\[ÀÁÉÍÓÚÄÖÜ@])")
+MAX_HEADER_LINES = 12
+MAX_WORDS_BESIDE_DATE = 8
+LABELS = {
+    "region": "regions", "regions": "regions", "theme": "themes", "themes": "themes",
+    "topic": "themes", "topics": "themes", "thema": "themes", "themen": "themes",
+    "series": "series", "serie": "series", "category": "categories", "categories": "categories",
+    "section": "categories", "posted in": "categories", "rubrik": "categories",
+    "ressort": "categories", "rubrique": "categories", "tags": "tags", "tag": "tags",
+    "filed under": "tags", "keywords": "tags", "schlagworte": "tags", "schlagwörter": "tags",
+    "source": "source", "quelle": "source", "author": "author", "authors": "author",
+    "autor": "author", "published": "date", "date": "date", "datum": "date", "posted": "date",
+    "updated": "updated", "last updated": "updated",
+}  # fmt: skip
+FIELD_KINDS = {"author": "byline", "date": "dateline", "updated": "dateline", "source": "source"}
+LABEL = re.compile(
+    rf"(?<!\S)(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?P<colon>:\s*)", re.I
+)
+BY = re.compile(
+    r"(?P<gap>[\s,|·•–—-]*)(?P<lead>(?:[^\W\d_]+ ){0,2}(?:by|por|par|von|di)):?\s+"
+    r"(?P<names>\S.*?)(?P<rest>[\s,|·•–—-]*)",
+    re.IGNORECASE,
+)
+# People credited for pictures, translations and the like are not authors.
+HELPER = re.compile(r"(?i)photo|foto|imag|picture|illustrat|graphic|video|translat|edit|report")
+DATE_TEXT = re.compile(DATE, re.IGNORECASE)
+UPDATED = re.compile(r"(?i)updat|modifi|revis|aktualis|atualiz|mis à jour")
+SENTENCE_END = re.compile(r"[.!?…]['\"’”»)]*(?:\s|$)")
 
 
 @dataclass(frozen=True)
-class Place:
-    """One occurrence: the document, its line, what stood there, and on which sides of it the
-    document has prose of its own. `only` is `head` or `tail` where no prose at all stands before
-    it or after it, as the rules count."""
+class Occurrence:
+    """One occurrence of a template: the document, its line, and the text found there.
+
+    `head` and `tail` say that the document has no prose of its own above or below the line. `only`
+    is `head` or `tail` if there is no prose at all on that side, as rules count prose.
+    """
 
     document: int
     line: int
@@ -35,17 +73,23 @@ class Place:
         return not self.head and not self.tail
 
 
+Candidates = dict[str, list[Occurrence]]  # by template
+
+
 @dataclass
 class Suggestion:
-    """A template, where it was seen, and what it may be. A `tight` one must not take longer lines
-    than were seen: others, which it would match, have prose of the article too."""
+    """A template, its occurrences, and the reason to doubt it, if any.
+
+    A `tight` suggestion must not match lines longer than those seen, because longer lines that it
+    would match contain prose of the article.
+    """
 
     form: str  # line | span | from
     template: str
     kind: str | None
-    places: list[Place]
-    of: int
-    risk: str | None = None
+    occurrences: list[Occurrence]
+    of: int  # documents
+    doubt: str | None = None
     at: str | None = None
     tight: bool = False
     put: str = ""
@@ -57,84 +101,187 @@ class Suggestion:
 
     @cached_property
     def documents(self) -> int:
-        return len({p.document for p in self.places})
+        return count_documents(self.occurrences)
 
     @cached_property
     def variants(self) -> list[str]:
-        """What it stood for, most frequent first."""
-        counted: dict[str, int] = defaultdict(int)
-        for place in self.places:
-            counted[place.text] += 1
-        return sorted(counted, key=lambda t: (-counted[t], t))
+        """The texts that the template matched, most frequent first."""
+        counts = Counter(o.text for o in self.occurrences)
+        return sorted(counts, key=lambda text: (-counts[text], text))
 
     @property
     def loose(self) -> bool:
-        """Whether the template matches more than one line."""
+        """Whether the template matches several lines."""
         return bool(re.search(r"(?<!\\)[*{]", self.template)) or self.template.startswith("/")
 
     @property
-    def wants_miss(self) -> bool:
-        """Whether `rules check` wants a `miss` that the documents did not have."""
+    def lacks_miss(self) -> bool:
+        """Whether `rules check` asks for a `miss` that the documents did not contain."""
         return self.loose and self.form != "from" and not self.miss
 
     @property
-    def words(self) -> int:
-        """A bound for the words of a line: half as many again as the longest seen, or as many."""
+    def max_words(self) -> int:
+        """The `words` limit: the longest line seen, and half as much again unless `tight`."""
         longest = max(map(count_words, self.variants))
         return longest if self.tight else max(12, longest + longest // 2)
 
     @property
     def where(self) -> str:
-        """In words, where in the documents it stands."""
-        total = len(self.places)
+        """Describe the usual position in the documents."""
+        total = len(self.occurrences)
         shares = {
-            "head": sum(p.head for p in self.places) / total,
-            "tail": sum(p.tail for p in self.places) / total,
+            "head": sum(o.head for o in self.occurrences) / total,
+            "tail": sum(o.tail for o in self.occurrences) / total,
         }
         best = max(shares, key=lambda k: shares[k])
         return f"{shares[best]:.0%} {best}" if shares[best] >= 0.5 else "in the body"
 
 
+def count_documents(occurrences: Iterable[Occurrence]) -> int:
+    return len({o.document for o in occurrences})
+
+
 @dataclass(frozen=True)
-class Text:
-    """One document, cut into lines. `own` is the prose that few other documents have."""
+class DocumentLines:
+    """The lines of one document. `own` marks prose that few other documents contain."""
 
     lines: Sequence[Line]
     prose: Sequence[bool]
     own: Sequence[bool]
 
 
-def cut(texts: Iterable[str]) -> list[Text]:
-    """The texts of one site."""
+def split_documents(texts: Iterable[str]) -> list[DocumentLines]:
+    """Split the texts of one site into lines, without blank ones."""
     documents = [[line for line in Lines(text) if not line.blank] for text in texts]
     shared = Counter(folded for lines in documents for folded in {line.folded for line in lines})
-    found = []
+    split = []
     for lines in documents:
         rows = [line.plain for line in lines]
         prose = [is_prose(rows, n) for n in range(len(rows))]
-        own = [p and shared[line.folded] < LEAST for p, line in zip(prose, lines, strict=True)]
-        found.append(Text(lines, prose, own))
-    return found
+        own = [
+            p and shared[line.folded] < MIN_DOCUMENTS for p, line in zip(prose, lines, strict=True)
+        ]
+        split.append(DocumentLines(lines, prose, own))
+    return split
 
 
-Candidates = dict[str, list[Place]]
-
-
-def place(documents: Sequence[Text], document: int, line: int, text: str | None = None) -> Place:
-    found = documents[document]
-    before, after = any(found.prose[:line]), any(found.prose[line + 1 :])
-    return Place(
-        document=document,
+def occurrence_at(
+    documents: Sequence[DocumentLines], number: int, line: int, text: str | None = None
+) -> Occurrence:
+    """The occurrence of `text` (default: the whole line) in a line of document `number`."""
+    document = documents[number]
+    before, after = any(document.prose[:line]), any(document.prose[line + 1 :])
+    return Occurrence(
+        document=number,
         line=line,
-        text=text or found.lines[line].plain,
-        head=not any(found.own[:line]),
-        tail=not any(found.own[line + 1 :]),
-        prose=found.prose[line],
+        text=text or document.lines[line].plain,
+        head=not any(document.own[:line]),
+        tail=not any(document.own[line + 1 :]),
+        prose=document.prose[line],
         only="tail" if before and not after else "head" if after and not before else None,
     )
 
 
-def lines_of(documents: Sequence[Text]) -> Iterator[tuple[int, int, Line]]:
+def iter_lines(documents: Sequence[DocumentLines]) -> Iterator[tuple[int, int, Line]]:
+    """Yield (document, line number, line)."""
     for d, document in enumerate(documents):
         for n, line in enumerate(document.lines):
             yield d, n, line
+
+
+def header_suggestions(
+    documents: Sequence[DocumentLines], min_documents: int = MIN_DOCUMENTS
+) -> list[Suggestion]:
+    """Suggest templates for the bylines, dates and labels above the prose of `min_documents`."""
+    groups: Candidates = defaultdict(list)
+    first: dict[str, tuple[str, str]] = {}
+    for number, document in enumerate(documents):
+        for line, kind, template in header_lines(document):
+            key = fold(template)
+            first.setdefault(key, (kind, template))
+            groups[key].append(occurrence_at(documents, number, line))
+    suggestions = [
+        Suggestion("line", template, kind, groups[key], len(documents), at="head")
+        for key, (kind, template) in first.items()
+    ]
+    frequent = (s for s in suggestions if s.documents >= min_documents)
+    return sorted(frequent, key=lambda s: -s.documents)
+
+
+def header_lines(document: DocumentLines) -> Iterator[tuple[int, str, str]]:
+    """Yield (number, kind, template) of the header lines above the first prose."""
+    for number, line in enumerate(document.lines[:MAX_HEADER_LINES]):
+        if document.prose[number]:
+            return
+        if found := header_template(line.plain):
+            yield number, *found
+
+
+def header_template(row: str) -> tuple[str, str] | None:
+    """Return (kind, template) of a header line, or None.
+
+    >>> header_template("Words by Ann Smith")
+    ('byline', 'Words by {author}')
+    >>> header_template("Region: Delta Theme: Housing, Water")
+    ('taxonomy', 'Region: {regions} Theme: {themes}')
+    >>> header_template("Printed 3 March 2016 in the Example Gazette")
+    ('dateline', 'Printed {date} in the Example Gazette')
+    >>> header_template("The board met on Monday")
+    """
+    found = _label_template(row) or _date_template(row) or _byline_template(row)
+    try:
+        fits = found and parse(found[1]).match(Lines(row)[0]) is not None
+    except TemplateError:
+        return None
+    return found if fits else None
+
+
+def _label_template(row: str) -> tuple[str, str] | None:
+    labels = list(LABEL.finditer(row))
+    if not labels or labels[0].start():
+        return None
+    fields, template = [], ""
+    for number, label in enumerate(labels):
+        end = labels[number + 1].start() if number + 1 < len(labels) else len(row)
+        value = row[label.end() : end]
+        gap = value[len(value.rstrip(" |·•")) :]
+        field = LABELS[label["label"].lower()]
+        if field in fields or not value.strip(" |·•"):
+            return None
+        fields.append(field)
+        template += f"{escape(label[0])}{{{field}}}{gap}"
+    kinds = {FIELD_KINDS.get(field, "taxonomy") for field in fields}
+    kind = next(kind for kind in ("taxonomy", "byline", "dateline", "source") if kind in kinds)
+    return kind, template.rstrip()
+
+
+def _date_template(row: str) -> tuple[str, str] | None:
+    dates = (DATE_TEXT.match(row, word.start()) for word in re.finditer(r"\b\w", row))
+    found = next((m for m in dates if m and parse_date(m[0])), None)
+    if found is None:
+        return None
+    before, after = row[: found.start()], row[found.end() :]
+    if count_words(f"{before} {after}") > MAX_WORDS_BESIDE_DATE:
+        return None
+    if SENTENCE_END.search(f"{before}\n{after}"):
+        return None
+    field = "updated" if UPDATED.search(before) else "date"
+    before, after = _escape_byline(before), _escape_byline(after)
+    kind = "byline" if "{author}" in before + after else "dateline"
+    return kind, f"{before}{{{field}}}{after}"
+
+
+def _escape_byline(text: str) -> str:
+    """Turn the text beside a date into a template, with an `{author}` if it is a byline."""
+    found = BY.fullmatch(text)
+    if found is None or HELPER.search(found["lead"]) or not parse_authors(found["names"]):
+        return escape(text)
+    return f"{found['gap']}{escape(found['lead'])} {{author}}{escape(found['rest'])}"
+
+
+def _byline_template(row: str) -> tuple[str, str] | None:
+    found = BY.fullmatch(row)
+    if found is None or HELPER.search(found["lead"]) or not parse_authors(found["names"]):
+        return None
+    template = f"{escape(found['lead'].capitalize())} {{author}}"
+    return ("byline", template) if guess_kind(template) in (None, "byline") else None

@@ -1,36 +1,61 @@
-"""Draft rule files from a corpus: gather its documents by site, and mine each site."""
+"""Draft rule files from documents: `rules suggest` for a corpus, `rules new` for one site."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lxml.html import HtmlElement
+
+from cleaner.authoring.lint import is_hashed
 from cleaner.authoring.mine import distinct, mine
-from cleaner.authoring.occurrences import Suggestion
-from cleaner.authoring.selectors import HtmlSuggestion, repeating_nodes
-from cleaner.authoring.templatize import mask
-from cleaner.authoring.verify_draft import tried
+from cleaner.authoring.occurrences import (
+    MIN_DOCUMENTS,
+    DocumentLines,
+    Suggestion,
+    header_lines,
+    header_suggestions,
+    split_documents,
+)
+from cleaner.authoring.templatize import templatize
+from cleaner.authoring.verify_draft import compile_rows, verify
+from cleaner.authoring.yaml_drafts import (
+    BUNDLED_SCHEMA,
+    MIN_SITE_DOCUMENTS,
+    Draft,
+    HtmlSuggestion,
+    quoted,
+    rule_with_evidence,
+)
 from cleaner.corpus.rows import Broken, Record
 from cleaner.document import CleanDocument, Document, Format, Status
 from cleaner.extract.extractors import parse_page
 from cleaner.page import declared_hosts
 from cleaner.pipeline import Cleaner
-from cleaner.rules.template import parse
+from cleaner.rules.fields import parse_title
+from cleaner.rules.match import find
+from cleaner.rules.template import Template, parse
 from cleaner.text.decoding import decode
+from cleaner.text.folding import fold
 from cleaner.text.hosts import host_of
 from cleaner.text.lines import Lines
 from cleaner.text.words import count_words
 
-FEWEST = 5  # documents of a site, to say what repeats
-COMMON = 0.125  # the share of the documents that have a line by which texts are told to be its own
+MIN_MARK_SHARE = 0.125  # minimum share of documents with a line that becomes a mark
+MAX_MARKS = 5
+MAX_NODE_CHARS = 600  # a longer node contains more than a notice
+MAX_LINES_BELOW_TITLE = 3  # the first byline, date or label must follow this soon
+NAME = re.compile(r"^[A-Za-z][A-Za-z_-]{2,40}$")
 PERSON = re.compile(r"\{(?:author|email|handle)\}")
+PAGE_NODES = ("div", "section", "aside", "p", "ul", "form", "span", "figure", "footer")
 
 
 @dataclass
 class Site:
-    """The documents of one site: the texts that the rules in force leave, and the pages."""
+    """The documents of one site: the texts after cleaning, and the parsed pages."""
 
     host: str
     texts: list[str] = field(default_factory=list)
@@ -39,32 +64,18 @@ class Site:
 
 @dataclass
 class Gathered:
-    """Documents by site; how many do not say where they are from, and what could not be read."""
+    """Documents by site, the number of documents without a site, and errors while reading."""
 
     sites: dict[str, Site] = field(default_factory=dict)
     homeless: int = 0
     broken: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What was found for one site. `documents` of them were distinct, of `read`."""
-
-    host: str
-    read: int
-    documents: int
-    suggestions: Sequence[Suggestion]
-    html: Sequence[HtmlSuggestion]
-    marks: Sequence[str]
-
-    @property
-    def too_few(self) -> bool:
-        return self.documents < FEWEST
-
-
 def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None) -> Gathered:
-    """Documents by the site they are from. With `site` only its own, and those that say nothing
-    of where they are from; what the rules of `cleaner` remove is already left out."""
+    """Clean documents and group them by site.
+
+    With `site`, use only its documents and those that do not name a site.
+    """
     gathered = Gathered()
     for record in records:
         if isinstance(record, Broken):
@@ -97,41 +108,40 @@ def _host(document: Document, done: CleanDocument) -> str | None:
 
 
 def draft_site(site: Site) -> Draft:
-    """What repeats on one site."""
+    """Suggest rules for one site."""
     texts = distinct(site.texts)
-    if len(texts) < FEWEST:
-        return Draft(site.host, len(site.texts), len(texts), (), (), ())
-    suggestions = tried(mine(texts), texts)
-    sure = [s for s in suggestions if s.risk is None]
+    if len(texts) < MIN_SITE_DOCUMENTS:
+        return Draft(site.host, len(site.texts), len(texts))
+    suggestions = verify(mine(texts), texts)
+    sure = [s for s in suggestions if s.doubt is None]
     pages = [page for page in site.pages if page is not None]
     return Draft(
         host=site.host,
         read=len(site.texts),
         documents=len(texts),
         suggestions=suggestions,
-        html=repeating_nodes(pages, sure),
+        html=_repeating_nodes(pages, sure),
         marks=_marks(site.host, sure),
     )
 
 
 def _marks(host: str, suggestions: Sequence[Suggestion]) -> list[str]:
-    """Literal lines that name the site and nobody who writes for it, in words enough to be its
-    own, of a good part of the documents."""
+    """Literal lines that many documents contain and that name the site, but no author."""
     authors = _authors(suggestions)
     labels = [label for label in host.split(".")[:-1] if len(label) > 3] or [host]
-    found = []
+    marks = []
     for s in suggestions:
         joined = s.template.lower().replace(" ", "")
         literal = s.form == "line" and not set("*{}") & set(s.template)
         own = count_words(s.template) >= 4 and any(label in joined for label in labels)
-        personal = PERSON.search(mask(s.template)) or any(a in s.template for a in authors)
-        if literal and own and not personal and s.documents >= s.of * COMMON:
-            found.append(s.template)
-    return found[:5]
+        personal = PERSON.search(templatize(s.template)) or any(a in s.template for a in authors)
+        if literal and own and not personal and s.documents >= s.of * MIN_MARK_SHARE:
+            marks.append(s.template)
+    return marks[:MAX_MARKS]
 
 
 def _authors(suggestions: Sequence[Suggestion]) -> set[str]:
-    """Who the bylines name."""
+    """The authors named in bylines."""
     names: set[str] = set()
     for s in suggestions:
         if s.kind == "byline" and s.form == "line":
@@ -140,3 +150,124 @@ def _authors(suggestions: Sequence[Suggestion]) -> set[str]:
                 found = (template.match(Lines(variant)[0]) or {}).get("author")
                 names.update(found if isinstance(found, tuple) else ())
     return names
+
+
+def _repeating_nodes(
+    pages: Sequence[HtmlElement], sure: Sequence[Suggestion]
+) -> list[HtmlSuggestion]:
+    """Selectors for nodes that repeat across pages and contain only lines suggested anyway; of
+    selectors with the same text, the outermost."""
+    templates = [parse(s.template) for s in sure if s.form == "line"]
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    rejected: set[str] = set()
+    for number, page in enumerate(pages):
+        for selector, node in _named_nodes(page):
+            text = " ".join(str(node.text_content()).split())
+            if not text:
+                continue
+            if len(text) > MAX_NODE_CHARS or not _is_boilerplate(node, templates):
+                rejected.add(selector)
+            else:
+                found[selector].append((number, text))
+    suggestions = []
+    seen: set[str] = set()
+    for selector, nodes in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+        documents = len({number for number, _ in nodes})
+        key, example = fold(nodes[0][1]), nodes[0][1][:100]
+        if selector in rejected or documents < MIN_DOCUMENTS or key in seen:
+            continue
+        seen.add(key)
+        suggestions.append(HtmlSuggestion(selector, documents, len(pages), example))
+    return suggestions
+
+
+def _named_nodes(page: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    for node in page.iter(*PAGE_NODES):
+        for name in str(node.get("class") or "").split():
+            if NAME.match(name) and not is_hashed(name):
+                yield f".{name}", node
+        name = str(node.get("id") or "")
+        if NAME.match(name) and not is_hashed(name):
+            yield f"#{name}", node
+
+
+def _is_boilerplate(node: HtmlElement, templates: Sequence[Template]) -> bool:
+    """Whether a template matches each line of the node, or its text as one line."""
+    rows = [" ".join(str(text).split()) for text in node.itertext()]
+    whole = " ".join(" ".join(rows).split())
+
+    def matches(row: str) -> bool:
+        return any(template.match(Lines(row)[0]) is not None for template in templates)
+
+    return all(matches(row) for row in rows if row) or matches(whole)
+
+
+def scaffold(host: str, texts: Sequence[str] = (), schema: str = BUNDLED_SCHEMA) -> str:
+    """Write a commented first rule file for a site, which begins with the line `schema`. Rules for
+    title, author and date are drafted from the header lines of `texts`."""
+    rows = [
+        schema,
+        f"site: {host}",
+        "# name: The name of the site",
+        "# marks: |            # lines that prove that a text comes from this site",
+        "#   Become a Friend of Example News",
+        "# html:",
+        "#   content: [article .body]   # where the article is, if extraction gets it wrong",
+        "#   prune: [.share-buttons]    # what to remove first",
+    ]
+    rules = list(_header_rules(texts))
+    rows.append("rules:" if rules else "rules: []")
+    rows += [f"  {row}" for row in rules]
+    rows += [
+        "# - kind: membership         # paste a whole line of boilerplate; * matches any words",
+        "#   at: tail",
+        "#   line: Become a Friend of Example News",
+        "# examples:",
+        "#   - text: |",
+        "#       A small document as scraped.",
+        "#     clean: The expected text.",
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _header_rules(texts: Sequence[str]) -> Iterator[str]:
+    """Rules for the title, bylines, dates and labels in the headers of texts."""
+    documents = split_documents(texts)
+    min_documents = 2 if len(documents) >= MIN_SITE_DOCUMENTS else 1
+    found = verify(header_suggestions(documents, min_documents), texts)
+    sure = [s for s in found if s.doubt is None]
+    kinds: Counter[str | None] = Counter()
+    yield from _title_rule(documents, [s.template for s in sure])
+    for suggestion in sure:
+        yield from rule_with_evidence(suggestion, kinds)
+
+
+def _title_rule(documents: Sequence[DocumentLines], templates: Sequence[str]) -> Iterator[str]:
+    """A rule for the title: the first line, if a line below it matches one of the templates."""
+    followed: Counter[str] = Counter()
+    hits: list[tuple[str, str]] = []
+    for document in documents:
+        if following := _after_title(document, templates):
+            followed[following[0]] += 1
+            hits.append((document.lines[0].plain, following[1]))
+    ends = sorted(followed, key=lambda template: (-followed[template], template))
+    rule = ["- kind: title", "  at: first", "  from: '{title}'", "  to:",
+            *(f"    - {quoted(end)}" for end in ends),
+            f"  lines: {MAX_LINES_BELOW_TITLE + 1}"]  # fmt: skip
+    compiled = compile_rows(rule)
+    shown = next((hit for hit in hits if find(Lines("\n".join(hit)), [compiled])), None)
+    if shown is not None:
+        yield f"# {len(hits)} of {len(documents)} documents"
+        yield from (*rule, "  hit:", "    - |", *(f"      {row}" for row in shown))
+        yield from ("  miss:", f"    - {quoted(shown[0])}")
+
+
+def _after_title(document: DocumentLines, templates: Sequence[str]) -> tuple[str, str] | None:
+    """(template, line) of the first byline, date or label of a header, if it follows a title."""
+    for number, _, template in header_lines(document):
+        known = next((t for t in templates if fold(t) == fold(template)), None)
+        if known is not None:
+            near = 0 < number <= MAX_LINES_BELOW_TITLE
+            titled = near and parse_title(document.lines[0].plain)
+            return (known, document.lines[number].plain) if titled else None
+    return None

@@ -1,14 +1,14 @@
-"""Run what rule files say of themselves: every `hit`, `miss` and example."""
+"""Test rule files: check every `hit`, `miss` and example, and explain failures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from difflib import ndiff
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from cleaner.authoring.explain_failure import why_not
 from cleaner.document import Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiled import CompiledFile, CompiledRule
@@ -16,17 +16,20 @@ from cleaner.rules.fixpoint import settle
 from cleaner.rules.problems import Problem
 from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.schema import Example
-from cleaner.rules.yaml_source import Path as Where
+from cleaner.rules.template import TOKEN, Template, TemplateError, parse
+from cleaner.rules.yaml_source import Path as YamlPath
 from cleaner.rules.yaml_source import YamlSource, read
 from cleaner.text.lines import Lines
 from cleaner.text.normalization import Normalizer
 
-Failed = tuple[Where, str, str]  # where, the rule or example, what is wrong
+MAX_LINES = 200  # of a block without a `lines` guard
+Failed = tuple[YamlPath, str, str]  # path, rule or example, message
+Removes = Callable[[CompiledRule], bool]  # whether a rule removes the text in question
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A hit that did not, a miss that did, or an example that came out otherwise."""
+    """A hit that was kept, a miss that was removed, or an example with another result."""
 
     problem: Problem
     rule: str
@@ -37,45 +40,45 @@ class Failure:
 
 
 def count_claims(file: CompiledFile) -> int:
-    """How many hits, misses and examples a file has."""
+    """Count the hits, misses and examples of a file."""
     return len(file.examples) + sum(len(rule.hit) + len(rule.miss) for rule in file.rules)
 
 
 def run_file(file: CompiledFile, rules: RuleSet) -> Iterator[Failure]:
-    """What fails in one file. Hits and misses are judged by their rule alone, examples by all
-    the rules that the document selects."""
+    """Yield the failures of one file. Hits and misses are tested with their rule alone, examples
+    with all the rules that the document selects."""
     for path, rule, message in _failures(file, rules):
         yield Failure(_source(file).problem(path, message), rule)
 
 
 def _failures(file: CompiledFile, rules: RuleSet) -> Iterator[Failed]:
     for number, rule in enumerate(file.rules):
-        for place, text in enumerate(rule.hit):
-            if _taken(file, text, rule) is None:
-                why = why_not(rule, text, partial(_takes, file, text))
+        for index, text in enumerate(rule.hit):
+            if _removed(file, text, rule) is None:
+                why = explain_failure(rule, text, partial(_removes, file, text))
                 message = f"the hit is not removed: {text.strip()!r}; {why}"
-                yield ("rules", number, "hit", place), rule.id, message
-        for place, text in enumerate(rule.miss):
-            taken = _taken(file, text, rule)
-            if taken is not None:
-                less = "" if taken == text.strip() else f"; what it takes is {taken!r}"
-                message = f"the miss is removed: {text.strip()!r}{less}"
-                yield ("rules", number, "miss", place), rule.id, message
+                yield ("rules", number, "hit", index), rule.id, message
+        for index, text in enumerate(rule.miss):
+            removed = _removed(file, text, rule)
+            if removed is not None:
+                part = "" if removed == text.strip() else f"; the rule matches {removed!r}"
+                message = f"the miss is removed: {text.strip()!r}{part}"
+                yield ("rules", number, "miss", index), rule.id, message
     cleaner = Cleaner(rules)
     for number, example in enumerate(file.examples):
         yield from _example(cleaner, file, number, example)
 
 
 def _source(file: CompiledFile) -> YamlSource:
-    """The file again, for places in it; without any where it is not what it was."""
+    """Read the file again for positions; empty if it can no longer be read."""
     try:
         return read(Path(file.path).read_text(encoding="utf-8"), file.path)
     except (OSError, ValueError):
         return YamlSource(file.path, "")
 
 
-def _taken(file: CompiledFile, text: str, rule: CompiledRule) -> str | None:
-    """What a rule of a file, alone, removes first from a text; None if it removes nothing."""
+def _removed(file: CompiledFile, text: str, rule: CompiledRule) -> str | None:
+    """The first part of a text that one rule of a file removes by itself, or None."""
     normalize = Normalizer()
     alone = replace(file, rules=(rule,), keep=(), skip=frozenset())
     text = normalize(text)
@@ -84,8 +87,8 @@ def _taken(file: CompiledFile, text: str, rule: CompiledRule) -> str | None:
     return next((text[e.start : e.end].strip() for e in edits if e.rule == rule.id), None)
 
 
-def _takes(file: CompiledFile, text: str, rule: CompiledRule) -> bool:
-    return _taken(file, text, rule) is not None
+def _removes(file: CompiledFile, text: str, rule: CompiledRule) -> bool:
+    return _removed(file, text, rule) is not None
 
 
 def _example(
@@ -94,25 +97,80 @@ def _example(
     sites = () if file.is_pack else (file.key,)
     done = cleaner.clean(Document(f"example-{number}", example.text, url=example.url, sites=sites))
     name = f"{file.key}, example {number + 1}"
-    where: Where = ("examples", number)
+    path: YamlPath = ("examples", number)
     if done.status not in (Status.OK, Status.EMPTY):
-        yield where, name, done.message or done.status.value
+        yield path, name, done.message or done.status.value
         return
-    wanted, got = cleaner.normalize(example.clean), done.text or ""
-    if wanted != got:
-        diff = "\n".join(ndiff(wanted.split("\n"), got.split("\n")))
-        message = f"the text differs (- wanted, + got):\n{diff}\n"
-        yield (*where, "clean"), name, message
-    found = asdict(done.metadata)
+    expected, actual = cleaner.normalize(example.clean), done.text or ""
+    if expected != actual:
+        diff = "\n".join(ndiff(expected.split("\n"), actual.split("\n")))
+        yield (*path, "clean"), name, f"the text differs (- expected, + actual):\n{diff}\n"
+    metadata = asdict(done.metadata)
     for key, value in example.meta.items():
-        if key not in found:
-            yield (*where, "meta", key), name, f"metadata has no field {key!r}"
-        elif not _same(found[key], value):
-            yield (*where, "meta", key), name, f"{key} is {found[key]!r}, not {value!r}"
+        if key not in metadata:
+            yield (*path, "meta", key), name, f"metadata has no field {key!r}"
+        elif not _same(metadata[key], value):
+            yield (*path, "meta", key), name, f"{key} is {metadata[key]!r}, not {value!r}"
 
 
-def _same(found: object, wanted: object) -> bool:
-    """Values of a rule file are all text; `None` is written as an empty value."""
-    if isinstance(found, (list, tuple)):
-        return [str(f) for f in found] == (wanted if isinstance(wanted, list) else [wanted])
-    return str("" if found is None else found) == wanted
+def _same(actual: object, expected: object) -> bool:
+    """Compare with a value of a rule file, where all values are text and None is empty."""
+    if isinstance(actual, (list, tuple)):
+        return [str(a) for a in actual] == (expected if isinstance(expected, list) else [expected])
+    return str("" if actual is None else actual) == expected
+
+
+def explain_failure(rule: CompiledRule, text: str, removes: Removes) -> str:
+    """Say why a rule removes nothing of `text`: which guard or field is responsible."""
+    for guard, without, reason in _guards(rule):
+        if removes(replace(rule, **{guard: without})):
+            return reason
+    if removes(replace(rule, at=None, words=None, unless=(), lines=MAX_LINES)):
+        return "a template matches, but several guards spare it"
+    lines = Lines(Normalizer()(text))
+    if rule.to and any(t.match(line) is not None for t in rule.start for line in lines):
+        return "no line after that of `from` matches `to`"
+    templates = [(t, False) for t in (*rule.line, *rule.start)] + [(t, True) for t in rule.span]
+    for template, inline in templates:
+        for reason in _refused(template, lines, inline=inline):
+            return reason
+    return "no template matches it"
+
+
+def _guards(rule: CompiledRule) -> Iterator[tuple[str, Any, str]]:
+    """Yield each guard of a rule, the value that disables it, and what to report."""
+    if rule.at is not None:
+        yield "at", None, f"a template matches, but `at: {rule.at}` spares it"
+    if rule.words is not None:
+        yield "words", None, f"a template matches, but the line has more than {rule.words} `words`"
+    if rule.unless:
+        sources = ", ".join(repr(template.source) for template in rule.unless)
+        yield "unless", (), f"a template matches, but so does `unless` ({sources})"
+    if rule.start:
+        yield "lines", MAX_LINES, f"the block has more than {rule.lines} `lines`"
+
+
+def _refused(template: Template, lines: Lines, *, inline: bool) -> Iterator[str]:
+    """Name the field without which a template would match, and the text that it does not accept."""
+    if template.source.startswith("/"):
+        return
+    for token in TOKEN.finditer(template.source):
+        name = token[4]
+        if not name or name == "text":
+            continue
+        source = template.source[: token.start()] + "{text}" + template.source[token.end() :]
+        try:
+            wider = parse(source, inline=inline)
+        except TemplateError:  # it has a {text} already, or nothing else
+            continue
+        for text in _texts_of(wider, lines, inline=inline):
+            yield f"{{{name}}} does not catch {text!r}"
+
+
+def _texts_of(template: Template, lines: Lines, *, inline: bool) -> Iterator[str]:
+    """Yield the texts that the {text} of a template matches."""
+    if inline:
+        found = (template.captures(f, lines.text) for f in template.compiled.finditer(lines.seen))
+    else:
+        found = (template.match(line) for line in lines)
+    yield from (str(values["text"]) for values in found if values)

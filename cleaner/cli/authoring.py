@@ -32,9 +32,8 @@ def new(
     url_column: UrlColumnOption = None,
 ) -> None:
     """Begin a rule file: commented, with the head lines of documents as draft captures."""
-    from cleaner.authoring.scaffold import scaffold
-    from cleaner.authoring.schema_line import line_for
-    from cleaner.authoring.suggest import gather
+    from cleaner.authoring.suggest import gather, scaffold
+    from cleaner.authoring.yaml_drafts import schema_comment
     from cleaner.cli.sources import find_records
     from cleaner.corpus.rows import Columns
     from cleaner.pipeline import Cleaner
@@ -50,7 +49,7 @@ def new(
         say_left_out(found)
         texts = [text for site in found.sites.values() for text in site.texts]
     target = write / f"{host}.yaml" if write and write.is_dir() else write
-    draft = scaffold(host, texts, line_for(target.parent if target else Path()))
+    draft = scaffold(host, texts, schema_comment(target.parent if target else Path()))
     try:
         compile_text(draft, f"{host}.yaml")
     except RuleFileError as error:

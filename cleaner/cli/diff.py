@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleaner.cli.common import Exit, fail, stdout_errors, stdout_write, to_stderr, visible
-from cleaner.report.words import WORDS
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from cleaner.report.counters import Example
     from cleaner.report.diff import Diff, DocumentChange, FieldChange, RuleChange
-    from cleaner.report.examples import Example
 
 LOOKS = {
     "removed": ("-", "red"), "kept": ("+", "green"), "edited": ("~", "yellow"),
@@ -104,6 +103,12 @@ def _text(*parts: str | tuple[str, str]) -> Text:
                            for p in parts))  # fmt: skip
 
 
+def _label(what: str) -> str:
+    from cleaner.report.line_status import LABELS
+
+    return LABELS[what]
+
+
 def _many(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
@@ -126,7 +131,7 @@ def _head(found: Diff) -> Iterator[Text]:
     yield _text((f"{found.changed} of {found.paired} documents differ", "bold"))
     for what, (sign, style) in LOOKS.items():
         if count := found.lines.get(what, 0):
-            yield _text((f"  {sign} {_many(count, 'line'):>12} {WORDS[what]}", style))
+            yield _text((f"  {sign} {_many(count, 'line'):>12} {_label(what)}", style))
     if found.prose:
         yield _text(
             (f"  ! {_many(found.prose, 'line'):>12} of what went read like prose", "bold red")
@@ -175,7 +180,7 @@ def _example(example: Example) -> Iterator[Text]:
         yield _text((f"      {example.rule_was} -> {example.rule_now}", "dim"))
     place = f"{example.input}: {example.id}" if example.input != example.id else example.id
     around = f"{example.before[-60:]} | {example.after[:60]}"
-    yield _text((f"      {WORDS[example.what]}, {place}, between: {around}", "dim"))
+    yield _text((f"      {_label(example.what)}, {place}, between: {around}", "dim"))
 
 
 def _tail(found: Diff, limit: int) -> Iterator[Text]:
@@ -211,7 +216,7 @@ def _field(field: FieldChange, limit: int) -> Iterator[Text]:
 def _document(document: DocumentChange) -> Text:
     place = f"{document.input}: {document.id}" if document.input != document.id else document.id
     state = document.was if document.was == document.now else f"{document.was} -> {document.now}"
-    lines = ", ".join(f"{count} {WORDS[what]}" for what, count in document.lines.items())
+    lines = ", ".join(f"{count} {_label(what)}" for what, count in document.lines.items())
     prose = (f" ({document.prose} like prose)", "bold red") if document.prose else ""
     message = f" {document.message}" if document.message else ""
     fields = f"; metadata: {', '.join(document.fields)}" if document.fields else ""

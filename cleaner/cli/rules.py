@@ -84,7 +84,7 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
 ) -> None:
     """Check that rule files are valid, and warn of what will not do what it seems to."""
-    from cleaner.authoring.check import check_files
+    from cleaner.authoring.lint import check_files
     from cleaner.rules.discovery import bundled_rules
     from cleaner.rules.ruleset import load_rules as rule_set
 

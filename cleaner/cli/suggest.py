@@ -22,7 +22,8 @@ from cleaner.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from cleaner.authoring.suggest import Draft, Gathered
+    from cleaner.authoring.suggest import Gathered
+    from cleaner.authoring.yaml_drafts import Draft
 
 
 def command(
@@ -52,9 +53,8 @@ def command(
 
     What the rules in force remove already is left out; --no-bundled drafts everything.
     """
-    from cleaner.authoring.draft import draft_yaml, few
-    from cleaner.authoring.schema_line import line_for
     from cleaner.authoring.suggest import draft_site, gather
+    from cleaner.authoring.yaml_drafts import draft_yaml, schema_comment
     from cleaner.cli.sources import find_records
     from cleaner.corpus.rows import Columns
 
@@ -69,10 +69,10 @@ def command(
     for draft in useful:
         _report(draft)
         if write is None:
-            stdout_write(f"{draft_yaml(draft, line_for(Path()))}\n".encode())
+            stdout_write(f"{draft_yaml(draft, schema_comment(Path()))}\n".encode())
         else:
             _write(draft, write, alone=len(useful) == 1)
-    if too_few := few(drafts):
+    if too_few := [f"{d.host} ({d.documents})" for d in drafts if d.too_few]:
         to_stderr(f"too few distinct documents (5 are needed): {', '.join(too_few)}")
 
 
@@ -87,27 +87,26 @@ def say_left_out(gathered: Gathered) -> None:
 
 
 def _report(draft: Draft) -> None:
-    sure = sum(s.risk is None for s in draft.suggestions)
+    sure = sum(s.doubt is None for s in draft.suggestions)
     doubtful = len(draft.suggestions) - sure
     copies = draft.read - draft.documents
     to_stderr(
         f"{draft.host}: {draft.documents} documents"
         + (f" ({copies} copies left out)" if copies else "")
-        + f", {sure} rules drafted, {doubtful} in doubt"
+        + f", {sure} rules drafted, {doubtful} doubtful"
     )
 
 
 def _write(draft: Draft, path: Path, *, alone: bool) -> None:
-    from cleaner.authoring.draft import draft_yaml
-    from cleaner.authoring.schema_line import line_for
+    from cleaner.authoring.yaml_drafts import draft_yaml, schema_comment
 
     target = path / f"{draft.host}.yaml" if path.is_dir() or not alone else path
-    write_draft(target, draft_yaml(draft, line_for(target.parent)))
+    write_draft(target, draft_yaml(draft, schema_comment(target.parent)))
 
 
 def write_draft(target: Path, text: str) -> None:
     """Write a new rule file, and say what comes next."""
-    from cleaner.authoring.schema_line import NAME, find_schema
+    from cleaner.authoring.yaml_drafts import SCHEMA_NAME, find_schema
 
     if target.exists():
         fail(f"{target} exists; remove it, or leave --write out and paste what you want")
@@ -118,5 +117,5 @@ def write_draft(target: Path, text: str) -> None:
         fail(f"{target}: {error.strerror}")
     to_stderr(f"wrote {target}; next: cleaner rules check {target}")
     if find_schema(target.parent) is None:
-        schema = target.parent / NAME
+        schema = target.parent / SCHEMA_NAME
         to_stderr(f"for editors: cleaner rules schema > {schema}")

@@ -1,1 +1,1 @@
-"""What a run did, as figures and samples, and the page that shows them."""
+"""The report of a run, the comparison of two runs, and the review."""

@@ -1,4 +1,4 @@
-"""Collects the report of a run while its outcomes pass, in memory that does not grow with them."""
+"""Collect the report of a run from its results, one at a time and in bounded memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from random import Random
 from typing import Any
 
@@ -15,15 +15,22 @@ import orjson
 
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.document import Format
-from cleaner.report.counters import OTHER_SITES, REMEMBERED, Repeats, RuleTally, SiteTally, most
+from cleaner.report.counters import (
+    MAX_REMEMBERED_LINES,
+    OTHER_SITES,
+    RepeatedLines,
+    RuleCounter,
+    SiteCounter,
+    most_common,
+)
 from cleaner.report.document_view import (
-    LONGEST,
-    NOT_FIELDS,
-    Opened,
-    beside,
-    normalized,
+    HIDDEN_FIELDS,
+    MAX_TEXT_CHARS,
+    DocumentView,
+    compare_to_median,
     shown,
-    with_near,
+    text_of,
+    with_near_misses,
     with_removals,
 )
 from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
@@ -32,32 +39,32 @@ from cleaner.rules.ruleset import RuleSet
 from cleaner.text.folding import plain
 
 BINS = 20
-CANDIDATES = 300  # documents of which the most suspicious are chosen at the end
-SUSPICIOUS = 200
-ORDINARY = 60
-TEXT = 2_000_000  # characters of the texts of all documents that are shown
-DETAILED = 600  # rules that are shown with texts and contexts
-FEW = 5  # documents of a site that make no median
-SITES = 20_000  # that are told apart
+MAX_CANDIDATES = 300  # of which the most suspicious are shown
+MAX_SUSPICIOUS = 200
+MAX_ORDINARY = 60  # documents drawn at random
+MAX_REPORT_CHARS = 2_000_000  # of the texts of all documents
+MAX_DETAILED_RULES = 600  # shown with texts and contexts
+MIN_MEDIAN_DOCUMENTS = 5
+MAX_SITES = 20_000  # counted separately
 SHOWN_SITES = 40
-REJECTING = re.compile(r"\(([^()\s]+/[^()\s]+)\)$")  # how a rejection names its rule
-NOT_LONG = 20  # characters; no shorter line is prose in any script
-OF_ACCOUNT = (
+REJECTING_RULE = re.compile(r"\(([^()\s]+/[^()\s]+)\)$")  # at the end of a message
+MIN_PROSE_CHARS = 20  # no shorter line is prose in any script
+STATISTICS = (
     "read", "written", "quarantined", "set_aside", "chars_in", "chars_out", "removals",
 )  # fmt: skip
 
 
 @dataclass
 class Collector:
-    """Takes the outcomes of a run with `rules`, in order, and gives its report. The same outcomes
-    give the same report, to the byte."""
+    """Collects the report of a run with `rules`. The same results, in the same order, give the same
+    report, byte for byte."""
 
     rules: RuleSet
     seen: int = 0
-    everything: SiteTally = field(default_factory=SiteTally)
-    tallies: dict[str, RuleTally] = field(default_factory=dict)
-    sites: dict[str, SiteTally] = field(default_factory=dict)
-    repeats: dict[str, Repeats] = field(default_factory=dict)
+    everything: SiteCounter = field(default_factory=SiteCounter)
+    by_rule: dict[str, RuleCounter] = field(default_factory=dict)
+    sites: dict[str, SiteCounter] = field(default_factory=dict)
+    repeats: dict[str, RepeatedLines] = field(default_factory=dict)
     fields: Counter[str] = field(default_factory=Counter)
     licences: Counter[str] = field(default_factory=Counter)
     rejected_by: Counter[str] = field(default_factory=Counter)
@@ -66,92 +73,91 @@ class Collector:
 
     def __post_init__(self) -> None:
         self._chance = Random(0)
-        self._room = REMEMBERED
-        self._suspects: list[tuple[float, int, _Held]] = []  # a heap
-        self._ordinary: list[tuple[int, _Held]] = []
+        self._room = MAX_REMEMBERED_LINES
+        self._suspects: list[tuple[float, int, _Candidate]] = []  # a heap
+        self._ordinary: list[tuple[int, _Candidate]] = []
 
     def add(self, outcome: ResultRecord, name: str) -> None:
-        """Count an outcome of the input `name`."""
+        """Count a result of the input `name`."""
         number = self.seen
         self.seen += 1
         if outcome.aside:
             return
         self.selected.update(outcome.sites)
-        opened = self._open(outcome, name)
+        view = self._open(outcome, name)
         if outcome.failure:
-            if found := REJECTING.search(str(opened.failure["message"])):
+            if found := REJECTING_RULE.search(str(view.failure["message"])):
                 self.rejected_by[found[1]] += 1
             expected = 0.0
         else:
-            expected = self._median(outcome.site)[0] if opened.share else 0.0
-            self._count(opened)
-        score = sum(weight for weight, _ in opened.doubts) + max(0.0, opened.share - expected)
-        self._choose(opened, score, number)
+            expected = self._median(outcome.site)[0] if view.share else 0.0
+            self._count(view)
+        score = sum(weight for weight, _ in view.doubts) + max(0.0, view.share - expected)
+        self._choose(view, score, number)
 
-    def _open(self, outcome: ResultRecord, name: str) -> Opened:
+    def _open(self, outcome: ResultRecord, name: str) -> DocumentView:
         if outcome.failure:
-            return Opened(outcome, name, {}, orjson.loads(outcome.failure), (), 0)
+            return DocumentView(outcome, name, {}, orjson.loads(outcome.failure), (), 0)
         removals = outcome.removed()
         prose = 0
         for removal in removals:
             removal["prose"] = removal["start"] is not None and _has_prose(removal["text"])
             prose += removal["prose"]
-        return Opened(outcome, name, orjson.loads(outcome.metadata), {}, removals, prose)
+        return DocumentView(outcome, name, orjson.loads(outcome.metadata), {}, removals, prose)
 
-    def _count(self, opened: Opened) -> None:
-        done, share = opened.outcome, opened.share
-        record = opened.record
-        self.fields.update([n for n, value in record.items() if value and n not in NOT_FIELDS])
+    def _count(self, view: DocumentView) -> None:
+        done, share = view.outcome, view.share
+        record = view.record
+        self.fields.update([n for n, value in record.items() if value and n not in HIDDEN_FIELDS])
         self.licences[done.license] += 1
         self.histogram[min(BINS - 1, int(share * BINS))] += 1
-        site = done.site if done.site in self.sites or len(self.sites) < SITES else OTHER_SITES
+        site = done.site if done.site in self.sites or len(self.sites) < MAX_SITES else OTHER_SITES
         size = sum(done.rules.values()), done.chars_in, done.chars_out
-        self.sites.setdefault(site, SiteTally()).add(*size, share)
+        self.sites.setdefault(site, SiteCounter()).add(*size, share)
         self.everything.add(*size, share)
         if not done.sites:
-            seen = self.repeats.setdefault(site, Repeats())
-            self._room -= seen.add(opened.text if seen.wants(self._room) else None)
-        for removal in opened.removals:
-            self._take(removal, opened)
-        for rule in {removal["rule"] for removal in opened.removals}:
-            self.tallies[rule].count_document(site)
+            seen = self.repeats.setdefault(site, RepeatedLines())
+            self._room -= seen.add(view.text if seen.wants(self._room) else None)
+        for removal in view.removals:
+            self._count_removal(removal, view)
+        for rule in {removal["rule"] for removal in view.removals}:
+            self.by_rule[rule].count_document(site)
 
-    def _take(self, removal: dict[str, Any], opened: Opened) -> None:
+    def _count_removal(self, removal: dict[str, Any], view: DocumentView) -> None:
         text, rule, of_page = removal["text"], removal["rule"], removal["start"] is None
-        tally = self.tallies.get(rule)
-        if tally is None:
-            tally = self.tallies[rule] = RuleTally(rule, removal["kind"], of_page)
-        tally.removals += 1
-        tally.characters += len(text) - len(removal["put"])
-        tally.count_text(text)
-        tally.prose += removal["prose"]
-        place = None if of_page else tally.place(self._chance)
-        if place is not None:
-            tally.keep(place, opened.context(removal))
+        counter = self.by_rule.get(rule)
+        if counter is None:
+            counter = self.by_rule[rule] = RuleCounter(rule, removal["kind"], of_page)
+        counter.removals += 1
+        counter.characters += len(text) - len(removal["put"])
+        counter.count_text(text)
+        counter.prose += removal["prose"]
+        if not of_page:
+            counter.sample_context(self._chance, partial(view.context, removal))
 
-    def _choose(self, opened: Opened, score: float, number: int) -> None:
-        """Keep a document, if it is among the most suspicious so far or drawn for the sample."""
-        full = len(self._suspects) >= CANDIDATES
+    def _choose(self, view: DocumentView, score: float, number: int) -> None:
+        """Keep a document if it is among the most suspicious so far, or drawn at random."""
+        full = len(self._suspects) >= MAX_CANDIDATES
         if score > 0 and not (full and score <= self._suspects[0][0]):
             put = heapq.heappushpop if full else heapq.heappush
-            put(self._suspects, (score, -number, _Held.of(opened)))
-        if opened.failure:
+            put(self._suspects, (score, -number, _Candidate.of(view)))
+        if view.failure:
             return
         place = len(self._ordinary)
-        if place >= ORDINARY:
+        if place >= MAX_ORDINARY:
             place = int(self._chance.random() * self.everything.documents)
-        if place < ORDINARY:
-            self._ordinary[place : place + 1] = [(number, _Held.of(opened))]
+        if place < MAX_ORDINARY:
+            self._ordinary[place : place + 1] = [(number, _Candidate.of(view))]
 
     def _median(self, site: str) -> tuple[float, str]:
-        """The removed share that is usual for a site, and whose it is."""
+        """The median of the removed share, and the documents that it is computed from."""
         found = self.sites.get(site)
-        if found and found.documents >= FEW:
+        if found and found.documents >= MIN_MEDIAN_DOCUMENTS:
             return found.median, site
         return self.everything.median, "all documents"
 
     def report(self, about: Mapping[str, Any]) -> Report:
-        """The report of what was added; `about` is what the manifest says of the run."""
+        """Build the report; `about` is the manifest of the run."""
         documents, suspicious = self._documents()
         account = about["account"]
         unruled = [seen.unruled(site) for site, seen in self.repeats.items()]
@@ -163,8 +169,8 @@ class Collector:
         sites.sort(key=lambda one: (-one.characters, -one.documents, one.name))
         return Report(
             about=_brief(about),
-            **{name: account[name] for name in OF_ACCOUNT},
-            pruned=sum(one.removals for one in self.tallies.values() if one.of_page),
+            **{name: account[name] for name in STATISTICS},
+            pruned=sum(one.removals for one in self.by_rule.values() if one.of_page),
             histogram=tuple(self.histogram),
             kinds=tuple(self._kinds()),
             sites=tuple(sites[:SHOWN_SITES]),
@@ -173,16 +179,16 @@ class Collector:
             more_without_file=max(0, len(unruled) - SHOWN_SITES),
             selected=tuple(sorted(self.selected)),
             silent=tuple(self._silent()),
-            fields=tuple(Covered(*found) for found in most(self.fields, len(self.fields))),
-            licences=tuple(Covered(*found) for found in most(self.licences, SHOWN_SITES)),
-            rejected_by=most(self.rejected_by, SHOWN_SITES),
+            fields=tuple(Covered(*found) for found in most_common(self.fields, len(self.fields))),
+            licences=tuple(Covered(*found) for found in most_common(self.licences, SHOWN_SITES)),
+            rejected_by=most_common(self.rejected_by, SHOWN_SITES),
             rules=tuple(self._rules()),
             documents=documents,
             suspicious=suspicious,
         )
 
     def files(self, about: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
-        """The report for the folder of the run: its data, and the page."""
+        """Yield the files for the folder of the run: the data and the page."""
         from cleaner.report.render import report_page
 
         report = self.report(about)
@@ -190,33 +196,33 @@ class Collector:
         yield "report.html", report_page(report)
 
     @cached_property
-    def _in_order(self) -> list[RuleTally]:
-        return sorted(self.tallies.values(), key=lambda one: (-one.characters, one.id))
+    def _in_order(self) -> list[RuleCounter]:
+        return sorted(self.by_rule.values(), key=lambda one: (-one.characters, one.id))
 
     def _rules(self) -> Iterator[Fired]:
-        for number, tally in enumerate(self._in_order):
-            fired = tally.fired()
-            yield fired if number < DETAILED else replace(fired, texts=(), contexts=())
+        for number, counter in enumerate(self._in_order):
+            fired = counter.fired()
+            yield fired if number < MAX_DETAILED_RULES else replace(fired, texts=(), contexts=())
 
     def _kinds(self) -> list[Share]:
         removals, characters = Counter[str](), Counter[str]()
-        for tally in self.tallies.values():
-            if not tally.of_page:
-                removals[tally.kind] += tally.removals
-                characters[tally.kind] += tally.characters
-        return [Share(kind, removals[kind], size) for kind, size in most(characters, 100)]
+        for counter in self.by_rule.values():
+            if not counter.of_page:
+                removals[counter.kind] += counter.removals
+                characters[counter.kind] += counter.characters
+        return [Share(kind, removals[kind], size) for kind, size in most_common(characters, 100)]
 
     def _silent(self) -> Iterator[Silent]:
         for file in sorted(self.rules.files, key=lambda f: (f.is_pack, f.key)):
             if not (file.is_pack or file.key in self.selected) or not file.rules:
                 continue
-            seen = self.tallies.keys() | self.rejected_by.keys()
+            seen = self.by_rule.keys() | self.rejected_by.keys()
             never = tuple(rule.id for rule in file.rules if rule.id not in seen)
             if never:
                 yield Silent(file.key, never, len(file.rules))
 
     def _documents(self) -> tuple[tuple[Shown, ...], int]:
-        """The documents that are shown, the suspicious ones first; and how many these are."""
+        """The documents to show, suspicious ones first, and the number of suspicious ones."""
         suspects = {-number: self._judged(held) for _, number, held in self._suspects}
         ranked = sorted(suspects, key=lambda number: (-suspects[number].suspicion, number))
         others = [
@@ -224,38 +230,40 @@ class Collector:
             for number, held in sorted(self._ordinary, key=lambda item: item[0])
             if number not in suspects
         ]
-        first = list(_within((suspects[n] for n in ranked[:SUSPICIOUS]), 3 * TEXT // 4))
-        rest = list(_within(others, TEXT // 4))
+        first = list(
+            _within((suspects[n] for n in ranked[:MAX_SUSPICIOUS]), 3 * MAX_REPORT_CHARS // 4)
+        )
+        rest = list(_within(others, MAX_REPORT_CHARS // 4))
         return tuple(_with_keys([*first, *rest])), len(first)
 
-    def _judged(self, held: _Held) -> Shown:
+    def _judged(self, held: _Candidate) -> Shown:
         one = held.shown()
-        one = beside(one, *self._median(one.site))
+        one = compare_to_median(one, *self._median(one.site))
         rules, sites, format = self.rules, held.sites, held.format
-        return with_near(with_removals(one, rules, sites, format), rules, sites, format)
+        return with_near_misses(with_removals(one, rules, sites, format), rules, sites, format)
 
 
 @dataclass(frozen=True)
-class _Held:
-    """A document that may be shown. It is made ready when that is certain; a long one at once, so
-    that not all of it is held."""
+class _Candidate:
+    """A document that the report may show. It is prepared when that is certain, but a long one at
+    once, so that its full text need not be kept."""
 
-    document: Opened | Shown
+    document: DocumentView | Shown
     sites: tuple[str, ...]
     format: Format
 
     @staticmethod
-    def of(opened: Opened) -> _Held:
-        done = opened.outcome
-        long = max(done.chars_in, len(done.failure)) > 4 * LONGEST
-        return _Held(shown(opened) if long else opened, done.sites, Format(done.format))
+    def of(view: DocumentView) -> _Candidate:
+        done = view.outcome
+        long = max(done.chars_in, len(done.failure)) > 4 * MAX_TEXT_CHARS
+        return _Candidate(shown(view) if long else view, done.sites, Format(done.format))
 
     def shown(self) -> Shown:
-        return shown(self.document) if isinstance(self.document, Opened) else self.document
+        return shown(self.document) if isinstance(self.document, DocumentView) else self.document
 
 
 def _has_prose(text: str) -> bool:
-    shortest = PROSE if text.isascii() else NOT_LONG
+    shortest = PROSE if text.isascii() else MIN_PROSE_CHARS
     if len(text) < shortest:
         return False
     rows = text.split("\n")
@@ -266,16 +274,16 @@ def _has_prose(text: str) -> bool:
 
 
 def _within(documents: Iterable[Shown], room: int) -> Iterator[Shown]:
-    """Documents, as many as there is room for their texts."""
+    """Yield documents while there is room for their texts."""
     for one in documents:
-        room -= len(normalized(one.parts))
+        room -= len(text_of(one.parts))
         if room < 0:
             return
         yield one
 
 
 def _with_keys(documents: Iterable[Shown]) -> Iterator[Shown]:
-    """Documents with a key each: the id, or the id and a number where it is not the first."""
+    """Give each document a unique key: its id, with a number if the id is taken."""
     taken: set[str] = set()
     for one in documents:
         key, number = one.id, 1
@@ -287,7 +295,7 @@ def _with_keys(documents: Iterable[Shown]) -> Iterator[Shown]:
 
 
 def _brief(about: Mapping[str, Any]) -> dict[str, Any]:
-    """What identifies the run, without the list of its inputs."""
+    """Describe the run without the list of its inputs."""
     inputs = about.get("inputs", ())
     return {
         **{name: about.get(name) for name in ("cleaner_version", "rules_version", "options")},

@@ -1,4 +1,4 @@
-"""What two runs over the same input made of it otherwise: by document, by line, and by rule."""
+"""Compare two runs over the same input: by document, by line, and by rule."""
 
 from __future__ import annotations
 
@@ -13,14 +13,25 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.result_record import ResultRecord
-from cleaner.report.align_runs import pairs
-from cleaner.report.examples import Example, Examples, Names, brief, example
-from cleaner.report.line_status import Change, What, changes, fates, in_order
-from cleaner.report.load_run import FinishedRun, open_run
-from cleaner.report.restore import Replayed, id_of, rebuild
+from cleaner.report.counters import Example, Examples, NameCounter, brief, example
+from cleaner.report.line_status import (
+    ChangeType,
+    LineChange,
+    in_order,
+    line_changes,
+    line_statuses,
+)
+from cleaner.report.load_run import (
+    FinishedRun,
+    RestoredDocument,
+    align_runs,
+    id_of,
+    open_run,
+    restore,
+)
 
-DOCUMENTS, LONE, VALUES = 200, 50, 20  # how many are shown
-NOT_OF_THE_DOCUMENT = frozenset(
+MAX_DOCUMENTS, MAX_UNPAIRED, MAX_VALUES = 200, 50, 20  # shown
+IGNORED_FIELDS = frozenset(
     {"id", "cleaner_version", "rules_version", "sha256_text", "chars_in", "chars_out", "status"}
 )
 UNKNOWN = "unknown"
@@ -41,9 +52,12 @@ class Side:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """What one rule does otherwise. `more` and `less` are lines that it takes in one run only,
-    whether or not another rule takes them in the other; the counts by kind of change are in
-    `lines`. `removals_was` and `removals_now` are all its removals."""
+    """The changes due to one rule.
+
+    It removes `more` lines in the later run only and `less` in the earlier run only, whether or not
+    another rule removes them. `lines` counts changed lines by type. `removals_was` and
+    `removals_now` count all its removals.
+    """
 
     rule: str
     kind: str
@@ -61,18 +75,18 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class FieldChange:
-    """A field of the metadata that became something else, by how, with values."""
+    """A metadata field that changed: the number of documents, and examples."""
 
     field: str
     documents: int
     found: int
     lost: int
-    examples: tuple[tuple[str, str, str], ...]  # id, was, is
+    examples: tuple[tuple[str, str, str], ...]  # id, before, after
 
 
 @dataclass(frozen=True)
 class DocumentChange:
-    """A document that became something else."""
+    """A document that changed."""
 
     input: str
     id: str
@@ -83,13 +97,13 @@ class DocumentChange:
     lines: Mapping[str, int]
     prose: int
     fields: tuple[str, ...]
-    spacing: bool  # nothing but blank lines differs in its text
+    spacing: bool  # its text differs only in blank lines
 
 
 @dataclass(frozen=True)
 class Diff:
-    """All that differs between two runs. Counts are exact, lists the beginning of what there is,
-    the most remarkable first."""
+    """All differences between two runs. Counts are exact; lists are cut, the most important entries
+    first."""
 
     was: Side
     now: Side
@@ -104,7 +118,7 @@ class Diff:
     rules: tuple[RuleChange, ...] = ()
     fields: tuple[FieldChange, ...] = ()
     documents: tuple[DocumentChange, ...] = ()
-    other_lines: tuple[Example, ...] = ()  # that no rule accounts for
+    other_lines: tuple[Example, ...] = ()  # not explained by a rule
     lone_was: tuple[str, ...] = ()
     lone_now: tuple[str, ...] = ()
 
@@ -113,7 +127,7 @@ class Diff:
         return bool(self.changed or self.only_was or self.only_now)
 
     def of_rule(self, rule: str) -> Diff:
-        """The same with the changes of one rule alone."""
+        """Keep only the changes of one rule."""
         return replace(self, rules=tuple(r for r in self.rules if r.rule == rule), other_lines=())
 
     def to_json(self) -> bytes:
@@ -121,11 +135,13 @@ class Diff:
 
 
 def diff(was: Path, now: Path) -> Diff:
-    """Compare two finished runs. Raises LoadRunError if one cannot be read, or if they read their
-    inputs in different order."""
+    """Compare two finished runs.
+
+    Raises LoadRunError if a run cannot be read, or if their inputs are in different order.
+    """
     one, two = open_run(was), open_run(now)
     found = _Differences()
-    for input, left, right in pairs(one, two):
+    for input, left, right in align_runs(one, two):
         found.add(input, left, right)
     return found.result(_side(one), _side(two))
 
@@ -143,17 +159,17 @@ def _side(run: FinishedRun) -> Side:
     )
 
 
-class _Rule:
-    """The changes of one rule, as they come."""
+class _RuleCounter:
+    """Counts the changes of one rule."""
 
     def __init__(self) -> None:
         self.kind = ""
         self.documents = self.more = self.less = self.prose = 0
         self.lines: Counter[str] = Counter()
-        self.sites = Names()
+        self.sites = NameCounter()
         self.examples = Examples()
 
-    def add(self, change: Change, share: _Share, site: str) -> None:
+    def add(self, change: LineChange, share: _RuleShare, site: str) -> None:
         self.kind = share.kind
         self.more += share.more
         self.less += share.less
@@ -164,13 +180,13 @@ class _Rule:
     def result(self, rule: str, removals_was: int, removals_now: int) -> RuleChange:
         return RuleChange(
             rule, self.kind, removals_was, removals_now, self.documents, self.more, self.less,
-            self.prose, in_order(self.lines), self.sites.most(),
+            self.prose, in_order(self.lines), self.sites.most_common(),
             tuple(self.examples), self.examples.more,
         )  # fmt: skip
 
 
-class _Field:
-    """The changes of one field of the metadata, as they come."""
+class _FieldCounter:
+    """Counts the changes of one metadata field."""
 
     def __init__(self) -> None:
         self.documents = self.found = self.lost = 0
@@ -180,20 +196,20 @@ class _Field:
         self.documents += 1
         self.found += not was
         self.lost += not now
-        if len(self.examples) < VALUES:
+        if len(self.examples) < MAX_VALUES:
             self.examples.append((id, _shown(was), _shown(now)))
 
 
 class _Differences:
-    """The differences of two runs, as their documents come; bounded, whatever their number."""
+    """Collects differences in bounded memory, one pair of documents at a time."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.lines: Counter[str] = Counter()
         self.states: Counter[tuple[str, str]] = Counter()
         self.removals: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-        self.rules: dict[str, _Rule] = defaultdict(_Rule)
-        self.fields: dict[str, _Field] = defaultdict(_Field)
+        self.rules: dict[str, _RuleCounter] = defaultdict(_RuleCounter)
+        self.fields: dict[str, _FieldCounter] = defaultdict(_FieldCounter)
         self.documents: list[tuple[tuple[int, ...], DocumentChange]] = []
         self.other = Examples()
         self.lone: tuple[list[str], list[str]] = [], []
@@ -206,23 +222,24 @@ class _Differences:
         if was is None or now is None:
             lone = was or now
             if lone is not None:
-                self._alone(input, lone, was is None)
+                self._unpaired(input, lone, was is None)
             return
         self.counts["paired"] += 1
         if not _same(was, now):
-            self._changed(input, rebuild(was), rebuild(now))
+            self._changed(input, restore(was), restore(now))
 
-    def _alone(self, input: str, outcome: ResultRecord, is_new: bool) -> None:
+    def _unpaired(self, input: str, outcome: ResultRecord, is_new: bool) -> None:
         self.counts["only_now" if is_new else "only_was"] += 1
         names = self.lone[is_new]
-        if len(names) < LONE:
+        if len(names) < MAX_UNPAIRED:
             names.append(f"{input}: {id_of(outcome)}")
 
-    def _changed(self, input: str, was: Replayed, now: Replayed) -> None:
-        found: list[Change] = []
+    def _changed(self, input: str, was: RestoredDocument, now: RestoredDocument) -> None:
+        found: list[LineChange] = []
         if was.text is not None and now.text is not None:
-            left, right = fates(was.normalized, was.removals), fates(now.normalized, now.removals)
-            found = list(changes(left, right))
+            left = line_statuses(was.normalized, was.removals)
+            right = line_statuses(now.normalized, now.removals)
+            found = list(line_changes(left, right))
         fields = list(_fields(was.metadata, now.metadata))
         for name in fields:
             self.fields[name].add(now.id, was.metadata.get(name), now.metadata.get(name))
@@ -242,17 +259,19 @@ class _Differences:
         )  # fmt: skip
         rank = (is_moved, prose, lines["removed"], lines.total(), -self.counts["paired"])
         heapq.heappush(self.documents, (rank, change))
-        if len(self.documents) > DOCUMENTS:
+        if len(self.documents) > MAX_DOCUMENTS:
             heapq.heappop(self.documents)
 
-    def _lines(self, input: str, was: Replayed, now: Replayed, found: list[Change]) -> int:
-        """Count lines that changed; returns how many take prose."""
+    def _lines(
+        self, input: str, was: RestoredDocument, now: RestoredDocument, found: list[LineChange]
+    ) -> int:
+        """Count changed lines; return how many lost prose."""
         site = _site(was, now)
         touched: set[str] = set()
         for change in found:
             make = partial(example, change, input, now.id, site)
             self.lines[change.what.value] += 1
-            rules = _rules_of(change) or _pruning(change, was, now)
+            rules = _rules_of(change) or _pruning_rules(change, was, now)
             for share in rules:
                 counted = self.rules[share.rule]
                 counted.add(change, share, site)
@@ -300,7 +319,7 @@ def _rank(item: tuple[tuple[int, ...], DocumentChange]) -> tuple[int, ...]:
 
 
 def _same(was: ResultRecord, now: ResultRecord) -> bool:
-    """Whether two outcomes are plainly the same, the versions that made them aside."""
+    """Whether two results are equal apart from the versions that made them."""
     if (was.status, was.text, was.removals, was.failure) != (
         now.status, now.text, now.removals, now.failure,
     ):  # fmt: skip
@@ -313,17 +332,17 @@ def _same(was: ResultRecord, now: ResultRecord) -> bool:
 
 
 def _fields(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """The names of the fields that differ, where both documents have metadata."""
+    """Yield the names of fields that differ, if both documents have metadata."""
     if was and now:
         for name in dict.fromkeys((*now, *was)):
-            if name not in NOT_OF_THE_DOCUMENT and was.get(name) != now.get(name):
+            if name not in IGNORED_FIELDS and was.get(name) != now.get(name):
                 yield name
 
 
 @dataclass(frozen=True)
-class _Share:
-    """What a rule has to do with a change: whether it takes the line in one run only, and is why
-    something else is left of it."""
+class _RuleShare:
+    """The part of a rule in a change: whether it removes the line in only one run, and whether it
+    is the reason for the change."""
 
     rule: str
     kind: str
@@ -332,29 +351,31 @@ class _Share:
     is_why: bool = True
 
 
-def _rules_of(change: Change) -> list[_Share]:
-    """The rules that account for a change of what is left of a line."""
+def _rules_of(change: LineChange) -> list[_RuleShare]:
+    """The rules that explain why a line changed."""
     was, now = change.was, change.now
     if was is None or now is None:
         return []
     if was.rule == now.rule:
-        return [_Share(now.rule, now.kind)]
-    old = _Share(was.rule, was.kind, less=True, is_why=change.what is not What.REMOVED)
-    new = _Share(now.rule, now.kind, more=True, is_why=change.what is not What.KEPT)
+        return [_RuleShare(now.rule, now.kind)]
+    old = _RuleShare(was.rule, was.kind, less=True, is_why=change.what is not ChangeType.REMOVED)
+    new = _RuleShare(now.rule, now.kind, more=True, is_why=change.what is not ChangeType.KEPT)
     return [share for share in (new, old) if share.rule]
 
 
-def _pruning(change: Change, was: Replayed, now: Replayed) -> list[_Share]:
-    """The html rule that took the node of a line out of one of the pages."""
+def _pruning_rules(
+    change: LineChange, was: RestoredDocument, now: RestoredDocument
+) -> list[_RuleShare]:
+    """The `html` rule that removed the node of a line from one of the pages."""
     words = " ".join(change.text.split())
     by = next((node for node in (was if change.now else now).pruned if words in node.text), None)
     if by is None:
         return []
-    return [_Share(by.rule, "pruned", more=change.now is None, less=change.now is not None)]
+    return [_RuleShare(by.rule, "pruned", more=change.now is None, less=change.now is not None)]
 
 
-def _site(*documents: Replayed) -> str:
-    """The host of a document, or the site that its text shows to be its own."""
+def _site(*documents: RestoredDocument) -> str:
+    """The host of a document, or the site that its text reveals."""
     hosts = [d.site for d in documents if d.site not in ("", UNKNOWN)]
     return next(iter([*hosts, *(key for d in documents for key in (*d.hosts, *d.sites))]), UNKNOWN)
 

@@ -1,4 +1,4 @@
-"""What changed rule files would make otherwise of a run, without cleaning it again."""
+"""Dry run: what changed rule files would do to a finished run, without cleaning it again."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ from cleaner.corpus.result_record import ResultRecord
 from cleaner.document import Removal
 from cleaner.extract.article import PAGE_RULE
 from cleaner.metadata.headlines import TITLE_RULE
-from cleaner.report.examples import Example, Examples, example
-from cleaner.report.line_status import Change, Fate, changes, fates, in_order
-from cleaner.report.load_run import FinishedRun
-from cleaner.report.restore import Replayed, rebuild
+from cleaner.report.counters import Example, Examples, example
+from cleaner.report.line_status import LineChange, LineStatus, in_order, line_changes, line_statuses
+from cleaner.report.load_run import FinishedRun, RestoredDocument, restore
 from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.site_selection import fixpoint_with_selection, may_choose
 from cleaner.text.edits import Edit
 from cleaner.text.lines import Lines
 from cleaner.text.normalization import Lossy, Normalizer
 
-SECONDS = 20.0  # that looking at a run may take
-SHOWN = 40  # lines
+MAX_SECONDS = 20.0
+SHOWN_EXAMPLES = 40
 
 
 @dataclass(frozen=True)
-class Effect:
-    """What would go and stay. `selected` documents are those that the changed files apply to,
-    `documents` those of them that would change; `complete` says whether all were looked at, or
-    the time was up."""
+class DryRun:
+    """The changes that edited rule files would make to a run.
+
+    The edited files apply to `selected` documents and change `documents` of them. `complete` is
+    false if time ran out. `same_rules` says that the run was made with the rules before the edits.
+    """
 
     records: int
     selected: int
@@ -40,12 +41,12 @@ class Effect:
     examples: tuple[Example, ...]
     more_examples: int
     complete: bool
-    same_rules: bool  # the rules that are changed are those that the run was made with
+    same_rules: bool
 
 
 @dataclass(frozen=True)
-class _Replay:
-    """Annotates documents of a run again, by the rules as they were and as they are."""
+class _Comparison:
+    """Annotates the documents of a run with the rules before and after an edit."""
 
     before: RuleSet
     after: RuleSet
@@ -56,69 +57,72 @@ class _Replay:
     def _changed(self) -> RuleSet:
         return self.after.only(self.keys)
 
-    def may_select(self, document: ResultRecord | Replayed) -> bool:
-        """Whether a changed file may apply to a document, before its text is looked at."""
+    def may_select(self, document: ResultRecord | RestoredDocument) -> bool:
+        """Whether an edited file may apply to a document, judging without its text."""
         return self._is_named(document) or self._changed.has_marks
 
-    def _is_named(self, document: ResultRecord | Replayed) -> bool:
+    def _is_named(self, document: ResultRecord | RestoredDocument) -> bool:
         return bool(self.keys & set(document.sites) or self._changed.for_hosts(document.hosts))
 
-    def changes(self, document: Replayed) -> list[Change] | None:
-        """The lines that become something else; None where no changed file applies."""
+    def changes(self, document: RestoredDocument) -> list[LineChange] | None:
+        """The lines that change; None if no edited file applies."""
         lines = Lines(document.normalized)
         if not (self._is_named(document) or self._may_choose(document, lines)):
             return None
-        before = _of_page(document)
-        was, _ = self._fates(self.before, document, lines, before)
-        now, chosen = self._fates(self.after, document, lines, before)
-        if not (self._is_named(document) or self.keys & chosen):
+        of_page = _page_edits(document)
+        was, _ = self._statuses(self.before, document, lines, of_page)
+        now, selected = self._statuses(self.after, document, lines, of_page)
+        if not (self._is_named(document) or self.keys & selected):
             return None
-        return list(changes(was, now))
+        return list(line_changes(was, now))
 
-    def _may_choose(self, document: Replayed, lines: Lines) -> bool:
+    def _may_choose(self, document: RestoredDocument, lines: Lines) -> bool:
         clean, hosts, sites = document.text or "", document.hosts, document.sites
         return may_choose(self._changed, self.after, lines, clean, hosts, sites)
 
-    def _fates(
+    def _statuses(
         self,
         rules: RuleSet,
-        document: Replayed,
+        document: RestoredDocument,
         lines: Lines,
-        before: tuple[Edit, ...],
-    ) -> tuple[list[Fate], set[str]]:
-        """What becomes of the lines by some rules, and the keys of the site files in these."""
+        of_page: tuple[Edit, ...],
+    ) -> tuple[list[LineStatus], set[str]]:
+        """The status of each line under `rules`, and the keys of the selected site files."""
         sites = [*rules.named(document.sites), *rules.for_hosts(document.hosts)]
-        marked, chosen = fixpoint_with_selection(
-            lines, rules, sites, document.format, self.normalize, before
+        marked, selected = fixpoint_with_selection(
+            lines, rules, sites, document.format, self.normalize, of_page
         )
-        gone = [Removal(e.rule, e.kind, e.start, e.end, "", e.put) for e in marked.edits]
-        return fates(lines.text, gone), {file.key for file in chosen}
+        removals = [Removal(e.rule, e.kind, e.start, e.end, "", e.put) for e in marked.edits]
+        return line_statuses(lines.text, removals), {file.key for file in selected}
 
 
-def effect(
+def dry_run(
     run: FinishedRun,
     before: RuleSet,
     after: RuleSet,
     keys: frozenset[str],
     *,
     clock: Callable[[], float] = time.monotonic,
-) -> Effect:
-    """What the files `keys` of `after` make otherwise of a run than `before` does: by replay, so
-    what they do to pages before their text is extracted is not in it. Raises LoadRunError."""
+) -> DryRun:
+    """Compare what `before` and `after`, which differ in the files `keys`, do to a run.
+
+    It starts from the extracted text, so changes of `html` rules do not appear. Raises LoadRunError
+    if the run cannot be read.
+    """
     lossy = frozenset(map(Lossy, run.manifest["options"].get("lossy", ())))
-    replay = _Replay(before, after, keys, Normalizer(lossy))
+    comparison = _Comparison(before, after, keys, Normalizer(lossy))
     lines: Counter[str] = Counter()
     examples = Examples()
     selected = documents = prose = 0
-    ends, complete = clock() + SECONDS, True
+    deadline, complete = clock() + MAX_SECONDS, True
     for outcome in run.outcomes():
-        if clock() > ends:
+        if clock() > deadline:
             complete = False
             break
-        if not (outcome.text and replay.may_select(outcome)):
+        if not (outcome.text and comparison.may_select(outcome)):
             continue
-        document, input = rebuild(outcome), run.inputs[outcome.owner]
-        found = replay.changes(document)
+        document, input = restore(outcome), run.inputs[outcome.owner]
+        found = comparison.changes(document)
         selected += found is not None
         documents += bool(found)
         for change in found or ():
@@ -126,15 +130,15 @@ def effect(
             prose += change.takes_prose
             examples.add(change, partial(example, change, input, document.id, document.site))
     shown = tuple(examples)
-    more = examples.more + sum(e.times for e in shown[SHOWN:])
-    return Effect(
+    more = examples.more + sum(e.times for e in shown[SHOWN_EXAMPLES:])
+    return DryRun(
         run.records, selected, documents, in_order(lines), prose,
-        shown[:SHOWN], more, complete, before.version == run.rules_version,
+        shown[:SHOWN_EXAMPLES], more, complete, before.version == run.rules_version,
     )  # fmt: skip
 
 
-def _of_page(document: Replayed) -> tuple[Edit, ...]:
-    """The edits of a page that no rule makes, which come before those that rules make."""
+def _page_edits(document: RestoredDocument) -> tuple[Edit, ...]:
+    """The edits of a page that precede those of rules."""
     return tuple(
         Edit(r.start, r.end, "", r.rule, r.kind)
         for r in document.removals

@@ -1,4 +1,4 @@
-"""What became of each line of a document, and what became otherwise in another run."""
+"""The status of each line of a document, and how it changes between runs."""
 
 from __future__ import annotations
 
@@ -12,21 +12,31 @@ from cleaner.rules.match import is_prose
 from cleaner.text.folding import plain
 
 
-class What(str, Enum):
-    """How a line of one run differs from that of another, the later one."""
+class ChangeType(str, Enum):
+    """How a line of the later run differs from the earlier run."""
 
-    REMOVED = "removed"  # it stood in the clean text, and is gone
-    KEPT = "kept"  # it was gone, and stands in the clean text
-    EDITED = "edited"  # something else is left of it
-    MOVED = "moved"  # another rule takes it
-    LOST = "lost"  # it stood in the clean text, and is not even in the normalised one
-    NEW = "new"  # it was not even in the normalised text, and stands in the clean one
+    REMOVED = "removed"  # from the clean text
+    KEPT = "kept"  # no longer removed
+    EDITED = "edited"  # a different part is left
+    MOVED = "moved"  # another rule removes it
+    LOST = "lost"  # no longer in the normalized text, so no rule removed it
+    NEW = "new"  # in the clean text, and not in the earlier normalized text
+
+
+LABELS = {
+    "removed": "newly removed",
+    "kept": "newly kept",
+    "edited": "edited",
+    "moved": "removed by another rule",
+    "lost": "no longer in the text",
+    "new": "new in the text",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """A line of a normalised text, what is left of it, and the rule that took most of what is not
-    (with its kind; both empty where nothing went)."""
+class LineStatus:
+    """A line of a normalized text, the part that is left, and the rule that removed most of the
+    rest, with its kind (both empty if nothing was removed)."""
 
     text: str
     left: str
@@ -34,51 +44,51 @@ class Fate:
     kind: str = ""
 
     @property
-    def is_gone(self) -> bool:
+    def is_removed(self) -> bool:
         return not self.left.strip()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A line that became something else: line `number` of `fates`, its fate as it was and as it
-    is (None where one of the texts does not have it)."""
+class LineChange:
+    """A line whose status changed: line `number` of `lines`, with its status before and after
+    (None if the text does not contain it)."""
 
-    what: What
+    what: ChangeType
     number: int
-    fates: Sequence[Fate]
-    was: Fate | None
-    now: Fate | None
+    lines: Sequence[LineStatus]
+    was: LineStatus | None
+    now: LineStatus | None
 
     @property
     def text(self) -> str:
-        return self.fates[self.number].text
+        return self.lines[self.number].text
 
     @property
     def is_prose(self) -> bool:
-        rows = [plain(fate.text) for fate in self.fates[self.number : self.number + 2]]
+        rows = [plain(line.text) for line in self.lines[self.number : self.number + 2]]
         return is_prose(rows, 0)
 
     @property
     def takes_prose(self) -> bool:
-        """Whether it is what a reviewer wants to see first: a sentence that is no longer there."""
-        return self.what in (What.REMOVED, What.LOST) and self.is_prose
+        """Whether a sentence was lost, which a reviewer wants to see first."""
+        return self.what in (ChangeType.REMOVED, ChangeType.LOST) and self.is_prose
 
     def around(self) -> tuple[str, str]:
-        """The lines before and after it that are not blank; empty at an end of the text."""
-        before = (fate.text for fate in reversed(self.fates[: self.number]) if fate.text.strip())
-        after = (fate.text for fate in self.fates[self.number + 1 :] if fate.text.strip())
+        """The nearest lines before and after it that are not blank; empty at an end of the text."""
+        before = (line.text for line in reversed(self.lines[: self.number]) if line.text.strip())
+        after = (line.text for line in self.lines[self.number + 1 :] if line.text.strip())
         return next(before, ""), next(after, "")
 
 
-def fates(normalized: str, removals: Sequence[Removal]) -> list[Fate]:
-    """What became of each line of a text, blank ones among them."""
-    found: list[Fate] = []
+def line_statuses(normalized: str, removals: Sequence[Removal]) -> list[LineStatus]:
+    """Return the status of each line of a text, including blank lines."""
+    found: list[LineStatus] = []
     start = first = 0
     for row in normalized.split("\n"):
         end = start + len(row)
         while first < len(removals) and _ends_before(removals[first], start):
             first += 1
-        found.append(_fate(row, start, end, removals, first))
+        found.append(_line_status(row, start, end, removals, first))
         start = end + 1
     return found
 
@@ -87,9 +97,11 @@ def _ends_before(removal: Removal, start: int) -> bool:
     return removal.end <= start and removal.start < start
 
 
-def _fate(row: str, start: int, end: int, removals: Sequence[Removal], first: int) -> Fate:
+def _line_status(
+    row: str, start: int, end: int, removals: Sequence[Removal], first: int
+) -> LineStatus:
     left: list[str] = []
-    taken: Counter[tuple[str, str]] = Counter()
+    removed: Counter[tuple[str, str]] = Counter()
     at = start
     for number in range(first, len(removals)):
         removal = removals[number]
@@ -101,15 +113,15 @@ def _fate(row: str, start: int, end: int, removals: Sequence[Removal], first: in
         at = max(at, min(removal.end, end))
         size = min(removal.end, end) - max(removal.start, start)
         if size > 0 or removal.put:
-            taken[removal.rule, removal.kind] += size
+            removed[removal.rule, removal.kind] += size
     left.append(row[at - start :])
-    rule, kind = max(taken, key=lambda key: (taken[key], key)) if taken else ("", "")
-    return Fate(row, "".join(left), rule, kind)
+    rule, kind = max(removed, key=lambda key: (removed[key], key)) if removed else ("", "")
+    return LineStatus(row, "".join(left), rule, kind)
 
 
-def changes(was: Sequence[Fate], now: Sequence[Fate]) -> Iterator[Change]:
-    """The lines of two readings of a document that became something else, in their order: those of
-    the later text, and after them those that it lacks."""
+def line_changes(was: Sequence[LineStatus], now: Sequence[LineStatus]) -> Iterator[LineChange]:
+    """Yield the lines whose status changed: first those of the later text, in order, then those
+    that it lacks."""
     known = {key: number for number, key in enumerate(_keys(was))}
     found: set[int] = set()
     for number, key in enumerate(_keys(now)):
@@ -117,36 +129,36 @@ def changes(was: Sequence[Fate], now: Sequence[Fate]) -> Iterator[Change]:
         if before is not None:
             found.add(before)
         old = was[before] if before is not None else None
-        if what := _what(old, now[number]):
-            yield Change(what, number, now, old, now[number])
-    for number, fate in enumerate(was):
-        if number not in found and (what := _what(fate, None)):
-            yield Change(what, number, was, fate, None)
+        if what := _change_type(old, now[number]):
+            yield LineChange(what, number, now, old, now[number])
+    for number, line in enumerate(was):
+        if number not in found and (what := _change_type(line, None)):
+            yield LineChange(what, number, was, line, None)
 
 
-def _keys(found: Sequence[Fate]) -> Iterator[tuple[str, int]]:
-    """Each line, and how often it stood in the text before."""
+def _keys(lines: Sequence[LineStatus]) -> Iterator[tuple[str, int]]:
+    """Yield each line with the number of equal lines before it."""
     seen: Counter[str] = Counter()
-    for fate in found:
-        yield fate.text, seen[fate.text]
-        seen[fate.text] += 1
+    for line in lines:
+        yield line.text, seen[line.text]
+        seen[line.text] += 1
 
 
-def _what(was: Fate | None, now: Fate | None) -> What | None:
+def _change_type(was: LineStatus | None, now: LineStatus | None) -> ChangeType | None:
     if was is None or now is None:
-        stands = was or now
-        if stands is None or stands.is_gone:
+        present = was or now
+        if present is None or present.is_removed:
             return None
-        return What.LOST if was else What.NEW
+        return ChangeType.LOST if was else ChangeType.NEW
     if not now.text.strip():
         return None
-    if was.is_gone and now.is_gone:
-        return What.MOVED if was.rule != now.rule else None
-    if was.is_gone or now.is_gone:
-        return What.KEPT if was.is_gone else What.REMOVED
-    return What.EDITED if was.left != now.left else None
+    if was.is_removed and now.is_removed:
+        return ChangeType.MOVED if was.rule != now.rule else None
+    if was.is_removed or now.is_removed:
+        return ChangeType.KEPT if was.is_removed else ChangeType.REMOVED
+    return ChangeType.EDITED if was.left != now.left else None
 
 
 def in_order(counts: Counter[str]) -> dict[str, int]:
-    """How many lines changed how, by the names of `What`, in its order."""
-    return {what.value: counts[what.value] for what in What if counts[what.value]}
+    """Order counts of changed lines like ChangeType, without zeros."""
+    return {what.value: counts[what.value] for what in ChangeType if counts[what.value]}

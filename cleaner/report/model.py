@@ -1,4 +1,4 @@
-"""What the report of a run holds: figures over all documents, and samples of bounded size."""
+"""The data of a report: figures about all documents of a run, and samples of bounded size."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ from pydantic import TypeAdapter, ValidationError
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What went under one heading (a kind, a site, a rule): removals and characters."""
+    """The removals and removed characters of one kind or site."""
 
     name: str
     removals: int
     characters: int
     documents: int = 0
-    of: int = 0  # characters before cleaning, where they can be said (for sites)
+    of: int = 0  # characters before cleaning (only for sites)
 
 
 @dataclass(frozen=True, slots=True)
 class Unruled:
-    """A site without a rule file. `repeating` is the share of the text of the `looked_at`
-    documents (no text twice) that stands in lines which several of them have; `lines` are the most
-    frequent."""
+    """A site without a rule file. `repeating` is the share of text in lines that several of the
+    `looked_at` distinct documents contain; `lines` are the most frequent."""
 
     site: str
     documents: int
@@ -36,7 +35,7 @@ class Unruled:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """A metadata field, and how many documents have it."""
+    """A metadata field or license, and the number of documents that have it."""
 
     name: str
     documents: int
@@ -44,7 +43,7 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One removal where it stood: what is before it, what went, what was put, what is after."""
+    """One removal, its replacement, and the text before and after it."""
 
     id: str  # of the document
     before: str
@@ -55,14 +54,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """What one rule took. `prose` counts removals with a line that reads like running text."""
+    """The removals of one rule. `prose` counts those with a line that looks like running text."""
 
     id: str
     kind: str
     removals: int
     characters: int
     documents: int
-    of_page: bool  # nodes of pages, taken out before there was a text
+    of_page: bool  # it removes nodes of pages before their text is extracted
     prose: int
     sites: tuple[tuple[str, int], ...]
     more_sites: int
@@ -72,7 +71,7 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A rule file that was in force, and its rules that took nothing."""
+    """A rule file in force, and its rules that removed nothing."""
 
     file: str
     rules: tuple[str, ...]
@@ -81,7 +80,7 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A metadata field of a document, where it was found, and what other sources say."""
+    """A metadata field of a document, its origin, and the values of other sources."""
 
     name: str
     value: str
@@ -91,27 +90,27 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A line that stands although a template of `rule` matches it, and what spared it."""
+    """A line that was kept although a template of `rule` matches it, and the reason."""
 
     line: str
     rule: str
     why: str
 
 
-# Of a document: text that stands, or (rule, text that went, what was put there).
+# Of a document: kept text, or (rule, removed text, replacement).
 Part = str | tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A document as the page shows it. `templates` maps numbers of lines to the template that
-    matches the line, where that is not the line itself."""
+    """A document as the page shows it. `templates` maps the number of a line to the template that
+    matches it, unless that is the line itself."""
 
-    key: str  # unlike that of any other
+    key: str  # unique
     id: str
     input: str
     site: str
-    file: str  # the key of the site file that a rule for this document belongs into, or ""
+    file: str  # the key of the site file for new rules, or ""
     status: str
     message: str
     suspicion: float
@@ -120,10 +119,10 @@ class Shown:
     chars_out: int
     parts: tuple[Part, ...]
     templates: Mapping[int, str]
-    cut: int  # characters of a long text that are not shown
+    cut: int  # number of characters not shown
     pruned: tuple[tuple[str, str, str], ...]  # rule, selector, text of the node
     values: tuple[Value, ...]
-    notices: tuple[tuple[str, str, str], ...]  # kind, what it says, text
+    notices: tuple[tuple[str, str, str], ...]  # kind, summary, text
     near: tuple[Near, ...]
     extractor: str
     notes: tuple[str, ...]
@@ -131,7 +130,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that the page shows of a run."""
+    """Everything that the page shows about a run."""
 
     about: Mapping[str, Any]  # versions, rules, options and inputs, as the manifest has them
     read: int
@@ -141,36 +140,36 @@ class Report:
     chars_in: int
     chars_out: int
     removals: int
-    pruned: int  # nodes that went from pages before there was a text
-    histogram: tuple[int, ...]  # documents by the share that went from them
+    pruned: int  # nodes removed from pages before text extraction
+    histogram: tuple[int, ...]  # documents by removed share
     kinds: tuple[Share, ...]
     sites: tuple[Share, ...]
     more_sites: int
     without_file: tuple[Unruled, ...]
     more_without_file: int
-    selected: tuple[str, ...]  # site files, by the documents written or quarantined
+    selected: tuple[str, ...]  # site files that a written or quarantined document selected
     silent: tuple[Silent, ...]
     fields: tuple[Covered, ...]
     licences: tuple[Covered, ...]
     rejected_by: tuple[tuple[str, int], ...]
     rules: tuple[Fired, ...]
     documents: tuple[Shown, ...]
-    suspicious: int  # of the documents; the others are a random sample
-    format: Literal[1] = 1  # of report.json: another number is another shape
+    suspicious: int  # the number of suspicious documents; the others are a random sample
+    format: Literal[1] = 1  # of report.json
 
     def to_json(self) -> bytes:
         return orjson.dumps(self, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
 
     @staticmethod
     def from_json(data: bytes) -> Report:
-        """Raises ValueError for what is no report, or one of another version."""
+        """Load report.json. Raises ValueError if it is not a report of this version."""
         try:
             report: Report = TypeAdapter(Report).validate_json(data)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
             raise ValueError(
-                f"report.json is not of this version ({where}: {first['msg']}); remove it to have "
-                "the report made again from the journal"
+                f"report.json is not of this version ({where}: {first['msg']}); remove it to "
+                "create the report again from the journal"
             ) from None
         return report

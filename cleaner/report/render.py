@@ -1,7 +1,7 @@
-"""Reports as pages: one file each, that needs no server and no network.
+"""Render reports as HTML pages, each a single file that needs no server and no network.
 
-Everything from documents is escaped by Jinja, or stands in a block of JSON that the script of the
-page reads; the Content-Security-Policy lets nothing run but that script.
+Text from documents is escaped by Jinja, or is in a block of JSON that the script of the page reads;
+the Content-Security-Policy allows only that script.
 """
 
 from __future__ import annotations
@@ -18,45 +18,45 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cleaner.report.diff import Diff
+from cleaner.report.line_status import LABELS
 from cleaner.report.model import Report
-from cleaner.report.words import SIDES, WORDS
 from cleaner.rules.schema import KINDS
 
-SCRIPTS = ("page.js", "documents.js", "rules.js", "marks.js")
+SCRIPTS = ("page.js", "documents.js", "rules.js", "edits.js")
 REVIEW = "review.js"
-OPENED, RULES, LINES = 12, 300, 12  # of a comparison: rules not folded, rules, lines of a rule
-TOP = 12  # rows of a chart that are not folded away
+OPEN_RULES, MAX_RULES, MAX_RULE_LINES = 12, 300, 12  # of a comparison
+TOP_ROWS = 12  # of a chart; more rows are collapsed
+SIDES = {"removed": "went", "lost": "went", "kept": "stays", "new": "stays"}  # CSS classes
 
 
 def report_page(report: Report, *, review: bool = False) -> bytes:
-    """The page of a run's report; with `review` it sends the lines that are marked in it to the
-    server that it came from."""
+    """Render the report of a run; with `review`, it sends the marked lines to its server."""
     data = {"documents": report.documents, "rules": report.rules, "suspicious": report.suspicious}
     scripts = [_joined(SCRIPTS), *([_source(REVIEW)] if review else [])]
-    return render("report.html.j2", data, scripts, connect=review, report=report, top=TOP)
+    return render("report.html.j2", data, scripts, connect=review, report=report, top=TOP_ROWS)
 
 
 def diff_page(found: Diff) -> bytes:
-    """The page of what differs between two runs."""
+    """Render the comparison of two runs."""
     return render(
         "diff.html.j2",
         None,
         [_source("diff.js")],
         diff=found,
-        words=WORDS,
-        looks=SIDES,
-        opened=OPENED,
-        most_rules=RULES,
-        most_lines=LINES,
+        labels=LABELS,
+        sides=SIDES,
+        open_rules=OPEN_RULES,
+        max_rules=MAX_RULES,
+        max_lines=MAX_RULE_LINES,
     )
 
 
 def render(
     template: str, data: Any, scripts: Sequence[str], *, connect: bool = False, **values: Any
 ) -> bytes:
-    """A page from one of the templates, with `data` as JSON for its scripts. Where it may
-    `connect`, then to its own server."""
-    style = _source("style.css") + _colours()
+    """Render a template with `data` as JSON for its scripts, which may `connect` to their own
+    server."""
+    style = _source("style.css") + _colors()
     page = _environment().get_template(template)
     made = page.render(
         policy=_policy(style, scripts, connect=connect),
@@ -69,7 +69,7 @@ def render(
 
 
 def embedded(data: Any) -> str:
-    """JSON that can stand inside a script element: nothing in it ends that, or begins another."""
+    """Encode JSON for a script element, so that no text can end the element or begin another."""
     text = orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS).decode()
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
@@ -95,13 +95,13 @@ def _digest(content: str) -> str:
 
 
 def _joined(names: Sequence[str]) -> str:
-    """Files as one script, with no name of theirs outside it."""
+    """Join files into one script with a scope of its own."""
     body = "\n".join(map(_source, names))
     return f'(() => {{\n"use strict";\n{body}}})();\n'
 
 
-def _colours() -> str:
-    """A hue for each kind, in the order of the language, so that kinds of one family are alike."""
+def _colors() -> str:
+    """A hue for each kind, in the order of the rule language, so that related kinds look alike."""
     step = 360 / len(KINDS)
     return "".join(
         f'[data-kind="{kind}"]{{--hue:{round(number * step)}}}\n'

@@ -1,8 +1,7 @@
-"""The server of a review: the report's page, and one place to send marks to, for one browser.
+"""The server of a review: it serves the page of the report and receives edits from one browser.
 
-It listens on this machine alone. Whoever does not know the token gets nothing: neither other users
-and their programs, nor a page of another site whose script knows the port (its host and origin are
-not ours, whatever name it gave to this address).
+It listens on the local machine only, and refuses requests without its token: those of other users
+and programs, and those of other sites' scripts that know the port, whose host and origin differ.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from typing import Any
 import orjson
 
 from cleaner.report.load_run import LoadRunError
-from cleaner.report.review_edits import ReviewEditError
+from cleaner.report.review import ReviewEditError
 
 HOST = "127.0.0.1"
-LARGEST = 2**20  # bytes of a request's body
-SECONDS = 30  # that a client may take for one
+MAX_BODY_BYTES = 2**20
+TIMEOUT_SECONDS = 30
 HTML, JSON = "text/html; charset=utf-8", "application/json"
 HEADERS = {
     "Cache-Control": "no-store",
@@ -33,12 +32,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-Answer = Callable[[Any], dict[str, Any]]  # what is said to JSON values that were sent
+Answer = Callable[[Any], dict[str, Any]]  # to decoded JSON
 
 
 class ReviewServer(ThreadingHTTPServer):
-    """Serves `page` at `address`, and gives what is sent to `marks` below that to `answer`, one
-    after the other. A context manager; port 0 is any that is free."""
+    """Serves `page` at `address` and passes JSON posted to `edits` below it to `answer`, one
+    request at a time. A context manager; port 0 selects a free port."""
 
     daemon_threads = True
 
@@ -55,12 +54,12 @@ class ReviewServer(ThreadingHTTPServer):
         return f"http://{HOST}:{self.server_port}/{self.token}/"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that went away is no matter."""
+        """Ignore browsers that closed the connection."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
     def answer(self, body: bytes) -> tuple[HTTPStatus, dict[str, Any]]:
-        """What is said to a body, and how it went."""
+        """Return the status and the answer to the body of a request."""
         try:
             data = orjson.loads(body)
         except ValueError as error:
@@ -77,23 +76,23 @@ class ReviewServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: ReviewServer
     server_version, sys_version = "cleaner", ""
-    timeout = SECONDS
+    timeout = TIMEOUT_SECONDS
 
     def do_GET(self) -> None:
-        place = self._place()
-        if place == "":
+        path = self._authorized_path()
+        if path == "":
             self._send(HTTPStatus.OK, HTML, self.server.page)
-        elif place is not None:
+        elif path is not None:
             self._refuse(HTTPStatus.NOT_FOUND)
 
     def do_POST(self) -> None:
-        place = self._place()
-        if place is None:
+        path = self._authorized_path()
+        if path is None:
             return
         origin = self.headers.get("Origin", "")
         if origin.removeprefix("http://") not in self.server.hosts:
             self._refuse(HTTPStatus.FORBIDDEN)
-        elif place != "marks":
+        elif path != "edits":
             self._refuse(HTTPStatus.NOT_FOUND)
         elif self.headers.get("Content-Type") != JSON:
             self._refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
@@ -101,25 +100,25 @@ class _Handler(BaseHTTPRequestHandler):
             status, answer = self.server.answer(body)
             self._send(status, JSON, orjson.dumps(answer))
 
-    def _place(self) -> str | None:
-        """What is asked for below the token; None, and a refusal, for who may not ask."""
-        token, slash, place = self.path.removeprefix("/").partition("/")
+    def _authorized_path(self) -> str | None:
+        """Return the path below the token; if the request is not authorized, refuse it."""
+        token, slash, path = self.path.removeprefix("/").partition("/")
         hosts = self.headers.get_all("Host", [])
         is_known = hmac.compare_digest(token.encode(), self.server.token.encode())
         if is_known and slash and len(hosts) == 1 and hosts[0] in self.server.hosts:
-            return place
+            return path
         self._refuse(HTTPStatus.FORBIDDEN)
         return None
 
     def _body(self) -> bytes | None:
-        """The body of a request; None, and a refusal, where it has none of a stated, small size."""
-        stated = self.headers.get("Content-Length", "")
-        if not (stated.isascii() and stated.isdigit()) or "Transfer-Encoding" in self.headers:
+        """Return the body of a request; without a declared, small size, refuse it."""
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()) or "Transfer-Encoding" in self.headers:
             self._refuse(HTTPStatus.LENGTH_REQUIRED)
-        elif len(stated) > 9 or int(stated) > LARGEST:
+        elif len(length) > 9 or int(length) > MAX_BODY_BYTES:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
-            return self.rfile.read(int(stated))
+            return self.rfile.read(int(length))
         return None
 
     def _refuse(self, status: HTTPStatus) -> None:
@@ -137,4 +136,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *_: Any) -> None:
-        """Nothing is said of requests."""
+        """Do not log requests."""

@@ -1,4 +1,4 @@
-"""What the commands that draft rule files read, write and say."""
+"""The commands that draft rule files: sources, columns, messages, written files."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ def test_columns_are_named_as_for_clean(tmp_path: Path, command: tuple[str, ...]
     assert run("rules", "suggest", source).exit_code == 2  # no text, so no site
 
 
-def test_suggest_says_what_it_leaves_out(tmp_path: Path) -> None:
+def test_suggest_reports_ignored_documents(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text(rows_without_usual_names(6) + "\nno json")
     for n in range(14):
         (tmp_path / f"{n}.txt").write_text(article(n + 20))

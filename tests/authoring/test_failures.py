@@ -1,4 +1,4 @@
-"""`rules test` says where a claim of a rule file fails, and why."""
+"""`rules test` reports where a hit, miss or example fails, and why."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.helpers.texts import MORE, PROSE
 
 
 def failures(tmp_path: Path, text: str) -> list[str]:
-    """What `rules test` prints of a file of example.org, without its path."""
+    """The output of `rules test` for a file of example.org, without its path."""
     path = tmp_path / "example.org.yaml"
     path.write_text("site: example.org\n" + text)
     result = CliRunner().invoke(app, ["rules", "test", str(path)])
@@ -25,7 +25,11 @@ def failures(tmp_path: Path, text: str) -> list[str]:
         ("at: first\n    line: Buy it", "Title\nBuy it", "`at: first` spares it"),
         ("words: 2\n    line: Buy *", "Buy it here", "the line has more than 2 `words`"),
         ("unless: '* here'\n    line: Buy *", "Buy it here", "so does `unless` ('* here')"),
-        ("words: 2\n    at: tail\n    line: Buy *", f"Buy it here\n{PROSE}", "more than one of"),
+        (
+            "words: 2\n    at: tail\n    line: Buy *",
+            f"Buy it here\n{PROSE}",
+            "several guards spare it",
+        ),
         ("from: Buy\n    to: Now\n    lines: 2", "Buy\nit\nNow", "more than 2 `lines`"),
         ("from: Buy\n    to: Now\n    lines: 2", "Buy\nit", "no line after that of `from` matches"),
         (
@@ -39,7 +43,7 @@ def failures(tmp_path: Path, text: str) -> list[str]:
         ("line: /buy it/", "Buy them", "no template matches it"),
     ],
 )
-def test_a_hit_that_stays_says_where_it_stands_and_what_spared_it(
+def test_a_kept_hit_reports_its_position_and_the_reason(
     tmp_path: Path, rule: str, hit: str, why: str
 ) -> None:
     quoted = '"' + hit.replace("\n", "\\n") + '"'
@@ -49,13 +53,13 @@ def test_a_hit_that_stays_says_where_it_stands_and_what_spared_it(
     assert said.startswith(f"{row}:9: the hit is not removed: ") and why in said
 
 
-def test_a_miss_that_goes_says_what_goes(tmp_path: Path) -> None:
+def test_a_removed_miss_reports_the_removed_part(tmp_path: Path) -> None:
     text = "rules:\n  - kind: ad\n    span: (buy *)\n    hit: [a (buy it)]\n    miss: [b (buy x)]\n"
     (said,) = failures(tmp_path, text)
-    assert said.startswith("6:12: the miss is removed: 'b (buy x)'; what it takes is '(buy x)'")
+    assert said.startswith("6:12: the miss is removed: 'b (buy x)'; the rule matches '(buy x)'")
 
 
-def test_an_example_that_differs_says_in_what(tmp_path: Path) -> None:
+def test_a_failed_example_reports_the_differences(tmp_path: Path) -> None:
     text = (
         f"examples:\n  - text: |\n      {PROSE}\n\n      {MORE}\n    clean: {PROSE}\n"
         f"    meta: {{title: Pier, titel: x}}\n"
@@ -66,6 +70,6 @@ def test_an_example_that_differs_says_in_what(tmp_path: Path) -> None:
     assert places == ["8:19: title is None, not 'Pier'", "8:32: metadata has no field 'titel'"]
 
 
-def test_claims_that_hold_say_nothing(tmp_path: Path) -> None:
+def test_passing_files_print_nothing(tmp_path: Path) -> None:
     text = "rules:\n  - kind: ad\n    line: Buy *\n    hit: [Buy it]\n    miss: [Sell it]\n"
     assert failures(tmp_path, text) == []

@@ -1,4 +1,4 @@
-"""`cleaner rules import ftr`: files of another tool become rule files, which work."""
+"""`cleaner rules import ftr` converts files of another tool to working rule files."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ nonsense
 """
 
 
-def test_ftr_files_are_converted_and_what_is_not_is_said(tmp_path: Path) -> None:
+def test_ftr_files_are_converted_and_the_rest_is_reported(tmp_path: Path) -> None:
     imported = convert(FTR, ".example.org.txt")
     assert imported.host == "example.org"
     assert [u.split("`")[1].split(":")[0] for u in imported.unmapped] == [

@@ -1,17 +1,16 @@
-"""Mining: what repeats is found, what is in doubt is told apart, and odd corpora do no harm."""
+"""Mining finds repeated lines, distinguishes doubtful ones, and copes with odd corpora."""
 
 import random
 
 import pytest
 
-from cleaner.authoring.check import check_files
-from cleaner.authoring.draft import draft_yaml
-from cleaner.authoring.kinds import guess
+from cleaner.authoring.confidence import guess_kind, kind_patterns
+from cleaner.authoring.lint import check_files
 from cleaner.authoring.mine import distinct, mine
-from cleaner.authoring.rows import WANTED, quoted
 from cleaner.authoring.suggest import Site, draft_site
-from cleaner.authoring.templatize import mask
+from cleaner.authoring.templatize import templatize
 from cleaner.authoring.test import run_file
+from cleaner.authoring.yaml_drafts import MISSING_MISS, draft_yaml, quoted
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiler import compile_text
@@ -20,11 +19,11 @@ from tests.helpers.rules import make_rules
 from tests.helpers.texts import WORDS, article
 
 
-def templates(texts: list[str], *, risky: bool = False) -> dict[str, str | None]:
-    return {s.template: s.kind for s in mine(texts) if (s.risk is not None) == risky}
+def templates(texts: list[str], *, doubtful: bool = False) -> dict[str, str | None]:
+    return {s.template: s.kind for s in mine(texts) if (s.doubt is not None) == doubtful}
 
 
-def test_lines_slots_families_and_sentences_are_found() -> None:
+def test_lines_fields_families_and_sentences_are_found() -> None:
     names = ["Ann Smith", "Bo Li", "Carla Diaz", "Dov Eban", "Ema Frey", "Finn Grau"]
     texts = [
         article(n, f"By {names[n]}", "BODY", "Sign up for our newsletter",
@@ -63,7 +62,7 @@ def test_each_suggestion_shows_its_evidence() -> None:
          "stock paragraph"),
     ],
 )  # fmt: skip
-def test_what_may_be_content_is_told_apart(line: str, reason: str) -> None:
+def test_possible_content_is_doubtful(line: str, reason: str) -> None:
     chance = random.Random(1)
     texts = []
     for n in range(5):
@@ -71,11 +70,11 @@ def test_what_may_be_content_is_told_apart(line: str, reason: str) -> None:
         rows.insert(chance.randint(1, 3), line)
         texts.append("\n".join(rows))
     (found,) = mine(texts)
-    assert found.risk == reason
+    assert found.doubt == reason
 
 
 def among(n: int, line: str) -> str:
-    """A text of its own with `line` between its paragraphs."""
+    """A unique text with `line` between its paragraphs."""
     rows = article(n).split("\n")
     return "\n".join([*rows[:2], line, *rows[2:]])
 
@@ -89,15 +88,15 @@ def among(n: int, line: str) -> str:
         "Nobody in the town had asked. The newsletter of the parish had a good year and says so.",
     ],
 )
-def test_a_sentence_in_the_body_is_in_doubt_whatever_its_words(line: str) -> None:
+def test_a_sentence_in_the_body_is_doubtful_whatever_its_words(line: str) -> None:
     texts = [
         among(n, line.format(word=WORDS[n])) if n % 4 == 0 else article(n) for n in range(18)
     ]  # fmt: skip
     found = mine(texts)
-    assert {s.risk for s in found if s.kind} == {"may be a sentence of an article"}
+    assert {s.doubt for s in found if s.kind} == {"may be a sentence of an article"}
 
 
-def test_a_line_of_most_documents_that_says_what_it_is_is_in_no_doubt() -> None:
+def test_a_line_of_a_known_kind_in_most_documents_is_sure() -> None:
     lines = ("Please donate what you can to keep the LicenseStatistics going for another year.",
              "Sie haben noch kein Konto? Jetzt registrieren.")  # fmt: skip
     texts = [article(n, "BODY", *(lines if n % 6 else ())) for n in range(18)]
@@ -106,7 +105,7 @@ def test_a_line_of_most_documents_that_says_what_it_is_is_in_no_doubt() -> None:
     assert templates(texts) == {lines[0]: "donation"}
 
 
-def test_a_line_of_nearly_all_documents_needs_no_telling_words_at_an_end() -> None:
+def test_a_line_at_the_end_of_nearly_all_documents_needs_no_kind() -> None:
     line = "Enjoying the LicenseStatistics? Join the Quay Club for the price of a loaf."
     assert templates([article(n, "BODY", line) for n in range(8)]) == {line: None}
     few = [article(n, "BODY", *([line] if n % 2 else [])) for n in range(8)]
@@ -116,7 +115,7 @@ def test_a_line_of_nearly_all_documents_needs_no_telling_words_at_an_end() -> No
 def test_no_wildcard_covers_paragraphs_of_the_article() -> None:
     glued = "{body} Nobody knew. Ready to fight back? Sign Up For Take Action Now"
     texts = [among(n, glued.format(body=article(n + 100).replace("\n", " "))) for n in range(18)]
-    found = [s for s in mine(texts) if s.risk is None and s.kind == "newsletter"]
+    found = [s for s in mine(texts) if s.doubt is None and s.kind == "newsletter"]
     assert [(s.form, s.template) for s in found] == [("span", "Sign Up For Take Action Now")]
     done = Cleaner(make_rules(draft_yaml(draft_site(Site("example.org", texts))))).clean(
         Document("1", texts[0], sites=("example.org",))
@@ -132,14 +131,14 @@ def test_no_wildcard_covers_quotations_and_captions_that_are_sentences() -> None
         assert templates(texts) == {}
 
 
-def test_a_sentence_within_the_first_paragraph_is_in_doubt() -> None:
+def test_a_sentence_within_the_first_paragraph_is_doubtful() -> None:
     texts = [
         f"{article(n)[:-1]}, they said. For more, we are joined by two guests.\n{article(n + 50)}"
         for n in range(3)
     ]
     texts += [article(n + 100) for n in range(8)]
     assert templates(texts) == {}
-    assert list(templates(texts, risky=True).values()) == ["related"]
+    assert list(templates(texts, doubtful=True).values()) == ["related"]
 
 
 def test_a_label_leaves_what_ends_as_a_sentence_does() -> None:
@@ -148,7 +147,7 @@ def test_a_label_leaves_what_ends_as_a_sentence_does() -> None:
     assert [t.source for t in rule.unless] == ["More:*."]
 
 
-def test_heads_become_captures() -> None:
+def test_headers_become_captures() -> None:
     regions, names = ("Delta", "Coast", "Hills"), ("Anna Kern", "Bo Li", "Carla Diaz")
     texts = [
         article(n, f"Region: {regions[n % 3]} Theme: Housing", f"Lesezeit: {n % 3 + 2} Minuten",
@@ -161,7 +160,7 @@ def test_heads_become_captures() -> None:
         "Von {author}": "byline",
         "Printed {date} in the Ledger": "dateline",
     }
-    assert templates(texts, risky=True) == {}
+    assert templates(texts, doubtful=True) == {}
 
 
 def test_marks_name_the_site_and_no_reporter() -> None:
@@ -173,7 +172,7 @@ def test_marks_name_the_site_and_no_reporter() -> None:
     assert draft.marks == ["Donate to the Example before the year ends"]
 
 
-def test_a_draft_passes_its_own_tests_and_says_which_misses_are_wanted() -> None:
+def test_a_draft_passes_its_own_tests_and_names_missing_misses() -> None:
     names = ["Ann Smith", "Bo Li", "Carla Diaz", "Dov Eban", "Ema Frey", "Finn Grau"]
     texts = [
         article(n, f"By {names[n]}", "BODY", f"Related: What the {WORDS[n]} did",
@@ -184,7 +183,7 @@ def test_a_draft_passes_its_own_tests_and_says_which_misses_are_wanted() -> None
     assert list(run_file(rules.files[0], rules)) == []
     lacking = check_files([("example.org.yaml", text.encode())])
     assert {f.check for f in lacking} <= {"hit-and-miss"}
-    assert len(lacking) == text.count(WANTED) < len(rules.files[0].rules)
+    assert len(lacking) == text.count(MISSING_MISS) < len(rules.files[0].rules)
 
 
 def test_glued_headlines_are_found() -> None:
@@ -238,7 +237,9 @@ def test_a_draft_compiles_and_keeps_the_doubtful_commented_out() -> None:
 def test_odd_corpora_give_sensible_answers(texts: list[str]) -> None:
     draft = draft_site(Site("example.org", texts))
     compile_text(draft_yaml(draft), "example.org.yaml")
-    assert not [s for s in draft.suggestions if s.risk is None and any(p.prose for p in s.places)]
+    assert not [
+        s for s in draft.suggestions if s.doubt is None and any(p.prose for p in s.occurrences)
+    ]
 
 
 def test_copies_are_left_out() -> None:
@@ -267,21 +268,20 @@ def test_mixed_languages_and_two_templates_of_one_site() -> None:
         ("/etc/", "\\/etc/"),
     ],
 )  # fmt: skip
-def test_masks(line: str, template: str) -> None:
-    assert mask(line) == template
+def test_templatize(line: str, template: str) -> None:
+    assert templatize(line) == template
 
 
 def test_kinds_are_kinds_of_the_language() -> None:
-    from cleaner.authoring.kinds import _patterns
 
-    assert set(_patterns()[1]) <= set(KINDS)
-    assert guess("The board met on Monday and went home") is None
+    assert set(kind_patterns()[1]) <= set(KINDS)
+    assert guess_kind("The board met on Monday and went home") is None
 
 
 @pytest.mark.parametrize(
     "text", ["a: b", "- a", "'a'", "* a", "{a}", "a #b", "a:", "Share", "@x", "%x"]
 )
-def test_what_is_quoted_reads_back(text: str) -> None:
+def test_quoted_text_reads_back(text: str) -> None:
     from cleaner.rules.yaml_source import read
 
     assert read(f"key: {quoted(text)}", "x").data == {"key": text}

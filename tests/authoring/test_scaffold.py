@@ -1,8 +1,8 @@
-"""`cleaner rules new`: captures from the heads of documents, or a scaffold."""
+"""`cleaner rules new` drafts rules from the headers of documents, or writes a scaffold."""
 
 from pathlib import Path
 
-from cleaner.authoring.scaffold import scaffold
+from cleaner.authoring.suggest import scaffold
 from cleaner.authoring.test import run_file
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner

@@ -1,4 +1,4 @@
-"""`cleaner rules suggest`: drafts that check and test accept, a site at a time."""
+"""`cleaner rules suggest` drafts one file per site, which check and test accept."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def test_suggest_drafts_a_file_that_check_and_test_accept(tmp_path: Path) -> Non
     assert "Friend" not in cleaned and cleaned.count(".") == 4
 
 
-def test_suggest_tells_sites_apart_and_says_which_have_too_few(tmp_path: Path) -> None:
+def test_suggest_separates_sites_and_reports_those_with_too_few_documents(tmp_path: Path) -> None:
     rows = [
         {"url": f"https://www.{site}/{n}", "text": article(n, "BODY", "Buy our premium access")}
         for site, many in (("a.org", 6), ("b.org", 2))

@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from cleaner.authoring.check import check_files
+from cleaner.authoring.lint import check_files
 from cleaner.authoring.lint_overbroad import tempting_lines
 from cleaner.rules.match import find
 from cleaner.rules.ruleset import load_rules
@@ -22,7 +22,7 @@ def findings(text: str, name: str = "example.org.yaml") -> list[str]:
     ("text", "line", "words"),
     [
         (HEAD + "rules:\n  - kind: ad\n    line: Buy *\n    words: 3\n", 5, "no hit and miss"),
-        (HEAD + "html: {prune: ['.css-1a2b3c']}\n", 3, "looks made by a machine"),
+        (HEAD + "html: {prune: ['.css-1a2b3c']}\n", 3, "looks generated"),
         (HEAD + "marks: Subscribe now\n", 3, "no proof"),
         (HEAD + "marks: The newsletter *\n", 3, "no proof"),
         (HEAD + "rules:\n  - kind: ad\n    line: |\n      Buy it\n      buy  IT\n", 7, "also in"),
@@ -56,7 +56,8 @@ def test_what_a_pack_has_is_not_needed_again() -> None:
     site = (HEAD + "rules:\n  - kind: ad\n    line: ADVERTISEMENT\n").encode()
     found = check_files([("en.yaml", pack), ("example.org.yaml", site)])
     assert [str(f) for f in found] == [
-        "example.org.yaml:5:11: not needed: the pack rule en/ad has it (example.org/ad, known)"
+        "example.org.yaml:5:11: not needed: the pack rule en/ad matches it already "
+        "(example.org/ad, known)"
     ]
 
 

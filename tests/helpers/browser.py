@@ -1,4 +1,4 @@
-"""A page in a real browser, with a record of all that must not happen."""
+"""Pages in a real browser, with a record of errors and network requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OWN = ("file:", "data:", "about:", "blob:")
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Chromium without a window; skips where there is none."""
+    """Headless Chromium; skips the test if it is not installed."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright (dev extra)")
     if CHROMIUM is None:
         pytest.skip("needs Chromium (apt-get install chromium)")
@@ -35,7 +35,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Opened:
-    """A page, what it said on its console, and what it asked of other places."""
+    """A page, its console messages, and its network requests."""
 
     page: Page
     said: list[str] = field(default_factory=list)
@@ -51,14 +51,14 @@ class Opened:
             self.asked.append(url)
 
     def check(self) -> None:
-        """Nothing went wrong: no error, no violation of the policy, nothing from the network."""
+        """Check that there was no error, no policy violation and no network request."""
         assert self.said == []
         assert self.asked == []
 
 
 @contextmanager
 def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
-    """A page in a context of its own; at the end nothing may have gone wrong in it."""
+    """Open a page in a new context, and check it at the end."""
     context = browser.new_context(**options)
     context.set_default_timeout(60_000)
     watched = Opened(context.new_page())

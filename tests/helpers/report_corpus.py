@@ -1,5 +1,5 @@
-"""A small run with rules of its own, for the tests of its report; and documents that would break
-out of a page that did not escape them."""
+"""A small run with its own rules for tests of reports, with documents that would break a page that
+did not escape them."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ DOCUMENTS = [
 def write_run(
     folder: Path, documents: Sequence[dict[str, Any]] = DOCUMENTS, rules: RuleSet | None = None
 ) -> tuple[RunStatistics, Path]:
-    """Clean documents with a report; its account, and the folder of the run."""
+    """Clean documents with a report; return the statistics and the folder of the run."""
     given = rules or make_rules(SITE, PACK)
     raw = folder / "raw.jsonl"
     if not raw.exists():

@@ -1,4 +1,4 @@
-"""The command, as the tests of authoring give it."""
+"""Run the command line in tests of authoring."""
 
 from pathlib import Path
 

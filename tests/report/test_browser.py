@@ -1,5 +1,5 @@
-"""The report in a browser: it opens from disk, runs nothing of what documents hold, is worked by
-keyboard, and makes rules of marks."""
+"""The report in a browser: it opens from disk, runs no code from documents, works with the
+keyboard, and turns marked lines into rules."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def entries(page: Page) -> list[str]:
 
 
 def expect_entries(page: Page, *names: str) -> None:
-    """Wait until the list shows these; the page follows a click or a key when it gets to it."""
+    """Wait until the list shows these entries, because the page reacts to input with a delay."""
     expect(page.locator(NAMES)).to_have_text(list(names))
 
 
@@ -132,7 +132,7 @@ def test_charts_lead_to_documents_and_rules(browser: Browser, url: str) -> None:
         page.get_by_role("link", name="pier.example/bio").click()
         detail = page.locator("#view-rules .detail")
         expect(detail.locator("h3")).to_have_text("pier.example/bio")
-        assert "reads like running text" in detail.locator(".warning").inner_text()
+        assert "looks like running text" in detail.locator(".warning").inner_text()
         detail.get_by_role("link", name="doc-8").click()
         expect_title(page, "doc-8")
 
@@ -141,10 +141,10 @@ def test_long_lists_are_paged(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}#documents") as page:
         first = entries(page)
         assert len(first) == 40
-        page.get_by_role("button", name="Later page").click()
+        page.get_by_role("button", name="Next page").click()
         expect(page.locator(NAMES).first).not_to_have_text(first[0])
         assert not set(entries(page)) & set(first)
-        page.get_by_role("button", name="Earlier page").click()
+        page.get_by_role("button", name="Previous page").click()
         expect_entries(page, *first)
 
 
@@ -184,28 +184,29 @@ def test_every_control_is_reached_by_tab(browser: Browser, url: str) -> None:
                     "(document.activeElement)"
                 )
             )
-        for wanted in ("To the content", "Documents", "text", "rule", "Next", "Line 1: cruft"):
+        names = ("To the content", "Documents", "text", "rule", "Next", "Line 1: boilerplate")
+        for wanted in names:
             assert any(wanted == name for name in reached), (wanted, reached)
 
 
-def test_marks_make_rules_that_compile_and_pass(browser: Browser, url: str) -> None:
+def test_edits_make_rules_that_compile_and_pass(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}#doc={quote('</script><b>')}") as page:
         page.evaluate(
-            "() => { window.told = []; window.onMarks = (marks) => told.push(marks.length); }"
+            "() => { window.seen = []; window.onEdits = (edits) => seen.push(edits.length); }"
         )
         count = lines(page).count()
         lines(page).first.focus()
         for number in range(count):
-            page.keyboard.press("t" if number == count - 2 else "c")
+            page.keyboard.press("t" if number == count - 2 else "b")
             page.keyboard.press("ArrowDown")
-        made = page.evaluate("window.marks")
-        assert page.evaluate("window.told") == list(range(1, count + 1))
-        assert [mark["as"] for mark in made].count("content") == 1
-        assert {mark["site"] for mark in made} == {"pier.example"}
+        made = page.evaluate("window.edits")
+        assert page.evaluate("window.seen") == list(range(1, count + 1))
+        assert [edit["as"] for edit in made].count("content") == 1
+        assert {edit["site"] for edit in made} == {"pier.example"}
         yaml = page.locator(".marked pre").text_content() or ""
         page.locator(".marked summary").click()
-        page.get_by_role("button", name="Forget all marks").click()
-        assert page.evaluate("window.marks") == [] and not page.locator(".marked").is_visible()
+        page.get_by_role("button", name="Clear all edits").click()
+        assert page.evaluate("window.edits") == [] and not page.locator(".marked").is_visible()
     rules = make_rules(yaml)
     (file,) = rules.files
     assert [str(failure) for failure in run_file(file, rules)] == []
@@ -217,15 +218,15 @@ def test_marks_make_rules_that_compile_and_pass(browser: Browser, url: str) -> N
 def test_a_mark_is_taken_back_and_changed_with_its_buttons(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}#doc=doc-8") as page:
         lines(page).nth(1).hover()
-        cruft = page.get_by_role("button", name="Line 3: cruft")
+        boilerplate = page.get_by_role("button", name="Line 3: boilerplate")
         content = page.get_by_role("button", name="Line 3: content")
-        cruft.click()
-        assert cruft.get_attribute("aria-pressed") == "true"
+        boilerplate.click()
+        assert boilerplate.get_attribute("aria-pressed") == "true"
         content.click()
-        assert cruft.get_attribute("aria-pressed") == "false"
-        assert page.evaluate("window.marks.map(mark => mark.as)") == ["content"]
+        assert boilerplate.get_attribute("aria-pressed") == "false"
+        assert page.evaluate("window.edits.map(edit => edit.as)") == ["content"]
         content.click()
-        assert page.evaluate("window.marks") == []
+        assert page.evaluate("window.edits") == []
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -237,7 +238,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(
     with opened(browser, url + view, viewport=phone, color_scheme=scheme) as page:
         if view.startswith("#doc="):
             page.locator("mark[tabindex]").first.focus()
-            page.keyboard.press("c")
+            page.keyboard.press("b")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -266,7 +267,7 @@ def test_the_page_is_accessible(
     ) as page:
         if view.startswith("#doc="):
             lines(page).first.focus()
-            page.keyboard.press("c")
+            page.keyboard.press("b")
         ink = page.evaluate("getComputedStyle(document.body).color")
         assert (sum(map(int, ink[4:-1].split(","))) > 380) == (scheme == "dark")
         assert page.evaluate(AUDIT) == []
@@ -286,5 +287,5 @@ def test_the_audit_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None
 
 
 def test_prose_of_the_sample_is_prose() -> None:
-    """The documents of these tests are what they are taken for."""
+    """The documents of these tests contain the prose that they need."""
     assert len(PROSE) > 60 and len({row["id"] for row in MANY}) == len(MANY)

@@ -1,5 +1,5 @@
-"""What the report says is what the run did: its sums are the account's, its samples are bounded,
-and the same run has the same report."""
+"""The report agrees with the statistics of the run, its samples are bounded, and the same run makes
+the same report."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import pytest
 
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
-from cleaner.report import collect
-from cleaner.report import counters as tally
-from cleaner.report import document_view as sample
+from cleaner.report import collect, counters, document_view
 from cleaner.report.collect import Collector
-from cleaner.report.document_view import normalized
+from cleaner.report.document_view import text_of
 from cleaner.report.model import Report, Shown
 from cleaner.rules.template import parse
 from cleaner.text.lines import Lines
@@ -39,8 +37,8 @@ def shown(report: Report, id: str) -> Shown:
 def test_the_sums_are_those_of_the_account(tmp_path: Path) -> None:
     account, out = write_run(tmp_path)
     report = load(out)
-    assert {name: getattr(report, name) for name in collect.OF_ACCOUNT} == {
-        name: account.record()[name] for name in collect.OF_ACCOUNT
+    assert {name: getattr(report, name) for name in collect.STATISTICS} == {
+        name: account.record()[name] for name in collect.STATISTICS
     }
     gone = account.chars_in - account.chars_out
     for shares in (report.kinds, report.sites, report.rules):
@@ -51,7 +49,7 @@ def test_the_sums_are_those_of_the_account(tmp_path: Path) -> None:
     assert sum(one.documents for one in report.licences) == account.written
 
 
-def test_nodes_of_pages_are_told_apart_from_text(tmp_path: Path) -> None:
+def test_nodes_of_pages_are_distinguished_from_text(tmp_path: Path) -> None:
     given = make_rules("site: pier.example\nhtml:\n  prune: [.share]\n")
     page = f"<html><body><article><p>{PROSE}</p><p>{MORE}</p>"
     page += "<div class=share>Share</div></article></body></html>"
@@ -68,7 +66,7 @@ def test_nodes_of_pages_are_told_apart_from_text(tmp_path: Path) -> None:
 def test_a_document_is_shown_whole_and_in_order(report: Report) -> None:
     one = shown(report, "doc-10")
     text = next(row["text"] for row in DOCUMENTS if row["id"] == "doc-10")
-    assert normalized(one.parts) == text
+    assert text_of(one.parts) == text
     gone = [part for part in one.parts if not isinstance(part, str)]
     assert ("common/markup", "<u>", "") in gone
     assert sum(len(part[1]) for part in gone) == one.chars_in - one.chars_out
@@ -85,9 +83,9 @@ def test_the_most_suspicious_are_first_and_say_why(report: Report) -> None:
     assert suspicious[0].reasons == ("empty: the rules left nothing of the text",)
     gone = [part for part in suspicious[0].parts if not isinstance(part, str)]
     assert {rule for rule, _, _ in gone} == {"common/social"}
-    assert normalized(suspicious[0].parts) == "Share this\n\nShare this"
+    assert text_of(suspicious[0].parts) == "Share this\n\nShare this"
     keeper = shown(report, "doc-8")
-    assert "1 removal reads like prose" in keeper.reasons
+    assert "1 removal looks like prose" in keeper.reasons
     assert any("the median of pier.example is" in reason for reason in keeper.reasons)
     assert shown(report, "robot").reasons == ("reject: bot wall (common/error)",)
 
@@ -107,7 +105,7 @@ def test_rules_say_what_they_took_and_where(report: Report) -> None:
     assert context.after.strip() == "Share this"
     friend = next(rule for rule in report.rules if rule.id == "pier.example/membership")
     assert friend.texts == (("Become a Friend of the Pier", 8),)
-    assert len(friend.contexts) == tally.CONTEXTS
+    assert len(friend.contexts) == counters.MAX_CONTEXTS
 
 
 def test_rules_that_never_fired_are_those_of_files_in_force(report: Report) -> None:
@@ -179,10 +177,12 @@ def test_what_is_held_and_written_does_not_grow_with_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module, name, bound in (
-        (collect, "CANDIDATES", 12), (collect, "SUSPICIOUS", 8), (collect, "ORDINARY", 4),
-        (collect, "SITES", 5), (collect, "SHOWN_SITES", 4), (collect, "DETAILED", 1),
-        (collect, "TEXT", 4000), (tally, "TEXTS", 3), (tally, "SITES", 3),
-        (collect, "REMEMBERED", 10), (sample, "LONGEST", 500), (collect, "LONGEST", 500),
+        (collect, "MAX_CANDIDATES", 12), (collect, "MAX_SUSPICIOUS", 8),
+        (collect, "MAX_ORDINARY", 4), (collect, "MAX_SITES", 5), (collect, "SHOWN_SITES", 4),
+        (collect, "MAX_DETAILED_RULES", 1), (collect, "MAX_REPORT_CHARS", 4000),
+        (counters, "MAX_RULE_TEXTS", 3), (counters, "MAX_RULE_SITES", 3),
+        (collect, "MAX_REMEMBERED_LINES", 10), (document_view, "MAX_TEXT_CHARS", 500),
+        (collect, "MAX_TEXT_CHARS", 500),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, bound)
     held = []
@@ -191,7 +191,7 @@ def test_what_is_held_and_written_does_not_grow_with_the_run(
         def add(self, outcome: Any, name: str) -> None:
             super().add(outcome, name)
             lines = sum(len(seen.lines) for seen in self.repeats.values())
-            texts = max((len(t.texts) for t in self.tallies.values()), default=0)
+            texts = max((len(t.texts) for t in self.by_rule.values()), default=0)
             held.append((len(self._suspects), len(self._ordinary), len(self.sites), lines, texts))
 
     documents = [
@@ -205,8 +205,8 @@ def test_what_is_held_and_written_does_not_grow_with_the_run(
     assert (suspects, ordinary, texts) == (12, 4, 3)
     assert sites <= 6 and lines <= 10 + 45
     assert len(report.documents) <= 12 and len(report.sites) == 4 and report.more_sites == 2
-    assert sum(len(normalized(one.parts)) for one in report.documents) <= 4000
-    assert all(len(normalized(one.parts)) <= 500 for one in report.documents)
+    assert sum(len(text_of(one.parts)) for one in report.documents) <= 4000
+    assert all(len(text_of(one.parts)) <= 500 for one in report.documents)
     assert sum(bool(rule.texts) for rule in report.rules) == 1
     assert sum(share.removals for share in report.kinds) == report.removals
 
@@ -222,7 +222,7 @@ def test_every_line_has_a_template_that_matches_it(tmp_path: Path) -> None:
     more = ["# A heading", "* * *", "- an item", "7 * 7 = **49**", "a  b…", "\\", "/x/", "{title}"]
     _, out = write_run(tmp_path, [article(1, *NASTY, *more)])
     one = shown(load(out), "doc-1")
-    rows = normalized(one.parts).split("\n")
+    rows = text_of(one.parts).split("\n")
     for number, row in enumerate(rows):
         if row.strip():
             template = parse(one.templates.get(number, row))

@@ -1,4 +1,4 @@
-"""Two runs over the same input, and what is said of how they differ."""
+"""The comparison of two runs over the same input."""
 
 import json
 from collections import Counter
@@ -13,10 +13,9 @@ from cleaner.cli import app
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
-from cleaner.report import align_runs as pairs_module
-from cleaner.report import examples
+from cleaner.report import counters, load_run
 from cleaner.report.diff import Diff, RuleChange, diff
-from cleaner.report.line_status import What, changes, fates
+from cleaner.report.line_status import ChangeType, line_changes, line_statuses
 from cleaner.report.load_run import LoadRunError
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import MORE, PROSE
@@ -34,7 +33,7 @@ def rows(*ids: str, text: str = str(ROW["text"])) -> list[dict[str, str]]:
 
 
 def cleaned(out: Path, inputs: dict[str, list[dict[str, str]]], *rules: str) -> Path:
-    """A run over tables of documents of that name."""
+    """A run over tables of documents with the given names."""
     raw = out.with_name(f"{out.name}-raw")
     raw.mkdir(parents=True)
     for name, found in inputs.items():
@@ -44,7 +43,7 @@ def cleaned(out: Path, inputs: dict[str, list[dict[str, str]]], *rules: str) -> 
 
 
 def compared(folder: Path, was: str, now: str, *texts: str) -> Diff:
-    """What two rule files make otherwise of some documents of one site."""
+    """The differences that two rule files make to documents of one site."""
     found = [{**ROW, "id": str(n), "text": text} for n, text in enumerate(texts)]
     one = cleaned(folder / "was", {"r.jsonl": found}, was)
     return diff(one, cleaned(folder / "now", {"r.jsonl": found}, now))
@@ -121,7 +120,7 @@ def test_statuses_and_metadata_that_change_are_counted(tmp_path: Path) -> None:
     assert (field.documents, field.lost, field.examples) == (1, 1, (("1", "Example News", ""),))
 
 
-def test_text_that_is_another_is_told_apart_from_rules(tmp_path: Path) -> None:
+def test_text_that_is_another_is_distinguished_from_rules(tmp_path: Path) -> None:
     one = cleaned(tmp_path / "was", {"r.jsonl": rows("a", text=f"{PROSE}\nOld")}, FEW)
     two = cleaned(tmp_path / "now", {"r.jsonl": rows("a", text=f"{PROSE}\nNew")}, FEW)
     found = diff(one, two)
@@ -158,7 +157,7 @@ def test_ids_that_stand_twice_are_paired_in_their_order(tmp_path: Path) -> None:
 def test_what_waits_for_its_counterpart_is_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pairs_module, "WINDOW", 2)
+    monkeypatch.setattr(load_run, "MAX_WAITING", 2)
     ids = [str(n) for n in range(8)]
     was, now = {"a.jsonl": rows(*ids)}, {"a.jsonl": rows(*reversed(ids))}
     found = diff(cleaned(tmp_path / "was", was, FEW), cleaned(tmp_path / "now", now, FEW))
@@ -169,12 +168,12 @@ def test_what_waits_for_its_counterpart_is_bounded(
 def test_inputs_in_another_order_are_refused(tmp_path: Path) -> None:
     was = {"a.jsonl": rows("1"), "b.jsonl": rows("2")}
     now = {"b.jsonl": rows("2"), "a.jsonl": rows("1")}
-    with pytest.raises(LoadRunError, match="in another order"):
+    with pytest.raises(LoadRunError, match="in different order"):
         diff(cleaned(tmp_path / "was", was, FEW), cleaned(tmp_path / "now", now, FEW))
 
 
 def test_examples_are_few_and_counts_exact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examples, "TEXTS", 3)
+    monkeypatch.setattr(counters, "MAX_EXAMPLES", 3)
     wide = f"{FEW}  - kind: promo\n    line: Nobody *\n"
     texts = [*(f"{PROSE}\nNobody {n}" for n in range(9)), f"{PROSE}\n{MORE}"]
     change = rule(compared(tmp_path, FEW, wide, *texts), "promo")
@@ -187,15 +186,16 @@ def test_changes_add_up_to_the_two_clean_texts(
     was: list[list[int]], now: list[list[int]], text: str
 ) -> None:
     one, two = (run(load(rule_files(drawn, keep=False)), text) for drawn in (was, now))
-    left, right = fates(one.normalized, one.removals), fates(two.normalized, two.removals)
+    left = line_statuses(one.normalized, one.removals)
+    right = line_statuses(two.normalized, two.removals)
     for done, found in ((one, left), (two, right)):
-        kept = "".join(fate.left for fate in found)
+        kept = "".join(line.left for line in found)
         assert kept.replace("\n", "").split() == (done.text or "").replace("\n", "").split()
-    found = list(changes(left, right))
+    found = list(line_changes(left, right))
     balance = Counter(change.what for change in found)
-    assert not {What.LOST, What.NEW} & balance.keys()
-    stands = [sum(not fate.is_gone for fate in fates) for fates in (left, right)]
-    assert stands[0] - balance[What.REMOVED] + balance[What.KEPT] == stands[1]
+    assert not {ChangeType.LOST, ChangeType.NEW} & balance.keys()
+    stands = [sum(not line.is_removed for line in lines) for lines in (left, right)]
+    assert stands[0] - balance[ChangeType.REMOVED] + balance[ChangeType.KEPT] == stands[1]
 
 
 def cleaner(*arguments: str | Path) -> Result:
@@ -246,5 +246,5 @@ def test_no_run_is_wrong_usage(tmp_path: Path, two_runs: tuple[Path, Path]) -> N
 def test_the_title_put_at_the_head_belongs_to_the_first_line() -> None:
     cleaner = Cleaner(make_rules(FEW), with_title=True)
     done = cleaner.clean(Document("1", f"{PROSE}\n{MORE}", metadata={"title": "A Pier Opens"}))
-    found = fates(done.normalized, done.removals)
-    assert [fate.left for fate in found] == [f"A Pier Opens\n\n{PROSE}", MORE]
+    found = line_statuses(done.normalized, done.removals)
+    assert [line.left for line in found] == [f"A Pier Opens\n\n{PROSE}", MORE]

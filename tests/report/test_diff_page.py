@@ -1,4 +1,4 @@
-"""The page of a comparison: escaped, closed to all but its own script, accessible, and filtered."""
+"""The page of a comparison is escaped, runs only its own script, is accessible and has filters."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def test_the_same_runs_make_the_same_page(runs: tuple[Path, Path], page: Path) -
 
 
 def test_what_is_shown_is_bounded(runs: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "RULES", 2)
-    monkeypatch.setattr(render, "LINES", 1)
+    monkeypatch.setattr(render, "MAX_RULES", 2)
+    monkeypatch.setattr(render, "MAX_RULE_LINES", 1)
     found = diff(*runs)
     text = diff_page(found).decode()
     assert text.count('<details class="rule"') == 2
-    assert f"And {len(found.rules) - 2} rules more." in text
+    assert f"And {len(found.rules) - 2} more rules." in text
     assert "more: <code>cleaner diff --rule pier.example/other</code>" in text
 
 
@@ -133,5 +133,5 @@ def test_it_is_accessible(browser: Browser, page: Path, scheme: Any, width: int)
 
 def test_two_runs_that_are_the_same_have_a_page_too(runs: tuple[Path, Path]) -> None:
     text = diff_page(diff(runs[0], runs[0])).decode()
-    assert "There is no difference." in text
-    assert "No rule does anything otherwise." in text
+    assert "No differences." in text
+    assert "No rule behaves differently." in text

@@ -1,4 +1,4 @@
-"""A finished run is read again from its journal, and says what is wrong where it cannot be."""
+"""Finished runs load from their journals; errors say what is wrong."""
 
 import json
 import shutil
@@ -10,8 +10,7 @@ import pytest
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
-from cleaner.report.load_run import LoadRunError, open_run
-from cleaner.report.restore import rebuild
+from cleaner.report.load_run import LoadRunError, open_run, restore
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import MORE, PROSE
 
@@ -41,7 +40,7 @@ def outcomes(out: Path) -> Iterator[tuple[str, ResultRecord]]:
 
 
 def test_outcomes_come_in_order_with_the_names_of_their_inputs(tmp_path: Path) -> None:
-    found = [(name, rebuild(outcome)) for name, outcome in outcomes(run(tmp_path))]
+    found = [(name, restore(outcome)) for name, outcome in outcomes(run(tmp_path))]
     assert [(name, document.state) for name, document in found] == [
         ("bad.txt", "decode"), ("page.html", "ok"), ("rows.jsonl", "ok"), ("rows.jsonl", "ok"),
         ("rows.jsonl", "decode"), ("rows.jsonl", "ok"),
@@ -56,7 +55,7 @@ def test_outcomes_come_in_order_with_the_names_of_their_inputs(tmp_path: Path) -
 
 
 def test_documents_set_aside_are_rebuilt_too(tmp_path: Path) -> None:
-    found = [rebuild(outcome) for _, outcome in outcomes(run(tmp_path, keep_only="CC-BY-4.0"))]
+    found = [restore(outcome) for _, outcome in outcomes(run(tmp_path, keep_only="CC-BY-4.0"))]
     row = next(document for document in found if document.id == "r0")
     assert (row.state, row.normalized, row.text) == ("set-aside", GONE, f"{PROSE}\n\n{MORE}")
     assert [removal.text.strip() for removal in row.removals] == ["Share on Facebook"]
@@ -118,5 +117,5 @@ def test_the_journal_of_a_later_run_over_other_inputs_is_refused(tmp_path: Path)
     shutil.rmtree(out / "_run" / "journal")
     shutil.copytree(other / "_run" / "journal", out / "_run" / "journal")
     (out / "_run" / "journal" / "identity.json").write_text(json.dumps(stamp))
-    with pytest.raises(LoadRunError, match="a later run, over other inputs"):
+    with pytest.raises(LoadRunError, match="a later run over different inputs"):
         list(outcomes(out))

@@ -1,4 +1,4 @@
-"""The page: what is from documents is escaped, and nothing but its own script may run."""
+"""The page escapes text from documents, and allows only its own script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks become rules that pass their tests or nothing, and only one browser may send them."""
+"""Edits become rules only if these pass their tests, and only one browser can send edits."""
 
 import http.client
 import json
@@ -14,17 +14,16 @@ from cleaner.cli import app
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from cleaner.report import review as review_module
-from cleaner.report.dry_run import effect
+from cleaner.report.dry_run import dry_run
 from cleaner.report.load_run import open_run
-from cleaner.report.review import Review
-from cleaner.report.review_edits import ReviewEditError, make_patch, parse_marks
-from cleaner.report.server import LARGEST, ReviewServer
+from cleaner.report.review import Review, ReviewEditError, make_patch, parse_edits
+from cleaner.report.server import MAX_BODY_BYTES, ReviewServer
 from cleaner.rules.ruleset import load_rules
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import MORE, PROSE
 
 SITE = "example.org"
-CRUFT = "Become a *Friend* of {Example} News"
+BOILERPLATE = "Become a *Friend* of {Example} News"
 SCRIPT = "<script>alert('x')</script> & \"quotes\""
 FILE = f"""# the rules of the example
 site: {SITE}
@@ -52,7 +51,7 @@ def review(tmp_path: Path) -> Review:
     rules.mkdir()
     raw.mkdir()
     (rules / f"{SITE}.yaml").write_text(FILE)
-    text = f"{PROSE}\n\nShare on Facebook\n\n{CRUFT}\n\n{SCRIPT}"
+    text = f"{PROSE}\n\nShare on Facebook\n\n{BOILERPLATE}\n\n{SCRIPT}"
     rows = [{"id": f"d{n}", "text": text, "url": f"https://{SITE}/{n}"} for n in range(3)]
     rows.append({"id": "other", "text": text, "url": "https://example.net/1"})
     (raw / "r.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -60,24 +59,24 @@ def review(tmp_path: Path) -> Review:
     return Review(open_run(tmp_path / "out"), (rules,), bundled=False)
 
 
-def mark(line: str, as_: str = "cruft", site: str = SITE) -> dict[str, str]:
+def edit(line: str, as_: str = "boilerplate", site: str = SITE) -> dict[str, str]:
     return {"site": site, "as": as_, "line": line}
 
 
-def said(review: Review, *marks: dict[str, str], write: bool = True) -> dict[str, Any]:
-    return review.answer({"marks": list(marks), "write": write})
+def said(review: Review, *edits: dict[str, str], write: bool = True) -> dict[str, Any]:
+    return review.answer({"edits": list(edits), "write": write})
 
 
 def content(review: Review) -> dict[str, str]:
     return {p.name: p.read_text() for p in review.folder.rglob("*") if p.is_file()}
 
 
-def test_cruft_becomes_a_rule_and_its_effect_is_shown(review: Review) -> None:
-    answer = said(review, mark(CRUFT))
-    found = answer["effect"]
+def test_boilerplate_becomes_a_rule_and_its_dry_run_is_shown(review: Review) -> None:
+    answer = said(review, edit(BOILERPLATE))
+    found = answer["dry_run"]
     assert (found["selected"], found["documents"], found["lines"]) == (3, 3, {"removed": 3})
     assert (found["complete"], found["same_rules"]) == (True, True)
-    assert [(e["text"], e["times"]) for e in found["examples"]] == [(CRUFT, 3)]
+    assert [(e["text"], e["times"]) for e in found["examples"]] == [(BOILERPLATE, 3)]
     written = content(review)[f"{SITE}.yaml"]
     added = set(written.split("\n")) - set(FILE.split("\n"))
     assert [row for row in written.split("\n") if row not in added] == FILE.split("\n")
@@ -85,16 +84,16 @@ def test_cruft_becomes_a_rule_and_its_effect_is_shown(review: Review) -> None:
 
 
 def test_the_effect_is_that_of_cleaning_again(review: Review, tmp_path: Path) -> None:
-    said(review, mark(CRUFT), mark("Share on Facebook", "content"))
+    said(review, edit(BOILERPLATE), edit("Share on Facebook", "content"))
     rules = load_rules([review.folder], bundled=False)
     clean_corpus(Cleaner(rules), [tmp_path / "raw"], tmp_path / "again")
     rows = (tmp_path / "again" / "r.jsonl").read_text().splitlines()
     texts = {row["id"]: row["text"] for row in map(json.loads, rows)}
     assert texts["d1"] == f"{PROSE}\n\nShare on Facebook\n\n{SCRIPT}"
-    assert CRUFT in texts["other"]
+    assert BOILERPLATE in texts["other"]
 
 
-def test_the_effect_knows_marks_that_only_the_clean_text_has(tmp_path: Path) -> None:
+def test_the_dry_run_knows_marks_that_only_the_clean_text_has(tmp_path: Path) -> None:
     pack = "pack: p\nrules:\n  - {kind: ad, span: ' (Advertisement)', hit: ['a (Advertisement)']}\n"
     rule = "  - {kind: ad, line: The fair *}\n"
     site = f"site: new.example\nmarks: The fair by the quay\nrules:\n{rule}"
@@ -102,31 +101,31 @@ def test_the_effect_knows_marks_that_only_the_clean_text_has(tmp_path: Path) -> 
     (tmp_path / "r.jsonl").write_text(json.dumps({"id": "1", "text": text}))
     before, after = make_rules(pack), make_rules(pack, site)
     clean_corpus(Cleaner(before), [tmp_path / "r.jsonl"], tmp_path / "out")
-    found = effect(open_run(tmp_path / "out"), before, after, frozenset({"new.example"}))
+    found = dry_run(open_run(tmp_path / "out"), before, after, frozenset({"new.example"}))
     assert (found.selected, found.documents, found.lines) == (1, 1, {"removed": 1})
     assert Cleaner(after).clean(text).text == PROSE
 
 
 def test_content_is_kept(review: Review) -> None:
-    answer = said(review, mark("Share on Facebook", "content"))
-    assert answer["effect"]["lines"] == {"kept": 3}
+    answer = said(review, edit("Share on Facebook", "content"))
+    assert answer["dry_run"]["lines"] == {"kept": 3}
     assert "keep:\n  - Share on Facebook\n" in content(review)[f"{SITE}.yaml"]
 
 
 def test_trying_writes_nothing(review: Review) -> None:
     before = content(review)
-    answer = said(review, mark(CRUFT), write=False)
-    assert (answer["wrote"], answer["effect"]["documents"]) == (False, 3)
+    answer = said(review, edit(BOILERPLATE), write=False)
+    assert (answer["wrote"], answer["dry_run"]["documents"]) == (False, 3)
     assert content(review) == before
 
 
 def test_a_site_without_a_file_gets_one(review: Review) -> None:
-    answer = said(review, mark(CRUFT, site="example.net"), mark(MORE, site="example.net"))
+    answer = said(review, edit(BOILERPLATE, site="example.net"), edit(MORE, site="example.net"))
     made = content(review)["example.net.yaml"]
     assert made.startswith("# yaml-language-server: ")
-    assert (answer["effect"]["selected"], answer["effect"]["documents"]) == (1, 1)
-    again = said(review, mark("Nobody", site="example.net"), write=False)
-    assert again["effect"]["lines"] == {}
+    assert (answer["dry_run"]["selected"], answer["dry_run"]["documents"]) == (1, 1)
+    again = said(review, edit("Nobody", site="example.net"), write=False)
+    assert again["dry_run"]["lines"] == {}
     assert content(review)["example.net.yaml"] == made
 
 
@@ -134,7 +133,7 @@ def test_a_new_file_of_a_site_that_another_folder_has_selects_the_same(review: R
     marks = FILE.replace("rules:", "hosts: [example.com]\nmarks: 'Example: * of {number}'\nrules:")
     (review.folder / f"{SITE}.yaml").write_text(marks)
     mine = Review(review.run, (review.folder.with_name("mine"), review.folder), bundled=False)
-    said(mine, mark(CRUFT))
+    said(mine, edit(BOILERPLATE))
     (file,) = load_rules([mine.folder], bundled=False).files
     assert file.hosts == (SITE, "example.com")
     assert [template.source for template in file.marks] == ["Example: * of {number}"]
@@ -144,7 +143,7 @@ def test_a_new_file_of_a_site_that_another_folder_has_selects_the_same(review: R
 def test_a_rule_that_breaks_an_example_is_refused_and_nothing_is_written(review: Review) -> None:
     before = content(review)
     with pytest.raises(ReviewEditError, match="the text differs"):
-        said(review, mark(CRUFT, site="example.net"), mark("The end of it."))
+        said(review, edit(BOILERPLATE, site="example.net"), edit("The end of it."))
     assert content(review) == before
 
 
@@ -162,61 +161,61 @@ def test_files_that_cannot_all_be_written_are_put_back(
 
     monkeypatch.setattr(review_module, "replace", fails_once)
     with pytest.raises(OSError, match="disk full"):
-        said(review, mark(CRUFT), mark(CRUFT, site="example.net"))
+        said(review, edit(BOILERPLATE), edit(BOILERPLATE, site="example.net"))
     assert len(calls) >= 2
     assert content(review) == before
 
 
 def test_a_file_that_was_changed_meanwhile_is_left_alone(review: Review) -> None:
     rules = load_rules([review.folder], bundled=False)
-    patch = make_patch(parse_marks([mark(CRUFT)]), review.folder, rules)
+    patch = make_patch(parse_edits([edit(BOILERPLATE)]), review.folder, rules)
     (review.folder / f"{SITE}.yaml").write_text("site: example.org\n")
-    with pytest.raises(ReviewEditError, match="changed meanwhile"):
+    with pytest.raises(ReviewEditError, match="changed in the meantime"):
         review_module.write(patch)
     assert content(review) == {f"{SITE}.yaml": "site: example.org\n"}
 
 
 @pytest.mark.parametrize(
-    ("marks", "why"),
+    ("edits", "why"),
     [
-        ([mark(CRUFT, site="../../x")], "is not the name of a site"),
-        ([mark(CRUFT, site="a.org/../b")], "is not the name of a site"),
-        ([mark(CRUFT, site="example.org\n")], "is not the name of a site"),
-        ([mark(CRUFT, site="unknown")], "is not the name of a site"),
-        ([mark(CRUFT, as_="both")], "as cruft or content"),
-        ([mark("one\ntwo")], "a line of 1 to"),
-        ([mark("  ")], "a line of 1 to"),
-        ([mark("x" * 3000)], "a line of 1 to"),
-        ([{**mark(CRUFT), "path": "x"}], "site, as and line"),
-        ([{**mark(CRUFT), "line": 1}], "are texts"),
+        ([edit(BOILERPLATE, site="../../x")], "expected a host as site"),
+        ([edit(BOILERPLATE, site="a.org/../b")], "expected a host as site"),
+        ([edit(BOILERPLATE, site="example.org\n")], "expected a host as site"),
+        ([edit(BOILERPLATE, site="unknown")], "expected a host as site"),
+        ([edit(BOILERPLATE, as_="both")], "as boilerplate or content"),
+        ([edit("one\ntwo")], "a line of 1 to"),
+        ([edit("  ")], "a line of 1 to"),
+        ([edit("x" * 3000)], "a line of 1 to"),
+        ([{**edit(BOILERPLATE), "path": "x"}], "site, as and line"),
+        ([{**edit(BOILERPLATE), "line": 1}], "must be strings"),
         (["x"], "site, as and line"),
-        ([], "1 to 200 marks"),
-        ([mark(str(n)) for n in range(201)], "1 to 200 marks"),
-        ({}, "1 to 200 marks"),
-        ([mark(CRUFT), mark(CRUFT, "content")], "as cruft and as content"),
-        ([mark("Share on Facebook")], "say all this already"),
+        ([], "1 to 200 edits"),
+        ([edit(str(n)) for n in range(201)], "1 to 200 edits"),
+        ({}, "1 to 200 edits"),
+        ([edit(BOILERPLATE), edit(BOILERPLATE, "content")], "as boilerplate and as content"),
+        ([edit("Share on Facebook")], "contain all these rules already"),
     ],
 )
-def test_what_is_no_mark_is_refused(review: Review, marks: Any, why: str) -> None:
+def test_invalid_edits_are_refused(review: Review, edits: Any, why: str) -> None:
     before = content(review)
     with pytest.raises(ReviewEditError, match=why):
-        review.answer({"marks": marks, "write": True})
+        review.answer({"edits": edits, "write": True})
     assert content(review) == before
 
 
 def test_a_link_out_of_the_folder_is_not_written_through(review: Review, tmp_path: Path) -> None:
     (tmp_path / "outside.yaml").write_text("secret")
     (review.folder / "example.net.yaml").symlink_to(tmp_path / "outside.yaml")
-    with pytest.raises(ReviewEditError, match=r"is not a rule file of example\.net"):
-        said(review, mark(CRUFT, site="example.net"))
+    with pytest.raises(ReviewEditError, match=r"is not a valid rule file of example\.net"):
+        said(review, edit(BOILERPLATE, site="example.net"))
     assert (tmp_path / "outside.yaml").read_text() == "secret"
 
 
 def test_the_time_that_an_effect_takes_is_bounded(review: Review) -> None:
     rules = load_rules([review.folder], bundled=False)
-    patch = make_patch(parse_marks([mark(CRUFT)]), review.folder, rules)
+    patch = make_patch(parse_edits([edit(BOILERPLATE)]), review.folder, rules)
     ticks = iter([0.0, 1.0, 10.0, 100.0])
-    found = effect(review.run, rules, patch.rules, patch.keys, clock=lambda: next(ticks))
+    found = dry_run(review.run, rules, patch.rules, patch.keys, clock=lambda: next(ticks))
     assert (found.selected, found.complete) == (2, False)
 
 
@@ -237,7 +236,7 @@ def ask(
     body: bytes | None = None,
     **headers: str | None,
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
-    """What the server says; headers of `None` are left out."""
+    """The answer of the server; headers of `None` are left out."""
     own = f"127.0.0.1:{server.server_port}"
     sent: dict[str, str | None] = {"Host": own}
     if method == "POST":
@@ -262,7 +261,7 @@ def ask(
 
 def send(server: ReviewServer, data: Any, **headers: str | None) -> tuple[int, Any]:
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
-    status, _, said = ask(server, "POST", f"/{server.token}/marks", body, **headers)
+    status, _, said = ask(server, "POST", f"/{server.token}/edits", body, **headers)
     return status, json.loads(said) if said.startswith(b"{") else said
 
 
@@ -278,7 +277,7 @@ def test_the_page_is_served_with_strict_headers(server: ReviewServer) -> None:
     assert len(server.token) >= 40
 
 
-@pytest.mark.parametrize("path", ["/", "/x/", "/x/marks", "//", "/%c3%a9/", "/favicon.ico"])
+@pytest.mark.parametrize("path", ["/", "/x/", "/x/edits", "//", "/%c3%a9/", "/favicon.ico"])
 def test_without_the_token_there_is_nothing(server: ReviewServer, path: str) -> None:
     assert ask(server, "GET", path)[0] == 403
     assert ask(server, "POST", path, b"{}")[0] == 403
@@ -295,7 +294,7 @@ def test_the_token_alone_is_not_an_address(server: ReviewServer) -> None:
 def test_other_hosts_are_refused(server: ReviewServer, host: str | None) -> None:
     host = host.format(port=server.server_port) if host else host
     assert ask(server, "GET", Host=host)[0] == 403
-    assert ask(server, "POST", f"/{server.token}/marks", b"{}", Host=host)[0] == 403
+    assert ask(server, "POST", f"/{server.token}/edits", b"{}", Host=host)[0] == 403
 
 
 def test_localhost_is_the_same_machine(server: ReviewServer) -> None:
@@ -310,12 +309,12 @@ def test_other_origins_are_refused(
 ) -> None:
     before = content(review)
     origin = origin.format(port=server.server_port) if origin else None
-    data = {"marks": [mark(CRUFT)], "write": True}
+    data = {"edits": [edit(BOILERPLATE)], "write": True}
     assert send(server, data, Origin=origin)[0] == 403
     assert content(review) == before
 
 
-@pytest.mark.parametrize("path", ["x", "marks/x", "../rules", "..%2f..%2fetc/passwd", "marks?x=1"])
+@pytest.mark.parametrize("path", ["x", "edits/x", "../rules", "..%2f..%2fetc/passwd", "edits?x=1"])
 def test_there_are_no_other_places(server: ReviewServer, path: str) -> None:
     assert ask(server, "GET", f"/{server.token}/{path}")[0] == 404
     assert ask(server, "POST", f"/{server.token}/{path}", b"{}")[0] == 404
@@ -327,8 +326,8 @@ def test_other_methods_are_not_known(server: ReviewServer) -> None:
 
 
 def test_bodies_are_bounded_and_of_a_stated_size(server: ReviewServer) -> None:
-    path = f"/{server.token}/marks"
-    for size in (LARGEST + 1, 10**30):
+    path = f"/{server.token}/edits"
+    for size in (MAX_BODY_BYTES + 1, 10**30):
         assert ask(server, "POST", path, b"", Content_Length=str(size))[0] == 413
     for stated in (None, "-1", "x", "²"):
         stated = stated.encode().decode("latin-1") if stated else None
@@ -337,17 +336,17 @@ def test_bodies_are_bounded_and_of_a_stated_size(server: ReviewServer) -> None:
     assert ask(server, "POST", path, b"{}", Content_Type="text/plain")[0] == 415
 
 
-def test_marks_that_are_sent_are_answered(server: ReviewServer, review: Review) -> None:
-    status, answer = send(server, {"marks": [mark(SCRIPT)], "write": True})
-    assert (status, answer["effect"]["lines"]) == (200, {"removed": 3})
+def test_edits_that_are_sent_are_answered(server: ReviewServer, review: Review) -> None:
+    status, answer = send(server, {"edits": [edit(SCRIPT)], "write": True})
+    assert (status, answer["dry_run"]["lines"]) == (200, {"removed": 3})
     (file,) = load_rules([review.folder], bundled=False).files
     assert file.rules[-1].hit == (SCRIPT,)
 
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"{", 400), (b"[]", 422), (b"{}", 422), (b'{"marks": [], "write": true}', 422),
-     (b'{"marks": ' + b"[" * 100_000, 400)],
+    [(b"{", 400), (b"[]", 422), (b"{}", 422), (b'{"edits": [], "write": true}', 422),
+     (b'{"edits": ' + b"[" * 100_000, 400)],
 )  # fmt: skip
 def test_what_makes_no_sense_is_said(server: ReviewServer, body: bytes, status: int) -> None:
     got, answer = send(server, body)
@@ -357,7 +356,7 @@ def test_what_makes_no_sense_is_said(server: ReviewServer, body: bytes, status: 
 
 def test_a_refusal_says_all_problems(server: ReviewServer, review: Review) -> None:
     before = content(review)
-    status, answer = send(server, {"marks": [mark("The end of it.")], "write": True})
+    status, answer = send(server, {"edits": [edit("The end of it.")], "write": True})
     assert status == 422
     assert "example 1" in answer["problems"][0]
     assert content(review) == before
@@ -377,7 +376,7 @@ def test_the_command_wants_a_folder_for_rules(review: Review) -> None:
 
 
 def test_the_effect_reads_a_document_in_the_format_that_the_run_read(tmp_path: Path) -> None:
-    """A row of Markdown, whose input does not end in .md, gets the packs for Markdown."""
+    """A Markdown document uses the packs for Markdown even if its input does not end in .md."""
     pack = "pack: p\nformats: [markdown]\nrules:\n  - {kind: ad, line: Advertisement}\n"
     site = "site: new.example\nskip: [p/ad]\n"
     text = f"# Piers\n\n{PROSE}\n\n## Boats\n\nAdvertisement\n\n{MORE}"
@@ -388,5 +387,5 @@ def test_the_effect_reads_a_document_in_the_format_that_the_run_read(tmp_path: P
     run = open_run(tmp_path / "out")
     (outcome,) = run.outcomes()
     assert outcome.format == "markdown" and outcome.rules == {"p/ad": 1}
-    found = effect(run, before, after, frozenset({"new.example"}))
+    found = dry_run(run, before, after, frozenset({"new.example"}))
     assert (found.documents, found.lines) == (1, {"kept": 1})

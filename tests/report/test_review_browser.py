@@ -1,4 +1,4 @@
-"""The review in a browser: marks are sent, and the answer is shown, as text."""
+"""The review in a browser sends edits and shows the answer as text."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def load(folder: Path) -> RuleSet:
 
 @contextmanager
 def reviewed(browser: Browser, server: ReviewServer, id: str, **options: Any) -> Iterator[Page]:
-    """A document in the page; at the end nothing but the server may have been asked."""
+    """Open a document; at the end, check that only the server received requests."""
     context = browser.new_context(**options)
     context.set_default_timeout(60_000)
     watched = Opened(context.new_page())
@@ -85,14 +85,14 @@ def ask(page: Page, button: str, word: str) -> str:
     return page.locator(".review").inner_text()
 
 
-def test_marks_are_tried_and_then_written(
+def test_edits_are_tried_and_then_written(
     browser: Browser, server: ReviewServer, folder: Path
 ) -> None:
     before = (folder / "pier.example.yaml").read_text()
     with reviewed(browser, server, "doc-8") as page:
         press(page, "The keeper", "t")
-        said = ask(page, "Try on this run", "This can be written")
-        assert "In 1 document of this run: 1 line would stay." in said
+        said = ask(page, "Try on this run", "These rules can be written")
+        assert "In 1 document of this run: 1 line would be kept." in said
         assert (folder / "pier.example.yaml").read_text() == before
         said = ask(page, "Write into the rules", "Written")
         assert "+  - The keeper of the north light" in said
@@ -108,7 +108,7 @@ def test_a_refusal_is_shown_and_nothing_is_written(
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{server.address}#doc=doc-9")
-    press(page, MORE, "c")
+    press(page, MORE, "b")
     said = ask(page, "Write into the rules", "Refused; nothing was written.")
     assert "the text differs" in said
     assert (folder / "pier.example.yaml").read_text() == before
@@ -121,8 +121,8 @@ def test_lines_full_of_markup_stay_text_and_become_rules(
     with reviewed(browser, server, "</script><b>") as page:
         for number in range(len(NASTY)):
             page.locator(".lines li:not(.blank)").nth(number).focus()
-            page.keyboard.press("c")
-        marked = [mark["line"] for mark in page.evaluate("window.marks")]
+            page.keyboard.press("b")
+        marked = [edit["line"] for edit in page.evaluate("window.edits")]
         said = ask(page, "Write into the rules", "Written")
         assert "<script>window.broken = 1</script>" in said
         assert page.evaluate("window.broken") is None
@@ -139,11 +139,11 @@ def test_the_answer_is_accessible(
     size = {"width": width, "height": 800}
     options = {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce"}
     with reviewed(browser, server, "doc-8", **options) as page:
-        press(page, PROSE, "c")
-        ask(page, "Try on this run", "would go")
+        press(page, PROSE, "b")
+        ask(page, "Try on this run", "would be removed")
         assert page.evaluate(AUDIT) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert "would go" in page.locator(".review [role=status]").inner_text()
+        assert "would be removed" in page.locator(".review [role=status]").inner_text()
         focused = page.evaluate("document.activeElement.textContent")
         assert focused == "Try on this run"
 
@@ -152,7 +152,7 @@ def test_a_server_that_is_gone_is_said(browser: Browser, server: ReviewServer) -
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{server.address}#doc=doc-8")
-    page.route("**/marks", lambda route: route.abort())
-    press(page, PROSE, "c")
+    page.route("**/edits", lambda route: route.abort())
+    press(page, PROSE, "b")
     assert "Is the review still running?" in ask(page, "Try on this run", "No answer")
     context.close()

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from cleaner.authoring.check import check_files
+from cleaner.authoring.lint import check_files
 from cleaner.authoring.test import run_file
 from cleaner.rights.licenses import CONDITIONS
 from cleaner.rules.compiler import compile_text

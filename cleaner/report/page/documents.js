@@ -1,8 +1,8 @@
-// The documents: what stands and what went, line by line.
+// The documents: kept and removed text, line by line.
 const kindOf = new Map(data.rules.map((rule) => [rule.id, rule.kind]));
 const kind = (rule) => kindOf.get(rule) || "other";
 
-/** The lines of a document: their text as it was, and the pieces that stand or went. */
+/** The lines of a document: the original text, and its kept and removed pieces. */
 function linesOf(doc) {
   const lines = [{ text: "", pieces: [] }];
   for (const part of doc.parts) {
@@ -33,7 +33,7 @@ function pieceElements({ rule, piece, put, head }) {
   return put ? [made, element("ins", {}, put)] : [made];
 }
 
-/** A document's lines as a list, in which the arrow keys move; each can be marked. */
+/** The lines of a document as a list with arrow keys and buttons to mark each line. */
 function linesElement(doc) {
   const list = element("ol", { class: "lines", "aria-label": "Lines of the text" });
   linesOf(doc).forEach((line, n) => {
@@ -43,7 +43,7 @@ function linesElement(doc) {
     }
     const item = element("li", { tabindex: "-1" }, element("span", { class: "words" }, ...line.pieces.flatMap(pieceElements)));
     const template = doc.templates[n] ?? line.text;
-    item.append(markButtons(item, { site: doc.file, line: line.text, template, n: n + 1 }));
+    item.append(editButtons(item, { site: doc.file, line: line.text, template, n: n + 1 }));
     list.append(item);
   });
   const items = [...list.querySelectorAll("li:not(.blank)")];
@@ -91,14 +91,14 @@ function documentDetail(doc) {
   }
   const text = section("h4", "Text");
   if (doc.parts.length) text.append(linesElement(doc));
-  else text.append(element("p", {}, "There is no text."));
-  if (doc.cut) text.append(element("p", { class: "more" }, `And ${number(doc.cut)} characters more.`));
+  else text.append(element("p", {}, "No text."));
+  if (doc.cut) text.append(element("p", { class: "more" }, `And ${number(doc.cut)} more characters.`));
   parts.push(text);
   if (doc.near.length) {
     const rows = doc.near.map((near) => [near.line, element("a", { href: ruleHref(near.rule) }, near.rule), near.why]);
-    parts.push(section("h4", "Near-misses", element("p", {}, "Lines that stand although a rule's template matches them, and what spared them."), table(["Line", "Rule", "Spared by"], rows)));
+    parts.push(section("h4", "Near misses", element("p", {}, "Lines that a rule's template matches, but that were kept, and the reason."), table(["Line", "Rule", "Kept because"], rows)));
   }
-  if (doc.pruned.length) parts.push(section("h4", "Taken out of the page", table(["Text", "Rule", "Selector"], doc.pruned.map(([rule, selector, words]) => [words, rule, selector]))));
+  if (doc.pruned.length) parts.push(section("h4", "Removed from the page", table(["Text", "Rule", "Selector"], doc.pruned.map(([rule, selector, words]) => [words, rule, selector]))));
   if (doc.values.length) {
     const rows = doc.values.map(({ name, value, origin, others }) => {
       const said = others.map(([other, from]) => element("small", { class: "line" }, `${from}: ${other}`));
@@ -106,7 +106,7 @@ function documentDetail(doc) {
     });
     parts.push(section("h4", "Metadata", table(["Field", "Value", "From"], rows)));
   }
-  if (doc.notices.length) parts.push(section("h4", "Rights notices", table(["Notice", "Kind", "Says"], doc.notices.map(([what, says, words]) => [words, what, says]))));
+  if (doc.notices.length) parts.push(section("h4", "Rights notices", table(["Notice", "Kind", "Summary"], doc.notices.map(([what, says, words]) => [words, what, says]))));
   const notes = [doc.extractor, ...doc.notes].filter(Boolean);
   if (notes.length) parts.push(section("h4", "Notes", element("ul", {}, ...notes.map((note) => element("li", {}, note)))));
   return parts;
@@ -132,7 +132,7 @@ function startDocuments() {
   });
 }
 
-/** The keys of the documents view, where nothing is being typed. */
+/** Keyboard shortcuts, except in form fields. */
 function onKey(event) {
   if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea, pre")) return;
   const by = { j: 1, ArrowRight: 1, k: -1, ArrowLeft: -1 }[event.key];
@@ -142,7 +142,7 @@ function onKey(event) {
     event.preventDefault();
     return;
   }
-  const as = { c: "cruft", t: "content" }[event.key];
+  const as = { b: "boilerplate", t: "content" }[event.key];
   const line = event.target.closest(".lines li");
   if (as && line) line.querySelector(`button[value=${as}]`).click();
 }

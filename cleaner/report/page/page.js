@@ -1,8 +1,8 @@
-// The views of the page, and what they share. Text from documents becomes text nodes, never markup.
+// The views of the page and shared functions. Text from documents becomes text nodes, never markup.
 const data = JSON.parse(document.getElementById("data").textContent);
 const PAGE = 40; // entries of a list on one page
 
-/** An element with attributes (those that are null or false left out) and children. */
+/** An element with attributes (except null or false ones) and children. */
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -31,13 +31,13 @@ function table(columns, rows) {
   return element("table", { class: "plain" }, element("thead", {}, head), element("tbody", {}, ...body));
 }
 
-/** Fill a select with values and how many entries have each. */
+/** Fill a select with values and their counts. */
 function choices(select, counts) {
   const names = [...counts.keys()].sort();
   select.append(...names.map((name) => element("option", { value: name }, `${name} (${counts.get(name)})`)));
 }
 
-/** How many of some collections of values have each value. */
+/** Count the collections that contain each value. */
 function counted(collections) {
   const counts = new Map();
   for (const values of collections) {
@@ -48,8 +48,8 @@ function counted(collections) {
 
 /**
  * A filtered list with pages on the left of a view, and one of its entries on the right.
- * `matches(item, filters)`, `entry(item)` gives what a link to it shows, `href(item)` its address,
- * `detail(item)` its contents, with a heading first.
+ * `matches(item, filters)` filters, `entry(item)` returns the content of a link, `href(item)` its
+ * address, `detail(item)` the content of an entry, with a heading first.
  */
 class Browser {
   constructor(view, { items, noun, matches, order, entry, href, detail }) {
@@ -101,12 +101,12 @@ class Browser {
       element("button", { type: "button", disabled: !possible, click: () => this.show(to) }, label);
     this.pager.replaceChildren(
       ...(this.found.length > PAGE
-        ? [turn("Earlier page", page - 1, page > 0), turn("Later page", page + 1, to < this.found.length)]
+        ? [turn("Previous page", page - 1, page > 0), turn("Next page", page + 1, to < this.found.length)]
         : []),
     );
   }
 
-  /** Show an entry; with `focus` its heading is gone to. */
+  /** Show an entry; with `focus`, focus its heading. */
   open(item, focus = false) {
     this.current = item;
     const place = this.found.indexOf(item);
@@ -119,7 +119,7 @@ class Browser {
       other ? element("a", { href: this.href(other), rel }, label) : element("span", { class: "off" }, label);
     const steps = element(
       "nav",
-      { "aria-label": `Among the ${this.noun}`, class: "steps" },
+      { "aria-label": `Browse ${this.noun}`, class: "steps" },
       element("a", { href: `#${this.noun}`, class: "back" }, "All"),
       link("Previous", "prev", this.found[place - 1]),
       link("Next", "next", place < 0 ? this.found[0] : this.found[place + 1]),
@@ -157,7 +157,7 @@ function route(event) {
     let wanted = key;
     try {
       wanted = decodeURIComponent(key);
-    } catch {} // a fragment that was cut: then it is looked up as it stands
+    } catch {} // a truncated fragment is looked up unchanged
     browser.open(browser.items.find((item) => (item.key ?? item.id) === wanted) || null, Boolean(event));
     return;
   }

@@ -1,5 +1,4 @@
-// Sends what is marked to the server that the page came from, and shows what it answers.
-// All that it says is put in as text.
+// Sends the edits to the server of this page and shows its answer, always as text.
 (() => {
   "use strict";
   const panel = document.querySelector(".review");
@@ -8,7 +7,7 @@
   live.setAttribute("role", "status");
   panel.append(bar, live);
   const words = {
-    removed: "would go", kept: "would stay", edited: "would be another", moved: "would go by another rule",
+    removed: "would be removed", kept: "would be kept", edited: "would be edited", moved: "would be removed by another rule",
     lost: "no longer in the text", new: "new in the text",
   };
   let busy = false;
@@ -37,10 +36,10 @@
     busy = true;
     live.replaceChildren(made("p", write ? "Testing and writing …" : "Trying …"));
     try {
-      const answer = await fetch("marks", {
+      const answer = await fetch("edits", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ marks: window.marks, write }),
+        body: JSON.stringify({ edits: window.edits, write }),
       });
       const said = await answer.json();
       live.replaceChildren(...(answer.ok ? accepted(said) : refused(said)));
@@ -54,9 +53,9 @@
     return [made("p", made("strong", "Refused; nothing was written.")), list(said.problems)];
   }
 
-  function accepted({ wrote, files, warnings, effect }) {
-    const head = wrote ? "Written; it holds from the next run on." : "This can be written.";
-    const parts = [made("p", made("strong", head)), ...effectParts(effect)];
+  function accepted({ wrote, files, warnings, dry_run: dryRun }) {
+    const head = wrote ? "Written. The next run uses these rules." : "These rules can be written.";
+    const parts = [made("p", made("strong", head)), ...dryRunParts(dryRun)];
     if (warnings.length) parts.push(made("p", "Warnings:"), list(warnings));
     for (const file of files) {
       const code = made("pre", file.diff);
@@ -67,28 +66,28 @@
     return parts;
   }
 
-  function effectParts(effect) {
-    const lines = Object.entries(effect.lines).map(([what, count]) => `${counted(count, "line")} ${words[what]}`);
+  function dryRunParts(dryRun) {
+    const lines = Object.entries(dryRun.lines).map(([what, count]) => `${counted(count, "line")} ${words[what]}`);
     const what = lines.length ? lines.join(", ") : "no line would change";
-    const parts = [made("p", `In ${counted(effect.documents, "document")} of this run: ${what}.`)];
-    if (!effect.selected) {
-      parts.push(made("p", "No document of this run selects these files: they need the host, or a mark."));
+    const parts = [made("p", `In ${counted(dryRun.documents, "document")} of this run: ${what}.`)];
+    if (!dryRun.selected) {
+      parts.push(made("p", "No document of this run selects these files; they select by host or mark."));
     }
-    if (effect.prose) parts.push(made("p", made("strong", `${counted(effect.prose, "line")} that would go read like prose.`)));
-    if (!effect.complete) parts.push(made("p", "The time was up before all documents were looked at; there may be more."));
-    if (!effect.same_rules) {
-      parts.push(made("p", "This run was made with other rules than those now in force; both sides are by the latter."));
+    if (dryRun.prose) parts.push(made("p", made("strong", `Removed lines that look like prose: ${dryRun.prose.toLocaleString("en")}.`)));
+    if (!dryRun.complete) parts.push(made("p", "Time ran out before all documents were checked; there may be more."));
+    if (!dryRun.same_rules) {
+      parts.push(made("p", "This run was made with different rules; both sides of this comparison use the current rules."));
     }
-    const shown = effect.examples.map((one) => {
+    const shown = dryRun.examples.map((one) => {
       const times = one.times > 1 ? ` × ${one.times}` : "";
       return `${one.takes_prose ? "PROSE " : ""}${words[one.what]}${times}: ${one.text} (${one.id})`;
     });
     if (shown.length) parts.push(list(shown));
-    if (effect.more_examples) parts.push(made("p", `And ${counted(effect.more_examples, "line")} more.`));
+    if (dryRun.more_examples) parts.push(made("p", `And ${counted(dryRun.more_examples, "line")} more.`));
     return parts;
   }
 
-  window.onMarks = () => {
+  window.onEdits = () => {
     if (!busy) live.replaceChildren();
   };
 })();

@@ -1,7 +1,7 @@
-// The rules: how often each fired, on what, and where.
+// The rules: how often each fired, the removed texts, and their context.
 const known = new Set(data.documents.map((doc) => doc.key));
 
-/** A removal where it stood; line breaks at its end are not worth a mark. */
+/** A removal in context; line breaks at its end are not highlighted. */
 function contextElement(kind, { id, before, text, put, after }) {
   const gone = text.replace(/\n+$/, "");
   const mark = element("mark", { "data-kind": kind }, gone);
@@ -15,7 +15,7 @@ function contextElement(kind, { id, before, text, put, after }) {
 }
 
 function ruleDetail(rule) {
-  const took = rule.of_page ? "nodes taken out of pages before there was a text" : "characters";
+  const took = rule.of_page ? "nodes removed from pages before text extraction" : "characters";
   const parts = [
     element("h3", {}, rule.id),
     element(
@@ -26,7 +26,7 @@ function ruleDetail(rule) {
     ),
   ];
   if (rule.prose) {
-    const words = `${plural(rule.prose, "removal has", "removals have")} a line that reads like running text. Look whether that is content.`;
+    const words = `${plural(rule.prose, "removal has", "removals have")} a line that looks like running text. Check whether it is content.`;
     parts.push(element("p", { class: "warning" }, words));
   }
   const more = rule.more_sites ? ` and ${number(rule.more_sites)} more` : "";
@@ -41,7 +41,7 @@ function ruleDetail(rule) {
     parts.push(section("h4", "Drawn at random", element("ul", { class: "contexts" }, ...items)));
   }
   if (!rule.texts.length && !rule.contexts.length && !rule.of_page) {
-    parts.push(element("p", { class: "more" }, "What it took is in removals.jsonl; the report shows texts of the rules that took the most."));
+    parts.push(element("p", { class: "more" }, "See removals.jsonl for its removals; the report shows only those of the rules that removed the most."));
   }
   return parts;
 }

@@ -1,8 +1,8 @@
-"""Rules are put into files that somebody wrote, and all that stood there still does."""
+"""Rules are added to existing files without changing anything else in them."""
 
 import pytest
 
-from cleaner.authoring.amend import AmendError, LineRule, amend, begin
+from cleaner.authoring.yaml_drafts import AmendError, LineRule, amend, new_file
 from cleaner.rules.compiler import compile_text
 from cleaner.rules.problems import RuleFileError
 
@@ -40,7 +40,7 @@ def ids(text: str) -> list[str]:
     return [rule.id for rule in compile_text(text, "x.yaml").rules]
 
 
-def test_rules_come_after_the_others_and_all_else_stays() -> None:
+def test_rules_are_appended_and_nothing_else_changes() -> None:
     made = amend(BLOCK, "x.yaml", [RULE], ["The last word"])
     assert ids(made) == ["example.org/ad", "example.org/share"]
     assert kept(made) == ["Subscribe to the theory", "The last word"]
@@ -60,7 +60,7 @@ def test_rules_come_after_the_others_and_all_else_stays() -> None:
         ("rules:\n  - {kind: ad, line: x}\n", ["example.org/ad"]),
     ],
 )
-def test_rules_find_their_place(rules: str, before: list[str]) -> None:
+def test_rules_are_added_to_any_rule_list(rules: str, before: list[str]) -> None:
     made = amend(f"site: example.org\n{rules}", "x.yaml", [RULE])
     assert ids(made) == [*before, "example.org/share"]
 
@@ -76,7 +76,7 @@ def test_rules_find_their_place(rules: str, before: list[str]) -> None:
     ],
 )
 @pytest.mark.parametrize("rules", ["", "# of rules\nrules:\n  - kind: ad\n    line: x\n"])
-def test_kept_lines_find_their_place(keep: str, before: list[str], rules: str) -> None:
+def test_kept_lines_are_added_to_any_keep_section(keep: str, before: list[str], rules: str) -> None:
     made = amend(f"site: example.org\n{keep}{rules}", "x.yaml", keep=["- a: 'b' #c"])
     assert kept(made) == [*before, "- a: 'b' #c"]
     assert rules in made
@@ -91,7 +91,7 @@ def test_kept_lines_find_their_place(keep: str, before: list[str], rules: str) -
         ("keep: >\n  One\n  Two\n", "write `keep: |`"),
     ],
 )
-def test_what_has_no_place_is_said(text: str, why: str) -> None:
+def test_files_that_cannot_be_amended_are_reported(text: str, why: str) -> None:
     with pytest.raises(AmendError) as error:
         amend(f"site: example.org\n{text}", "x.yaml", [RULE], ["x"])
     assert why in str(error.value)
@@ -109,8 +109,8 @@ def test_a_line_that_yaml_would_change_is_refused() -> None:
         amend("site: example.org\nkeep: |\n  One\n", "x.yaml", keep=["one\u0085two"])
 
 
-def test_a_new_file_has_what_selects_documents() -> None:
-    made = amend(begin("example.org", ["example.net"], ["Example: *"]), "x.yaml", [RULE])
+def test_a_new_file_selects_the_same_documents() -> None:
+    made = amend(new_file("example.org", ["example.net"], ["Example: *"]), "x.yaml", [RULE])
     file = compile_text(made, "x.yaml")
     assert made.startswith("# yaml-language-server: ")
     assert file.hosts == ("example.org", "example.net")

@@ -1,8 +1,8 @@
-"""`rules check`: what is valid, but takes too much, or will not do what it seems to."""
+"""`rules check` reports valid rules that remove too much, or do not do what they seem to."""
 
 import pytest
 
-from cleaner.authoring.check import check_files
+from cleaner.authoring.lint import check_files
 from cleaner.authoring.lint_overbroad import stopwords, tempting_lines
 from cleaner.rules.discovery import bundled_rules
 from cleaner.rules.ruleset import load_rules
@@ -11,7 +11,7 @@ HEAD = "# yaml-language-server: $schema=../schema.json\nsite: example.org\n"
 
 
 def findings(text: str, check: str) -> list[str]:
-    """What one check says of a file that begins with HEAD."""
+    """The findings of one check in a file that begins with HEAD."""
     found = check_files([("example.org.yaml", (HEAD + text).encode())])
     assert not any(f.error for f in found), found
     return [str(f) for f in found if f.check == check]
@@ -27,7 +27,7 @@ def rule(line: str, more: str = "") -> str:
      "Il * della *", "В * на *", "قال *", "记者*", "在*中*", "その*は*", "Image caption *",
      "Read {text}", "* of *"],
 )  # fmt: skip
-def test_a_template_of_few_and_common_words_is_told(line: str) -> None:
+def test_a_template_of_few_and_common_words_is_reported(line: str) -> None:
     (said,) = findings(rule(line), "few-words")
     assert said.startswith("example.org.yaml:5:12: ") and "too few words" in said
 
@@ -37,11 +37,11 @@ def test_a_template_of_few_and_common_words_is_told(line: str) -> None:
     ["Foto: *", "(RELATED *)", "* | Example News", "Join our * newsletter today *",
      "示例新闻网记者部*", "By {author} *", "Have your say on all of *", "Image caption"],
 )  # fmt: skip
-def test_signs_fields_and_telling_words_are_enough(line: str) -> None:
+def test_signs_fields_and_distinctive_words_are_enough(line: str) -> None:
     assert findings(rule(line), "few-words") == []
 
 
-def test_a_guard_makes_one_telling_word_enough() -> None:
+def test_a_guard_makes_one_distinctive_word_enough() -> None:
     assert findings(rule("More stories *", "    words: 6\n"), "few-words") == []
     assert len(findings(rule("In *", "    words: 6\n"), "few-words")) == 1
 
@@ -66,7 +66,7 @@ def test_every_language_with_a_pack_has_common_words() -> None:
     assert stopwords() >= set(telling.values())
 
 
-def test_a_text_that_a_comment_cuts_off_is_told() -> None:
+def test_a_text_cut_off_by_a_comment_is_reported() -> None:
     text = """rules:
   - kind: ad            # a comment of its own
     line: Join us # now
@@ -85,7 +85,7 @@ def test_a_text_that_a_comment_cuts_off_is_told() -> None:
     assert "quote the text" in said[0]
 
 
-def test_braces_that_hold_no_field_are_told() -> None:
+def test_braces_without_a_field_are_reported() -> None:
     text = """keep: Hello {Name}
 rules:
   - kind: ad
@@ -101,18 +101,18 @@ rules:
     assert [(s.split(":")[1], s.split("; ")[1].split(" (")[0]) for s in said] == [
         ("3", "did you mean {name}?"),
         ("7", "did you mean {text}?"),
-        ("10", "write \\{3} if it is meant so"),
+        ("10", "write \\{3} if that is intended"),
     ]
 
 
-def test_a_selector_that_prunes_the_article_is_told() -> None:
+def test_a_selector_that_prunes_the_article_is_reported() -> None:
     text = "html:\n  prune: [body, p, '*', '//div[.//p]', .share, article h1, aside p, nav]\n"
     said = findings(text, "prunes-article")
     assert [s.split("'")[1] for s in said] == ["body", "p", "*", "//div[.//p]"]
     assert said[0].startswith("example.org.yaml:4:11: ")
 
 
-def test_a_rule_to_skip_that_there_is_not_is_told() -> None:
+def test_a_missing_rule_under_skip_is_reported() -> None:
     content = (HEAD + "skip: [en/sharee, en/share, nopack/x, example.org/ad]\n"
                "rules:\n  - kind: ad\n    line: x\n").encode()  # fmt: skip
     found = check_files([("example.org.yaml", content)], load_rules())
@@ -123,6 +123,6 @@ def test_a_rule_to_skip_that_there_is_not_is_told() -> None:
     assert check_files([("example.org.yaml", content)]) == []
 
 
-def test_short_names_of_classes_are_not_taken_for_made_up_ones() -> None:
+def test_short_class_names_do_not_look_generated() -> None:
     assert findings("html: {prune: [.ad, .by, '#toc']}\n", "hashed-class") == []
     assert len(findings("html: {prune: [.css-1a2b3c]}\n", "hashed-class")) == 1
