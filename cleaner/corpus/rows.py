@@ -21,7 +21,7 @@ IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
 MAX_METADATA_BYTES = 1_000_000  # bytes of the metadata of a record
 MAX_RAW_CHARS = 1_000_000  # characters kept of a record that is not a document
-MAX_CHECKED_ROWS = 1000  # of each table, before a run
+MAX_CHECKED_ROWS = 1000  # per table, before a run
 MAX_NAMED_COLUMNS = 20  # in a message
 OPTIONS = {"body": "--text-column", "id": "--id-column", "url": "--url-column"}
 
