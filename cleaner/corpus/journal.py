@@ -17,6 +17,7 @@ from typing import IO
 from cleaner.corpus.incremental import Identity
 from cleaner.corpus.output_folder import EARLIER_JOURNAL, JOURNAL
 from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.streams import ZSTANDARD
 from cleaner.errors import CleanerError
 from cleaner.files import atomic_write
 
@@ -24,7 +25,6 @@ MAX_PART_RECORDS = 256
 MAX_PART_BYTES = 16 * 2**20
 MAX_PART_SECONDS = 10.0  # between two parts
 IDENTITY = "identity.json"
-ZSTANDARD = b"\x28\xb5\x2f\xfd"  # the first bytes of a packed part
 
 
 class LockedError(CleanerError, OSError):

@@ -21,7 +21,7 @@ from cleaner.errors import CleanerError
 from cleaner.workers.limits import ITEM_BYTES
 
 BATCH_ROWS = 64
-MAX_EXPANSION = 200  # of a row group that unpacks to more than MAX_RECORD_BYTES
+MAX_EXPANSION = 200  # times the size on disk, for a row group of over MAX_RECORD_BYTES
 MAX_LOST_ROWS = 1_000_000  # of a row group; more are one broken record
 
 

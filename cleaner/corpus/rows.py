@@ -19,9 +19,9 @@ from cleaner.workers.limits import MAX_NESTING, size_of
 BODIES = ("html", "raw_html", "text", "content", "raw_content", "body", "article", "page_content")
 IDS = ("id", "doc_id", "document_id", "uuid")
 URLS = ("url", "link", "uri", "source_url")
-MAX_METADATA = 1_000_000  # bytes of the metadata of a record
-MAX_RAW = 1_000_000  # characters kept of a record that is not a document
-MAX_CHECKED_ROWS = 1000  # of each table, before a run
+MAX_METADATA_BYTES = 1_000_000  # bytes of the metadata of a record
+MAX_RAW_CHARS = 1_000_000  # characters kept of a record that is not a document
+MAX_CHECKED_ROWS = 1000  # per table, before a run
 MAX_NAMED_COLUMNS = 20  # in a message
 OPTIONS = {"body": "--text-column", "id": "--id-column", "url": "--url-column"}
 
@@ -131,7 +131,7 @@ def record_id(source: str, path: str, index: int) -> str:
 
 
 def broken(name: str, index: int, message: str, raw: str = "", id: str | None = None) -> Broken:
-    return Broken(id or record_id("", name, index), name, index, message, raw[:MAX_RAW])
+    return Broken(id or record_id("", name, index), name, index, message, raw[:MAX_RAW_CHARS])
 
 
 def id_in(row: Mapping[str, Any], columns: Columns) -> str | None:
@@ -159,8 +159,8 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     known = {body, key, link, "source", "metadata", "removals", "status"}
     others = {k: v for k, v in data.items() if k in USED and k not in known}
     said = {k: v for k, v in said.items() if k in USED_INSIDE}
-    if size_of([others, said]) > MAX_METADATA:
-        return f"metadata of more than {MAX_METADATA} bytes"
+    if size_of([others, said]) > MAX_METADATA_BYTES:
+        return f"metadata of more than {MAX_METADATA_BYTES} bytes"
     if _is_deep(others) or _is_deep(said):
         return f"metadata nested more than {MAX_NESTING} deep"
     source = text_of(data.get("source"))

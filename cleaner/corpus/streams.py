@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from cleaner.errors import CleanerError
 
-MAX_RECORD_BYTES = 64 * 2**20  # of a line, a page or a record
+MAX_RECORD_BYTES = 64 * 2**20  # also the limit for a line or a page
 PACKED = (".gz", ".zst")
 BLOCK = 2**16  # bytes read at a time
 DAMAGE = (EOFError, zlib.error, ValueError)  # raised by reading damaged files

@@ -25,7 +25,7 @@ from cleaner.errors import CleanerError
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 
-MAX_RETRIES = 3  # of a task, and restarts of a worker
+MAX_RETRIES = 3  # per task, and restarts per worker
 BATCH_ROWS = 64
 MAX_GROUP_BYTES, MAX_GROUP_FILES = 16 * 2**20, 1000  # of small inputs in one task
 READING, CLEANING = 0.1, 0.9  # of a CPU

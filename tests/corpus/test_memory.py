@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.read import MAX_VALUES, read_jsonl
-from cleaner.corpus.rows import MAX_METADATA, MAX_RAW, Broken, broken, size_of
+from cleaner.corpus.rows import MAX_METADATA_BYTES, MAX_RAW_CHARS, Broken, broken, size_of
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.workers.pool import MAX_BATCH_BYTES, MAX_BATCH_DOCUMENTS, Pool
 from tests.helpers.texts import MORE, PROSE
@@ -94,16 +94,16 @@ def test_marks_within_strings_are_no_values() -> None:
 
 
 def test_metadata_has_a_limit() -> None:
-    row = {"text": PROSE, "tags": ["pier"] * (MAX_METADATA // 50)}
+    row = {"text": PROSE, "tags": ["pier"] * (MAX_METADATA_BYTES // 50)}
     (found,) = read_jsonl([json.dumps(row).encode()], "a.jsonl")
     assert isinstance(found, Broken) and "metadata of more than" in found.message
-    row = {"text": PROSE, "unused": ["pier"] * (MAX_METADATA // 50)}
+    row = {"text": PROSE, "unused": ["pier"] * (MAX_METADATA_BYTES // 50)}
     (found,) = read_jsonl([json.dumps(row).encode()], "a.jsonl")
     assert isinstance(found, Document) and found.metadata == {}
 
 
 def test_a_broken_record_keeps_the_head_of_what_stood_there() -> None:
-    assert len(broken("a", 0, "not JSON", "x" * (MAX_RAW + 1)).raw) == MAX_RAW
+    assert len(broken("a", 0, "not JSON", "x" * (MAX_RAW_CHARS + 1)).raw) == MAX_RAW_CHARS
 
 
 @pytest.mark.parametrize(
