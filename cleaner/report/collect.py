@@ -66,7 +66,7 @@ class Collector:
     sites: dict[str, SiteCounter] = field(default_factory=dict)
     repeats: dict[str, RepeatedLines] = field(default_factory=dict)
     fields: Counter[str] = field(default_factory=Counter)
-    licences: Counter[str] = field(default_factory=Counter)
+    licenses: Counter[str] = field(default_factory=Counter)
     rejected_by: Counter[str] = field(default_factory=Counter)
     selected: set[str] = field(default_factory=set)
     histogram: list[int] = field(default_factory=lambda: [0] * BINS)
@@ -109,7 +109,7 @@ class Collector:
         done, share = view.outcome, view.share
         record = view.record
         self.fields.update([n for n, value in record.items() if value and n not in HIDDEN_FIELDS])
-        self.licences[done.license] += 1
+        self.licenses[done.license] += 1
         self.histogram[min(BINS - 1, int(share * BINS))] += 1
         site = done.site if done.site in self.sites or len(self.sites) < MAX_SITES else OTHER_SITES
         size = sum(done.rules.values()), done.chars_in, done.chars_out
@@ -180,7 +180,7 @@ class Collector:
             selected=tuple(sorted(self.selected)),
             silent=tuple(self._silent()),
             fields=tuple(Covered(*found) for found in most_common(self.fields, len(self.fields))),
-            licences=tuple(Covered(*found) for found in most_common(self.licences, SHOWN_SITES)),
+            licences=tuple(Covered(*found) for found in most_common(self.licenses, SHOWN_SITES)),
             rejected_by=most_common(self.rejected_by, SHOWN_SITES),
             rules=tuple(self._rules()),
             documents=documents,

@@ -19,8 +19,8 @@ class ChangeType(str, Enum):
     KEPT = "kept"  # no longer removed
     EDITED = "edited"  # a different part is left
     MOVED = "moved"  # another rule removes it
-    LOST = "lost"  # no longer in the normalized text, so no rule removed it
-    NEW = "new"  # in the clean text, and not in the earlier normalized text
+    LOST = "lost"  # dropped by extraction or normalization, not by a rule
+    NEW = "new"  # added to the clean text by extraction or normalization
 
 
 LABELS = {
