@@ -122,11 +122,10 @@ def cache_home() -> Path | None:
         return None
     if (own := os.environ.get("CLEANER_CACHE")) is not None:
         return Path(own) if own else None
-    try:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    except RuntimeError:
-        return None
-    return Path(base) / "cleaner" if Path(base).is_absolute() else None
+    from platformdirs import user_cache_path
+
+    path = user_cache_path("cleaner", appauthor=False)
+    return path if path.is_absolute() else None
 
 
 def _name_for(roots: Sequence[Path]) -> str:
