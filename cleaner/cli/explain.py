@@ -90,7 +90,7 @@ def command(
     limits = limits_of(timeout, max_memory)
     if as_format is not None and id is not None:
         fail(
-            "--as reads one document, --id chooses one of many; remove one of them",
+            "--as and --id cannot be combined; --as reads a single document",
             Exit.USAGE,
         )
     if id is None:

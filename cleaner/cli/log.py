@@ -167,7 +167,7 @@ def _bar() -> Iterator[Progress]:
 
 
 def summary(statistics: RunStatistics, out: Path) -> str:
-    """One line: what was cleaned, removed and quarantined, and where the details are."""
+    """One line with counts of clean, removed and quarantined items, and their files."""
     documents = plural(statistics.read, "document")
     bad = statistics.quarantined.total()
     why = ", ".join(f"{n} {status}" for status, n in sorted(statistics.quarantined.items()))

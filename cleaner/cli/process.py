@@ -66,7 +66,7 @@ def _prepare_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            # In the wrong mode, so that reads and writes fail. Messages to stderr are dropped.
+            # The mode is wrong on purpose: reads and writes fail. Messages to stderr are dropped.
             mode = os.O_RDONLY if name == "stdout" else os.O_WRONLY
             os.dup2(os.open(os.devnull, mode), number)
     if sys.stdout is None:

@@ -1,4 +1,4 @@
-"""`cleaner report`, `review` and `rules coverage`: what a run did, as a page or as text."""
+"""`cleaner report`, `review` and `rules coverage`: the report of a run as a page or as text."""
 
 from __future__ import annotations
 

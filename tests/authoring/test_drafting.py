@@ -39,7 +39,7 @@ def test_suggest_says_what_it_leaves_out(tmp_path: Path) -> None:
     for n in range(14):
         (tmp_path / f"{n}.txt").write_text(article(n + 20))
     said = run("rules", "suggest", tmp_path, *COLUMNS).stderr
-    assert "14 documents without URL left out: name their site by --site HOST" in said
+    assert "14 documents without a URL left out; name their site with --site HOST" in said
     assert "1 record could not be read; the first: rows.jsonl:7: not JSON" in said
 
 

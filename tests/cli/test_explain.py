@@ -77,7 +77,7 @@ def test_one_of_all_that_clean_reads(corpus: Path, arguments: tuple[str, ...], f
         (("x.jsonl", "--id", "18"), 2, "x.jsonl: no document has the id 18"),
         (("x.jsonl", "--id", "b"), 1, "x.jsonl:3: no text"),
         (("-",), 2, "-: add --as FORMAT to read one document, or choose one with --id ID"),
-        (("-", "--as", "text", "--id", "a"), 2, "remove one of them"),
+        (("-", "--as", "text", "--id", "a"), 2, "cannot be combined"),
         (("nowhere.txt",), 2, "no such file or folder: nowhere.txt"),
         (("none.pdf",), 2, "none.pdf: not a kind of file"),
         (("folder/b.txt", "--timeout", "inf"), 2, "timeout=inf"),
