@@ -58,7 +58,7 @@ def clean_pipe(
     if bad > MAX_ALL_BAD and not good:
         fail(f"none of {bad} records is clean; is the text in another column (--text-column)?")
     if bad and unreadable == bad + good:
-        fail(f"no record could be read; {first}")
+        fail(f"no record can be read; {first}")
     if strict and bad:
         raise typer.Exit(Exit.QUARANTINED)
 

@@ -97,7 +97,7 @@ def _read_as(source: str, as_format: str, url: str | None) -> Document:
         fail(f"{source}: {getattr(error, 'strerror', None) or error}")
     name = utf8_name(path.name) if path else "stdin"
     if len(body) > LONGEST:
-        fail(f"{source}: larger than the maximum of {LONGEST} bytes")
+        fail(f"{source}: more than {LONGEST} bytes; not read")
     return read_page(body, name, Format(as_format), url)
 
 
