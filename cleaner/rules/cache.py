@@ -124,7 +124,10 @@ def cache_home() -> Path | None:
         return Path(own) if own else None
     from platformdirs import user_cache_path
 
-    path = user_cache_path("cleaner", appauthor=False)
+    try:
+        path = user_cache_path("cleaner", appauthor=False)
+    except RuntimeError:  # no home directory
+        return None
     return path if path.is_absolute() else None
 
 
