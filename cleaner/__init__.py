@@ -1,4 +1,4 @@
-"""Scraped articles in; clean canonical text, metadata and rights notices out.
+"""Turn scraped articles into clean text, with metadata and rights notices.
 
 >>> from cleaner import Cleaner
 >>> done = Cleaner.load().clean("The pier opened on Monday.\\n\\nShare on Facebook")
@@ -7,14 +7,14 @@
 >>> [removal.rule for removal in done.removals]
 ['en/share']
 
-The names in `__all__` are stable: they change in a new major version only.
+The names in `__all__` are stable: they change only in a new major version.
 """
 
 from __future__ import annotations
 
 from cleaner.version import VERSION as __version__
 
-TYPE_CHECKING = False  # as in typing, which is slow to import and not needed here
+TYPE_CHECKING = False  # type checkers treat it as True; typing is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from cleaner.workers.limits import Limits
     from cleaner.workers.pool import PoolError
 
-_HOMES = {
+_MODULES = {
     "Alternative": "cleaner.document",
     "CleanDocument": "cleaner.document",
     "Cleaner": "cleaner.pipeline",
@@ -86,12 +86,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import on first use, so that `cleaner --help` need not wait for trafilatura."""
-    if name not in _HOMES:
+    """Import on first use, so that `cleaner --help` does not wait for trafilatura."""
+    if name not in _MODULES:
         raise AttributeError(f"module 'cleaner' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -9,8 +9,8 @@ except KeyboardInterrupt:
 
 
 def main() -> None:
-    """Run the command. Before and after its work, Ctrl-C ends the process at once: there is nothing
-    to put in order yet, and nobody to catch a KeyboardInterrupt."""
+    """Run the command. Before and after that, Ctrl-C ends the process at once: there is nothing to
+    clean up, and nothing that would catch a KeyboardInterrupt."""
     can_interrupt = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if can_interrupt:
         signal.signal(signal.SIGINT, _quit)

@@ -1,4 +1,4 @@
-"""The values that pass through the pipeline, from what was read to what is written."""
+"""The values that pass through the pipeline: documents, results and explanations."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ from enum import Enum
 from html import escape
 from typing import Any
 
-BESIDE = ("origins", "alternatives", "rights_notices")  # of metadata: said in other ways
-GONE = "background:#fdd;color:#900;text-decoration:line-through"
-PUT = "background:#dfd;color:#060;text-decoration:none"
+from cleaner.messages import plural
+
+NOT_SHOWN = ("origins", "alternatives", "rights_notices")  # metadata fields about other fields
+REMOVED_STYLE = "background:#fdd;color:#900;text-decoration:line-through"
+INSERTED_STYLE = "background:#dfd;color:#060;text-decoration:none"
 
 
 class Named(str, Enum):
-    """Values that are given by name."""
+    """An enumeration whose members are chosen by name."""
 
     @classmethod
     def _missing_(cls, value: object) -> None:
         known = ", ".join(member.value for member in cls)
-        raise ValueError(f"{cls.__name__} {value!r}: it is one of {known}")
+        raise ValueError(f"{cls.__name__} {value!r}: expected one of {known}")
 
 
 class Format(Named):
-    """How the body of a document is to be read."""
+    """The format of a document's body."""
 
     HTML = "html"
     TEXT = "text"
@@ -31,36 +33,36 @@ class Format(Named):
 
 
 class Status(Named):
-    """How a document ended. All but OK go to the quarantine, with a message."""
+    """The outcome of a document. All but OK are quarantined, with a message."""
 
     OK = "ok"
     """There is a clean text."""
     DECODE = "decode"
-    """The body is no text, or not to be read."""
+    """The body is not text, or cannot be decoded."""
     EMPTY = "empty"
-    """There was no text, or nothing of it is left."""
+    """There was no text, or none of it is left."""
     REJECT = "reject"
-    """It is no article: a bot wall, an error page, a login."""
+    """It is not an article but, for example, a bot wall, an error page or a login form."""
     ERROR = "error"
-    """A defect was met in cleaning it."""
+    """A bug in cleaner raised an exception."""
     TIMEOUT = "timeout"
     """It took too long, twice."""
     MEMORY = "memory"
     """It took too much memory, twice."""
     CRASH = "crash"
-    """It broke its worker, twice."""
+    """It crashed its worker, twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One input record.
 
-    `body` is bytes as read, or text if the source held text. `metadata` is what the record said
-    of itself (title, authors, date, ...), unchecked. `sites` names site files to apply whatever
-    the URL and the text say; records that a cleaner wrote carry it, so that cleaning them again
-    uses the same rules. `encoding` is what the transport (HTTP) said of bytes. A `format` may be
-    given by its name. Raises ValueError for one that there is not, TypeError for `sites` that are
-    one string.
+    `body` is bytes, or a string if the source contains text. `metadata` is the record's own
+    metadata (title, authors, date, ...), unchecked. `sites` names site files to apply in addition
+    to those that the URL and the text select; output records contain it, so that cleaning them
+    again uses the same rules. `encoding` is the encoding that HTTP declared for bytes. A `format`
+    may be given by name. Raises ValueError for an unknown format, and TypeError if `sites` is a
+    string.
     """
 
     id: str
@@ -77,7 +79,7 @@ class Document:
         if self.format.__class__ is not Format:
             object.__setattr__(self, "format", Format(self.format))
         if self.sites.__class__ is not tuple:
-            object.__setattr__(self, "sites", _several(self.sites))
+            object.__setattr__(self, "sites", _site_names(self.sites))
         for name in ("id", "url", "source", "sites", "metadata"):
             value = getattr(self, name)
             if (clean := _well_formed(value)) is not value:
@@ -85,7 +87,7 @@ class Document:
 
 
 def _well_formed(value: Any, depth: int = 2) -> Any:
-    """A value of a document with well-formed strings, down to the items of metadata."""
+    """A value with well-formed strings, also inside metadata."""
     clean: Any = value
     if isinstance(value, str):
         return well_formed(value)
@@ -98,17 +100,17 @@ def _well_formed(value: Any, depth: int = 2) -> Any:
     return value if clean == value else clean
 
 
-def _several(sites: Iterable[str] | None) -> tuple[str, ...]:
+def _site_names(sites: Iterable[str] | None) -> tuple[str, ...]:
     if isinstance(sites, str):
-        raise TypeError(f"sites={sites!r}: several names are wanted; for one, ({sites!r},)")
+        raise TypeError(f"sites={sites!r}: expected several names; for one, pass ({sites!r},)")
     return tuple(sites or ())
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A stretch of the normalised text that a rule took out, and what it put there.
+    """A span of the normalized text that a rule removed, and its replacement `put`.
 
-    `start` and `end` count code points of the normalised text; `text` is what stood there.
+    `start` and `end` are offsets in code points; `text` is the removed text.
     """
 
     rule: str
@@ -121,8 +123,8 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """A node that an html rule took out of a page before its text was extracted: the rule's id,
-    its selector, and the text of the node."""
+    """A node that an html rule removed from a page before its text was extracted: the id of the
+    rule, its selector, and the text of the node."""
 
     rule: str
     selector: str
@@ -131,11 +133,11 @@ class Pruned:
 
 @dataclass(frozen=True, slots=True)
 class RightsNotice:
-    """A notice of copyright, licence, permission or fair use, word for word, and what it says.
+    """A verbatim notice of copyright, license, permission or fair use, and its meaning.
 
-    `start` and `end` count code points of the normalised text; a notice that stands elsewhere in
-    the page has none, and `rule` says where. `scope` is what it speaks of: text, image, site, or
-    unclear; `basis` is how it does: stated in words, or linked.
+    `start` and `end` are offsets in the normalized text; they are None for a notice from another
+    part of the page, which `rule` names. `scope` is what the notice covers: text, image, site or
+    unclear. `basis` tells whether it is stated in words or linked.
     """
 
     kind: str
@@ -156,7 +158,7 @@ class RightsNotice:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What another source says of a metadata field."""
+    """A different value for a metadata field, from another source."""
 
     value: Any
     origin: str
@@ -164,12 +166,12 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of an article beside its text. Dates are ISO 8601, languages BCP 47.
+    """The metadata of an article. Dates are ISO 8601, languages BCP 47.
 
-    `origins` maps the name of each field that was found to where it was found: `text:RULE` (a
+    `origins` maps the name of each field that was found to the origin of its value: `text:RULE` (a
     rule captured or set it), `text:head` (the first lines), `text:detected`, `html:PLACE`
     (json-ld, meta, h1, byline, ...), `html:SITE` (a selector of a site file), `input`, or
-    `site:FILE`. `alternatives` has what other sources say, where they say something else.
+    `site:FILE`. `alternatives` lists different values from other sources.
     """
 
     url: str | None = None
@@ -203,12 +205,12 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class CleanDocument:
-    """One output record: the clean text, its metadata, and all that was taken out.
+    """One output record: the clean text, its metadata, and everything that was removed.
 
-    `normalized` is the text that the offsets of `removals` count in. A document whose status is
-    not OK has no text, and `message` says why. `hosts` and `sites` are the hosts that the document
-    names as its home, and the keys of the site files that were chosen by them or by marks.
-    `extractor` says whose text of a page it is, `why` what for, and `notes` what is doubtful.
+    The offsets of `removals` refer to `normalized`. A document whose status is not OK has no text,
+    and `message` gives the reason. `hosts` are the hosts that the document names as its own,
+    `sites` the keys of the site files that these or marks in the text selected. `extractor` is the
+    extractor whose text was used for a page, `why` the reason; `notes` mention doubts.
     """
 
     document: Document
@@ -226,10 +228,9 @@ class CleanDocument:
     message: str | None = None
 
     def __repr__(self) -> str:
-        size = "no text" if self.text is None else f"{len(self.text)} characters"
-        count = len(self.removals)
-        gone = f"{count} removal{'s' * (count != 1)}"
-        return f"<CleanDocument {self.document.id!r} {self.status.value}: {size}, {gone}>"
+        size = "no text" if self.text is None else plural(len(self.text), "character")
+        removals = plural(len(self.removals), "removal")
+        return f"<CleanDocument {self.document.id!r} {self.status.value}: {size}, {removals}>"
 
     def _repr_html_(self) -> str:
         return html_of(self)
@@ -237,7 +238,7 @@ class CleanDocument:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A line that was kept although a rule matches it, and `why`: the guard that spared it."""
+    """A line that was kept although a rule matches it; `why` is the guard that spared it."""
 
     text: str
     rule: str
@@ -246,8 +247,8 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the normalised text. Without a `rule` it was kept; else that rule took it out
-    and left `put` in its place."""
+    """A span of the normalized text. If `rule` is None it was kept, otherwise that rule replaced it
+    with `put`."""
 
     text: str
     rule: str | None = None
@@ -257,7 +258,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class FieldFound:
-    """A field of the metadata that has a value, where that is from, and what others say."""
+    """A metadata field with its value, its origin and different values from other sources."""
 
     name: str
     value: Any
@@ -267,10 +268,11 @@ class FieldFound:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a document came out as it did.
+    """Why a document was cleaned as it was.
 
-    `pieces` joined are the text before cleaning; with the `put` of those that have a rule in their
-    place, the text after. `fields` are in the order of Metadata, `near` in that of the text.
+    The joined texts of `pieces` are the text before cleaning. Replace those that have a rule with
+    their `put` to get the clean text. `fields` are in the order of Metadata, `near` in the order of
+    the text.
     """
 
     result: CleanDocument
@@ -286,12 +288,12 @@ class Explanation:
 
 
 def explain(done: CleanDocument, near: Iterable[NearMiss]) -> Explanation:
-    """The data behind a result, with its near-misses."""
+    """The explanation of a result, with its near misses."""
     return Explanation(done, tuple(pieces(done)), tuple(fields_found(done)), tuple(near))
 
 
 def pieces(done: CleanDocument) -> Iterator[Piece]:
-    """The normalised text, cut where something was taken out."""
+    """The normalized text, split at its removals."""
     at = 0
     for removal in done.removals:
         if removal.start > at:
@@ -303,17 +305,17 @@ def pieces(done: CleanDocument) -> Iterator[Piece]:
 
 
 def fields_found(done: CleanDocument) -> Iterator[FieldFound]:
-    """The fields of the metadata that have a value."""
-    known = done.metadata
-    for named in fields(known):
-        value = getattr(known, named.name)
-        if named.name not in BESIDE and value not in (None, ()):
-            others = known.alternatives.get(named.name, ())
-            yield FieldFound(named.name, value, known.origins.get(named.name, ""), others)
+    """The metadata fields that have a value."""
+    metadata = done.metadata
+    for named in fields(metadata):
+        value = getattr(metadata, named.name)
+        if named.name not in NOT_SHOWN and value not in (None, ()):
+            others = metadata.alternatives.get(named.name, ())
+            yield FieldFound(named.name, value, metadata.origins.get(named.name, ""), others)
 
 
 def html_of(done: CleanDocument) -> str:
-    """A result for a notebook: its text with what went struck through, and its metadata."""
+    """A result as HTML: its text with removals struck through, and its metadata."""
     text = "".join(map(_piece, pieces(done)))
     rows = "".join(map(_row, fields_found(done)))
     head = escape(repr(done)[1:-1] + (f" ({done.message})" if done.message else ""))
@@ -326,8 +328,10 @@ def html_of(done: CleanDocument) -> str:
 def _piece(piece: Piece) -> str:
     if piece.rule is None:
         return escape(piece.text)
-    put = f'<ins style="{PUT}">{escape(piece.put)}</ins>' if piece.put else ""
-    return f'<del style="{GONE}" title="{escape(piece.rule)}">{escape(piece.text)}</del>{put}'
+    put = f'<ins style="{INSERTED_STYLE}">{escape(piece.put)}</ins>' if piece.put else ""
+    return (
+        f'<del style="{REMOVED_STYLE}" title="{escape(piece.rule)}">{escape(piece.text)}</del>{put}'
+    )
 
 
 def _row(found: FieldFound) -> str:
@@ -336,7 +340,7 @@ def _row(found: FieldFound) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value of the metadata in one line.
+    """A metadata value on one line.
 
     >>> shown(("Ann Example", "Bo Example")), shown(2018)
     ('Ann Example; Bo Example', '2018')
@@ -345,7 +349,7 @@ def shown(value: Any) -> str:
 
 
 def well_formed(text: str) -> str:
-    r"""Replace each lone surrogate, which UTF-8 cannot encode, with U+FFFD, and join pairs.
+    r"""Join surrogate pairs, and replace lone surrogates, which UTF-8 cannot encode, with U+FFFD.
 
     >>> ascii(well_formed("Boats \ud83d, piers \ud83d\udea2"))
     "'Boats \\ufffd, piers \\U0001f6a2'"

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class CleanerError(Exception):
-    """Base class of cleaner's errors. The message says what is wrong, where, and what to do."""
+    """Base class of cleaner's errors. Messages say what is wrong, where, and what to do."""

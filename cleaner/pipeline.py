@@ -1,4 +1,4 @@
-"""The whole way of a document, from what was read to what is written."""
+"""The path of a document: decode, select site files, extract, normalize, apply rules, metadata."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
 from cleaner.extract.article import ArticleLine, removal_edits
 from cleaner.extract.extractors import parse_page
+from cleaner.messages import plural
 from cleaner.metadata.headlines import insert_title, repeated_headline
 from cleaner.metadata.merging import merge_metadata
 from cleaner.metadata.page_data import SafeReader
@@ -36,12 +37,12 @@ if TYPE_CHECKING:
     from cleaner.document import Explanation
     from cleaner.workers.limits import Limits
 
-SHORT = 150  # words; a longer text is not rejected for one of its lines
+MAX_REJECT_WORDS = 150  # a longer text is not rejected because of one line
 
 
 @dataclass(frozen=True, repr=False)
 class Cleaner:
-    """Cleans documents with a set of rules. Its `clean` is a pure function of the document.
+    """Cleans documents with a set of rules. The result depends on the document and the rules only.
 
     >>> cleaner = Cleaner.load(sites=False)
     >>> cleaner.clean("A text.\\n\\nShare on Facebook").text
@@ -65,32 +66,33 @@ class Cleaner:
         second_opinion: bool = True,
         with_title: bool = False,
     ) -> Cleaner:
-        """A cleaner with the rules of `folders` (or files; one or several) and, with `bundled`, of
-        the package.
+        """Load a cleaner with the rules in `folders` (one or more folders or files) and, if
+        `bundled`, those of the package.
 
-        Without `sites` only the packs are used; `lossy` names steps that lose something (one or
-        several), which are off else; without `second_opinion` the text of a page is always
-        trafilatura's; `with_title` puts the title at the head of each text. Raises OSError for a
-        folder that is not there, ValueError for an unknown step. A rule file with a mistake is left
-        out with a warning that says where; `rules.problems` has them all.
+        Without `sites`, only packs are used. `lossy` turns on one or more normalization steps that
+        lose information. Without `second_opinion`, trafilatura alone extracts the text of pages.
+        `with_title` puts the title first in each text. Raises OSError if a folder does not exist,
+        and ValueError for an unknown step. A rule file with a mistake is skipped, with a warning
+        that gives the position; `rules.problems` lists all mistakes.
 
         >>> Cleaner.load(sites=False, lossy=["ellipsis"]).clean("And then…").text
         'And then...'
         """
         rules = load_rules(folders, bundled=bundled, sites=sites)
         for problem in rules.problems:
-            warnings.warn(f"rule file left out: {problem}", stacklevel=2)
+            warnings.warn(f"rule file skipped: {problem}", stacklevel=2)
         steps = [lossy] if isinstance(lossy, str) else lossy
         return cls(rules, Normalizer(frozenset(map(Lossy, steps))), second_opinion, with_title)
 
     def __repr__(self) -> str:
-        return f"<Cleaner: {len(self.rules.headings)} rule files, version {self.rules.version}>"
+        files = plural(len(self.rules.headings), "rule file")
+        return f"<Cleaner: {files}, version {self.rules.version}>"
 
     def clean(self, document: Document | str) -> CleanDocument:
-        """Clean one document; a string is one of plain text.
+        """Clean one document. A string is treated as plain text.
 
-        Never raises for what a document holds: that is in the status. Raises TypeError for what is
-        neither a Document nor a string.
+        Does not raise because of a document's content: the status describes the problem. Raises
+        TypeError if the argument is neither a Document nor a string.
 
         >>> page = Document("1", "<h1>Piers</h1>", Format.HTML, url="https://example.org/piers")
         >>> Cleaner.load(sites=False).clean(page)
@@ -105,7 +107,7 @@ class Cleaner:
             return CleanDocument(document, Status.ERROR, message=f"{type(error).__name__}: {error}")
 
     def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]:
-        """Clean documents, one result each, in order: the seam that every engine calls."""
+        """Clean documents in order, with one result each. Every engine calls this method."""
         return [self.clean(document) for document in documents]
 
     def clean_many(
@@ -115,12 +117,13 @@ class Cleaner:
         workers: int | None = None,
         limits: Limits | None = None,
     ) -> Iterator[CleanDocument]:
-        """Clean documents in processes; one result each, in order, as they get ready.
+        """Clean documents in worker processes, and yield one result for each, in order.
 
-        `workers` is their number: all cores if left out; with 0 there is none, and nothing stops a
-        document that hangs. What exceeds `limits` has the status of that. Strings are named by
-        their place. Neither the documents nor the results are all in memory at once. Raises
-        TypeError where one is neither a Document nor a string, PoolError where no worker starts.
+        `workers` is the number of processes, by default one per core. With 0 there are none, and
+        nothing stops a document that hangs. A document that exceeds `limits` gets the status for
+        it. The ids of strings are their positions. Documents and results are streamed. Raises
+        TypeError for an item that is neither a Document nor a string, and PoolError if no worker
+        starts.
 
         >>> texts = ("One.\\n\\nShare on Facebook", "Two.")
         >>> results = Cleaner.load(sites=False).clean_many(texts, workers=1)
@@ -141,7 +144,7 @@ class Cleaner:
             yield from pool.map(documents)
 
     def explain(self, document: Document | str) -> Explanation:
-        """Clean one document, and say what became of each piece of it and why.
+        """Clean one document and explain what was removed and why.
 
         >>> explained = Cleaner.load(sites=False).explain("One.\\n\\nShare on Facebook")
         >>> [(piece.text, piece.rule) for piece in explained.pieces]
@@ -165,7 +168,7 @@ class Cleaner:
             lines = Lines(text)
         marked, sites = fixpoint_with_selection(
             lines, self.rules, sites, document.format, self.normalize,
-            self._of_page(text, page), self.clock,
+            self._page_edits(text, page), self.clock,
         )  # fmt: skip
         clean = apply(text, marked.edits)
         with self.clock(Stage.METADATA):
@@ -200,8 +203,8 @@ class Cleaner:
     def _extract(
         self, document: Document, text: str
     ) -> tuple[ExtractedPage, list[str], list[CompiledFile]]:
-        """The text of the article, the hosts of the document, and the site files that these and
-        the record itself name."""
+        """The article's text, the document's hosts, and the site files that these or the record
+        select."""
         named = self.rules.named(document.sites)
         hosts = [h for h in (host_of(document.url), host_of(document.source)) if h]
         if document.format is not Format.HTML:
@@ -222,27 +225,28 @@ class Cleaner:
         )
         return page, hosts, sites
 
-    def _of_page(self, text: str, page: ExtractedPage) -> tuple[Edit, ...]:
-        """What goes by the page itself, before any rule: lines that are hardly article, and a
-        headline that is repeated."""
-        gone = removal_edits(text, page.lines, self.normalize)
-        return tuple(sorted((*gone, *repeated_headline(text, page.headlines, gone)), key=_start))
+    def _page_edits(self, text: str, page: ExtractedPage) -> tuple[Edit, ...]:
+        """The edits before any rule: lines that the block classifier drops, and a repeated
+        headline."""
+        dropped = removal_edits(text, page.lines, self.normalize)
+        repeated = repeated_headline(text, page.headlines, dropped)
+        return tuple(sorted((*dropped, *repeated), key=_start))
 
 
 def _document(given: Document | str, id: str, index: int = 0) -> Document:
-    """What was given to be cleaned, as a document; a string gets this id and index."""
+    """The argument as a Document; a string gets this id and index."""
     if isinstance(given, Document):
         return given
     if isinstance(given, str):
         return Document(id, given, index=index)
     raise TypeError(
-        f"a Document or a str (of plain text) is wanted, not {_type_of(given)}: for bytes and "
-        "pages, Document(id, body, format)"
+        f"expected a Document or a str of plain text, not {_type_of(given)}; for bytes and pages, "
+        "pass Document(id, body, format)"
     )
 
 
 def _check(document: Document) -> None:
-    """Raise for what a table with holes may have given a document in place of its values."""
+    """Raise for values of the wrong type, such as the NaN that tables use for missing values."""
     if not isinstance(document.body, (str, bytes, bytearray)):
         raise DecodeError(f"the body is of type {_type_of(document.body)}, not str or bytes")
     if not isinstance(document.url, (str, NoneType)):
@@ -267,9 +271,9 @@ def _removals(text: str, edits: Sequence[Edit]) -> Iterator[Removal]:
 def _verdict(
     document: Document, page: ExtractedPage, text: str, clean: str, marked: Annotation
 ) -> tuple[Status, str | None]:
-    """The status of a document, and why it is not OK."""
+    """The status of a document, and a message if it is not OK."""
     reasons = [match.rule for match in marked.matches if match.rule.reject]
-    if reasons and count_words(text) <= SHORT:
+    if reasons and count_words(text) <= MAX_REJECT_WORDS:
         rule = min(reasons, key=lambda rule: rule.rank)
         return Status.REJECT, f"{rule.reject} ({rule.id})"
     if page.no_article:

@@ -1,4 +1,4 @@
-"""The version of the package, and of the packages that decide what its outputs hold."""
+"""The versions of cleaner and of the packages that affect its output."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 VERSION = "0.1.0"
 
-# Read inputs, or have a say in texts, dates, languages or rules. pyproject.toml bounds them.
+# They read inputs or affect texts, dates, languages or rules. pyproject.toml bounds them.
 OUTPUT_PACKAGES = (
     "trafilatura", "justext", "htmldate", "courlan", "charset-normalizer", "dateparser", "ftfy",
     "lxml", "lxml_html_clean", "cssselect", "resiliparse", "google-re2", "license-expression",
@@ -15,7 +15,7 @@ OUTPUT_PACKAGES = (
 
 
 def package_versions() -> dict[str, str]:
-    """The installed version of each of OUTPUT_PACKAGES; extras may be missing."""
+    """The installed versions of OUTPUT_PACKAGES. Packages of extras may be missing."""
     return {name: found for name in OUTPUT_PACKAGES if (found := installed_version(name))}
 
 

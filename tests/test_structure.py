@@ -26,7 +26,7 @@ ORDER = """
     extract
     text
     document fingerprint clock
-    errors files version
+    errors files messages version
 """
 LEVELS = {name: n for n, row in enumerate(reversed(ORDER.split("\n"))) for name in row.split()}
 # Imported for their types alone, by what lies below them.

@@ -1,4 +1,4 @@
-"""The command: one module per subcommand, imported when it runs."""
+"""The command line. Modules import what a command needs only when it runs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import clean, config, diff, explain, report, review, rules
+from cleaner.cli import clean, config, diff, explain, report, rules
 from cleaner.cli.common import to_stdout
+from cleaner.cli.options import Command
 from cleaner.version import VERSION, package_versions
+
+DESCRIPTION = "Turn scraped articles into clean text, with metadata and rights notices."
 
 app = typer.Typer(
     name="cleaner",
-    help="Clean text, metadata and rights notices out of scraped articles.",
     invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("clean")(clean.command)
-app.command("explain")(explain.command)
-app.command("report")(report.command)
-app.command("diff")(diff.command)
-app.command("review")(review.command)
+app.command("clean", cls=Command)(clean.command)
+app.command("explain", cls=Command)(explain.command)
+app.command("report", cls=Command)(report.report)
+app.command("diff", cls=Command)(diff.command)
+app.command("review", cls=Command)(report.review)
 app.add_typer(rules.app, name="rules")
 app.add_typer(config.app, name="config")
 
@@ -36,7 +38,7 @@ def _show_version(*, verbose: bool) -> None:
             to_stdout(f"{name} {found}")
 
 
-@app.callback()
+@app.callback(help=DESCRIPTION)
 def main(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
@@ -44,17 +46,15 @@ def main(
         bool,
         typer.Option(
             "--verbose",
-            help="With --version: also show the versions of Python and of "
-            "the packages that decide the output.",
+            help="With --version, also show Python and the packages that affect the output.",
         ),
     ] = False,
 ) -> None:
-    """Clean text, metadata and rights notices out of scraped articles."""
     if version:
         _show_version(verbose=verbose)
         raise typer.Exit
     if verbose:
-        raise typer.BadParameter("--verbose goes with --version")
+        raise typer.BadParameter("--verbose needs --version")
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit(2)

@@ -1,41 +1,42 @@
-"""`cleaner clean`: clean a corpus, a file, or what comes through the pipe."""
+"""`cleaner clean`: clean a corpus, one document, or JSONL records on stdin."""
 
 from __future__ import annotations
 
 import math
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from cleaner.cli.common import (
+from cleaner.cli.common import Exit, fail, limits_of, load_cleaner, load_rules
+from cleaner.cli.options import (
+    LIMITS,
+    LOGGING,
+    OUTPUT,
+    PERFORMANCE,
+    AsFormatOption,
     BundledOption,
-    Exit,
     ExtractorOption,
     IdColumnOption,
     LossyOption,
     MaxMemoryOption,
     PacksOnlyOption,
     RulesOption,
-    StrictOption,
     TextColumnOption,
     TimeoutOption,
     UrlColumnOption,
+    UrlOption,
     WithTitleOption,
-    fail,
-    limits_of,
-    load_cleaner,
-    load_rules,
 )
 
 MAX_WORKERS = 4096
-IN_FOLDER = frozenset(
+FOLDER_OPTIONS = frozenset(
     {"to", "dolma", "forget", "replace", "report", "engine", "ray_address", "max_error_rate",
      "keep_only_license"}
 )  # fmt: skip
-OF_ONE = frozenset({"as_format", "url", "as_json"})
-OF_ROWS = frozenset({"text_column", "id_column", "url_column"})
+DOCUMENT_OPTIONS = frozenset({"as_format", "url", "as_json"})
+COLUMN_OPTIONS = frozenset({"text_column", "id_column", "url_column"})
 
 
 def command(
@@ -44,56 +45,86 @@ def command(
         list[str],
         typer.Argument(
             metavar="SRC...",
-            help="Folders, globs, URLs; files of HTML, text, Markdown, JSONL, CSV, TSV, Parquet, "
-            "WARC or WET, packed or not; or - for the pipe.",
+            help="Folders, globs, URLs or files: HTML, text, Markdown, JSONL, CSV, TSV, Parquet, "
+            "WARC or WET, compressed or not; or - for JSONL on stdin.",
         ),
     ],
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="OUT", help="The output folder.")
-    ] = None,
-    as_format: Annotated[
-        str | None,
-        typer.Option(
-            "--as", metavar="FORMAT", help="Read - as one document: text, markdown or html."
-        ),
-    ] = None,
-    url: Annotated[
-        str | None, typer.Option("--url", help="With --as: where the document is from.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="For one document: the whole record, not the text alone.")
-    ] = False,
+    as_format: AsFormatOption = None,
+    url: UrlOption = None,
     text_column: TextColumnOption = None,
     id_column: IdColumnOption = None,
     url_column: UrlColumnOption = None,
-    workers: Annotated[
-        int | None,
+    out: Annotated[
+        Path | None,
         typer.Option(
-            "--workers",
-            min=0,
-            max=MAX_WORKERS,
-            envvar="CLEANER_WORKERS",
-            help="Processes; all cores if left out, 0 for none.",
+            "-o", "--out", metavar="OUT", rich_help_panel=OUTPUT, help="Write into this folder."
         ),
     ] = None,
-    engine: Annotated[
-        str,
+    as_json: Annotated[
+        bool,
         typer.Option(
-            "--engine",
-            metavar="local|ray",
-            envvar="CLEANER_ENGINE",
-            help="With -o: what runs the workers, this machine or a Ray cluster.",
+            "--json",
+            rich_help_panel=OUTPUT,
+            help="Print the whole record of the one document, not only its text.",
         ),
-    ] = "local",
-    ray_address: Annotated[
+    ] = False,
+    to: Annotated[
+        Literal["jsonl", "jsonl.gz", "jsonl.zst", "parquet"] | None,
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            envvar="CLEANER_TO",
+            rich_help_panel=OUTPUT,
+            help="Write tables as jsonl, jsonl.gz, jsonl.zst or parquet.",
+        ),
+    ] = None,
+    dolma: Annotated[
+        bool,
+        typer.Option(
+            "--dolma", rich_help_panel=OUTPUT, help="Also write documents and attributes for dolma."
+        ),
+    ] = False,
+    with_title: WithTitleOption = False,
+    lossy: LossyOption = None,
+    keep_only_license: Annotated[
         str | None,
         typer.Option(
-            "--ray-address",
-            metavar="ADDRESS",
-            envvar="RAY_ADDRESS",
-            help="Of the cluster; left out: one on this machine.",
+            "--keep-only-license",
+            metavar="EXPR",
+            rich_help_panel=OUTPUT,
+            help="Set documents with other licenses aside: SPDX ids, permissive, cc or "
+            "public-domain, joined by OR.",
         ),
     ] = None,
+    report: Annotated[
+        bool,
+        typer.Option(
+            "--report/--no-report",
+            envvar="CLEANER_REPORT",
+            rich_help_panel=OUTPUT,
+            help="Write OUT/_run/report.html, which shows what was removed.",
+        ),
+    ] = True,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            rich_help_panel=OUTPUT,
+            help="Replace OUT even if all its outputs came from other inputs.",
+        ),
+    ] = False,
+    forget: Annotated[
+        bool,
+        typer.Option(
+            "--forget",
+            rich_help_panel=OUTPUT,
+            help="Do not keep the journal that lets later runs reuse results.",
+        ),
+    ] = False,
+    rules: RulesOption = None,
+    bundled: BundledOption = True,
+    packs_only: PacksOnlyOption = False,
+    extractor: ExtractorOption = "page",
     timeout: TimeoutOption = 60.0,
     max_memory: MaxMemoryOption = None,
     max_error_rate: Annotated[
@@ -102,111 +133,106 @@ def command(
             "--max-error-rate",
             min=0,
             max=1,
+            metavar="SHARE",
             envvar="CLEANER_MAX_ERROR_RATE",
-            help="Exit with 1 where a larger share of documents is quarantined.",
+            rich_help_panel=LIMITS,
+            help="Exit with 1 if a larger share of documents is quarantined.",
         ),
     ] = None,
-    to: Annotated[
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            envvar="CLEANER_STRICT",
+            rich_help_panel=LIMITS,
+            help="Exit with 3 if any document is quarantined.",
+        ),
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=0,
+            max=MAX_WORKERS,
+            metavar="N",
+            envvar="CLEANER_WORKERS",
+            rich_help_panel=PERFORMANCE,
+            help="Use N worker processes, by default one per core; 0 uses none.",
+        ),
+    ] = None,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(
+            "--engine",
+            metavar="NAME",
+            envvar="CLEANER_ENGINE",
+            rich_help_panel=PERFORMANCE,
+            help="Run workers on this machine (local) or a Ray cluster (ray).",
+        ),
+    ] = "local",
+    ray_address: Annotated[
         str | None,
         typer.Option(
-            "--to",
-            metavar="FORM",
-            envvar="CLEANER_TO",
-            help="With -o: write tables as jsonl, jsonl.gz, jsonl.zst or parquet; pages too.",
+            "--ray-address",
+            metavar="ADDRESS",
+            envvar="RAY_ADDRESS",
+            rich_help_panel=PERFORMANCE,
+            help="Connect to this Ray cluster instead of starting one.",
         ),
     ] = None,
-    dolma: Annotated[
-        bool,
-        typer.Option("--dolma", help="With -o: also documents and attributes for dolma."),
-    ] = False,
-    forget: Annotated[
-        bool,
-        typer.Option(
-            "--forget",
-            help="With -o: keep no journal, which later runs take what still holds from.",
-        ),
-    ] = False,
-    replace: Annotated[
-        bool,
-        typer.Option(
-            "--replace",
-            help="With -o: if OUT has outputs of other inputs alone, remove them.",
-        ),
-    ] = False,
-    report: Annotated[
-        bool,
-        typer.Option(
-            "--report/--no-report",
-            envvar="CLEANER_REPORT",
-            help="With -o: write OUT/_run/report.html, a page that shows what went.",
-        ),
-    ] = True,
     profile: Annotated[
         bool,
-        typer.Option("--profile", help="Say at the end what took how long, on stderr."),
+        typer.Option(
+            "--profile", rich_help_panel=PERFORMANCE, help="Print where the time went to stderr."
+        ),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", "-q", rich_help_panel=LOGGING, help="Print only errors."),
+    ] = False,
     log_format: Annotated[
-        str,
+        Literal["text", "json"],
         typer.Option(
             "--log-format",
-            metavar="text|json",
+            metavar="FORMAT",
             envvar="CLEANER_LOG_FORMAT",
-            help="What is said on stderr: lines for people, or one JSON object a line.",
+            rich_help_panel=LOGGING,
+            help="Log to stderr as text, or as json with one object per line.",
         ),
     ] = "text",
-    rules: RulesOption = None,
-    bundled: BundledOption = True,
-    packs_only: PacksOnlyOption = False,
-    lossy: LossyOption = None,
-    extractor: ExtractorOption = "page",
-    with_title: WithTitleOption = False,
-    keep_only_license: Annotated[
-        str | None,
-        typer.Option(
-            "--keep-only-license",
-            metavar="EXPR",
-            help="With -o: set other documents aside. SPDX ids, permissive, cc, public-domain; OR.",
-        ),
-    ] = None,
-    strict: StrictOption = False,
 ) -> None:
-    """Clean documents: into a folder with -o, else one document or a pipe of JSONL to stdout.
+    """Clean a corpus, one document, or JSONL records on stdin.
+
+    With -o, results are written into a folder; otherwise they are printed to stdout.
 
     \b
     cleaner clean corpus/ -o cleaned/            a folder of pages, texts, JSONL
-    cleaner clean article.html                   one document; its clean text
-    cleaner clean - < pages.jsonl > clean.jsonl  a pipe of JSONL records
-    cleaner clean - --as text --json             one text; its whole record
+    cleaner clean article.html                   one document; prints its clean text
+    cleaner clean - < pages.jsonl > clean.jsonl  JSONL records in, JSONL records out
+    cleaner clean - --as text --json             one text; prints its whole record
     """
     from cleaner.cli.log import Log
     from cleaner.corpus.rows import Columns
 
     if max_error_rate is not None and math.isnan(max_error_rate):
         fail("--max-error-rate: expected a number from 0 to 1", Exit.USAGE)
-    if log_format not in ("text", "json"):
-        fail(f"--log-format {log_format}: it is text or json", Exit.USAGE)
     is_pipe = sources == ["-"] and as_format is None
-    if engine not in ("local", "ray"):
-        fail(f"--engine {engine}: it is local or ray", Exit.USAGE)
-    check_effect(context, in_folder=out is not None, is_pipe=is_pipe, ray=engine == "ray")
+    check_applicable(context, in_folder=out is not None, is_pipe=is_pipe, ray=engine == "ray")
     log = Log(as_json=log_format == "json", quiet=quiet)
     loaded = load_rules(rules, bundled, sites=not packs_only, say=log.error)
     cleaner = load_cleaner(loaded, lossy, extractor, with_title=with_title)
-    check_licences(keep_only_license)
+    check_license(keep_only_license)
     limits = limits_of(timeout, max_memory)
     count = os.cpu_count() or 1 if workers is None else workers
     columns = Columns(text_column, id_column, url_column)
     if out is not None:
         from cleaner.cli.corpus import CorpusRun
-        from cleaner.corpus.outputs import TO, Form
+        from cleaner.corpus.outputs import Form
 
         if "-" in sources:
-            fail("- is read from the pipe and written to the pipe; leave -o out", Exit.USAGE)
+            fail("records from stdin (-) are written to stdout; remove -o", Exit.USAGE)
         if profile and engine == "ray":
-            fail("--profile is not to be had with --engine ray, only with local", Exit.USAGE)
-        if to is not None and to not in TO:
-            fail(f"--to {to}: it is one of {', '.join(TO)}", Exit.USAGE)
+            fail("--profile does not work with --engine ray", Exit.USAGE)
         options = {
             "packs_only": packs_only,
             "lossy": sorted(lossy or []),
@@ -241,30 +267,30 @@ def command(
     if is_pipe:
         clean_pipe(cleaner, count, limits, columns, strict=strict, say=log.note, show=show)
     elif len(sources) != 1:
-        fail("say with -o OUT where the results of several sources go", Exit.USAGE)
+        fail("several sources need an output folder; add -o OUT", Exit.USAGE)
     else:
         clean_one(cleaner, sources[0], as_format, url, limits, as_json=as_json, show=show)
 
 
-def check_effect(context: typer.Context, *, in_folder: bool, is_pipe: bool, ray: bool) -> None:
-    """End where the command line has an option that would do nothing."""
-    wrong = {} if ray else {"ray_address": "it is for --engine ray"}
+def check_applicable(context: typer.Context, *, in_folder: bool, is_pipe: bool, ray: bool) -> None:
+    """Exit if an option of the command line would have no effect."""
+    wrong = {} if ray else {"ray_address": "needs --engine ray"}
     if not in_folder:
-        wrong |= dict.fromkeys(IN_FOLDER, "it is for an output folder; say -o OUT")
+        wrong |= dict.fromkeys(FOLDER_OPTIONS, "needs an output folder; add -o OUT")
     if in_folder or is_pipe:
-        wrong |= dict.fromkeys(OF_ONE, "it is for one document, without -o")
+        wrong |= dict.fromkeys(DOCUMENT_OPTIONS, "applies to one document, without -o")
     else:
-        wrong |= dict.fromkeys(OF_ROWS, "it is for files of many records; say -o OUT")
+        wrong |= dict.fromkeys(COLUMN_OPTIONS, "applies to files of many records; add -o OUT")
     if is_pipe:
-        del wrong["as_json"]  # what a pipe gives anyway
+        del wrong["as_json"]  # a pipe always prints whole records
     for option in context.command.params:
         source = context.get_parameter_source(option.name or "")
         if option.name in wrong and source and source.name == "COMMANDLINE":
-            fail(f"{'/'.join(option.opts)}: {wrong[option.name]}", Exit.USAGE)
+            fail(f"{'/'.join(option.opts)} {wrong[option.name]}", Exit.USAGE)
 
 
-def check_licences(expression: str | None) -> None:
-    """End with what is wrong with --keep-only-license, if anything is."""
+def check_license(expression: str | None) -> None:
+    """Exit if the expression of --keep-only-license is invalid."""
     if expression is None:
         return
     from cleaner.rights.licenses import check_expression

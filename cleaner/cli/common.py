@@ -1,4 +1,4 @@
-"""What several subcommands share: options, loading of rules, errors, exit codes."""
+"""What commands share: exit codes, messages, streams, and loading of rules."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 import typer
+
+from cleaner.messages import plural
 
 if TYPE_CHECKING:
     from cleaner.pipeline import Cleaner
     from cleaner.rules.ruleset import RuleSet
     from cleaner.workers.limits import Limits
 
-
-FEW = 5  # documents of which none need be clean
+MAX_ALL_BAD = 5  # records that may all fail without an error: it takes more to suspect the input
 
 
 class Exit(IntEnum):
@@ -30,92 +31,8 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-RulesOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--rules",
-        metavar="DIR",
-        envvar="CLEANER_RULES",
-        help="A folder of rule files, or one file; repeatable.",
-    ),
-]
-BundledOption = Annotated[
-    bool,
-    typer.Option(
-        "--bundled/--no-bundled",
-        envvar="CLEANER_BUNDLED",
-        help="Use the rules that come with cleaner.",
-    ),
-]
-PacksOnlyOption = Annotated[
-    bool,
-    typer.Option(
-        "--packs-only", envvar="CLEANER_PACKS_ONLY", help="Use the packs alone, no site files."
-    ),
-]
-LossyOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--lossy",
-        metavar="STEP",
-        envvar="CLEANER_LOSSY",
-        help="Also: quotes, dashes, ellipsis, ligatures, width, nfkc, unwrap; repeatable.",
-    ),
-]
-ExtractorOption = Annotated[
-    str,
-    typer.Option(
-        "--extractor",
-        envvar="CLEANER_EXTRACTOR",
-        help="Of pages: page (trafilatura, judged by the page itself) or trafilatura alone.",
-    ),
-]
-WithTitleOption = Annotated[
-    bool,
-    typer.Option(
-        "--with-title", envvar="CLEANER_WITH_TITLE", help="Put the title at the head of each text."
-    ),
-]
-TimeoutOption = Annotated[
-    float,
-    typer.Option(
-        "--timeout",
-        min=0.1,
-        envvar="CLEANER_TIMEOUT",
-        help="Seconds that one document may take.",
-    ),
-]
-MaxMemoryOption = Annotated[
-    int | None,
-    typer.Option(
-        "--max-memory",
-        min=100,
-        metavar="MB",
-        envvar="CLEANER_MAX_MEMORY",
-        help="Address space of a worker.",
-    ),
-]
-TextColumnOption = Annotated[
-    str | None, typer.Option("--text-column", help="The column (key) of the document.")
-]
-IdColumnOption = Annotated[
-    str | None, typer.Option("--id-column", help="The column (key) of its id.")
-]
-UrlColumnOption = Annotated[
-    str | None, typer.Option("--url-column", help="The column (key) of its URL.")
-]
-StrictOption = Annotated[
-    bool,
-    typer.Option(
-        "--strict",
-        envvar="CLEANER_STRICT",
-        help="Exit with 3 if any document is quarantined.",
-    ),
-]
-
-
 def fail(message: str, code: Exit = Exit.FATAL) -> NoReturn:
-    """Print an error and end the program."""
+    """Print an error and exit."""
     to_stderr(f"cleaner: {message}")
     raise typer.Exit(code)
 
@@ -127,7 +44,7 @@ def load_rules(
     sites: bool = True,
     say: Callable[[str], None] | None = None,
 ) -> RuleSet:
-    """Load rules; end the program if a folder is missing or a file has an error."""
+    """Load rules. Exits if a folder is missing or a file has an error."""
     from cleaner.rules.ruleset import load_rules as load
 
     say = say or to_stderr
@@ -140,8 +57,8 @@ def load_rules(
         say(str(problem))
     if rules.problems:
         files = len({problem.file for problem in rules.problems})
-        say(f"{files} rule file{'s' if files > 1 else ''} with errors; nothing is done until "
-            f"{'they are' if files > 1 else 'it is'} corrected or removed")  # fmt: skip
+        say(f"{plural(files, 'rule file')} with errors; correct or remove "
+            f"{'it' if files == 1 else 'them'} first")  # fmt: skip
         raise typer.Exit(Exit.USAGE)
     return rules
 
@@ -149,27 +66,26 @@ def load_rules(
 def load_cleaner(
     rules: RuleSet, lossy: list[str] | None, extractor: str = "page", *, with_title: bool = False
 ) -> Cleaner:
+    """A cleaner with the options of the command line. Exits if a lossy step is unknown."""
     import logging
 
     from cleaner.pipeline import Cleaner
     from cleaner.text.normalization import Lossy, Normalizer
 
-    # trafilatura logs every page without an article; the quarantine says it better
+    # They log every page without an article; the quarantine record explains it better.
     for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         steps = frozenset(Lossy(step) for step in lossy or ())
     except ValueError as error:
         fail(f"--lossy: {error}", Exit.USAGE)
-    if extractor not in ("page", "trafilatura"):
-        fail(f"--extractor {extractor}: it is page or trafilatura", Exit.USAGE)
-    _ = rules.packs  # made ready once, for workers that are forked to share
+    _ = rules.packs  # compiled here once, so that forked workers share them
     second = extractor == "page"
     return Cleaner(rules, Normalizer(steps), second_opinion=second, with_title=with_title)
 
 
 def limits_of(timeout: float, max_memory: int | None) -> Limits:
-    """The limits that the options name; ends the program where they cannot be kept to."""
+    """The limits that the options set. Exits if they cannot be enforced."""
     from cleaner.workers.limits import Limits
 
     try:
@@ -179,8 +95,8 @@ def limits_of(timeout: float, max_memory: int | None) -> Limits:
 
 
 def visible(text: str) -> str:
-    """Text that cannot steer the terminal and can be encoded: control characters and the bytes of
-    names that are not UTF-8 become U+FFFD.
+    """Text that is safe to print: control characters, and the bytes of file names that are not
+    UTF-8, become U+FFFD.
 
     >>> visible("red\\x1b[31m.txt")
     'red�[31m.txt'
@@ -194,7 +110,7 @@ def visible(text: str) -> str:
 
 
 def to_stderr(message: str) -> None:
-    """Print a message. Work goes on if nobody can read it."""
+    """Print a message. Does not fail if stderr is closed."""
     with suppress(OSError, ValueError):
         print(visible(message), file=sys.stderr, flush=True)
 
@@ -206,7 +122,7 @@ def to_stdout(text: str, end: str = "\n") -> None:
 
 
 def stdout_write(data: bytes) -> None:
-    """Write data for programs, which is UTF-8 whatever the terminal is."""
+    """Write data for programs, in UTF-8 whatever the encoding of the terminal."""
     with stdout_errors():
         sys.stdout.buffer.write(data)
 
@@ -218,7 +134,7 @@ def stdout_flush() -> None:
 
 @contextmanager
 def stdout_errors() -> Iterator[None]:
-    """Name the stream in errors, as the system names a file."""
+    """Name stdout in errors, like a file."""
     try:
         yield
     except OSError as error:
@@ -227,7 +143,7 @@ def stdout_errors() -> Iterator[None]:
 
 
 def stdin() -> BinaryIO:
-    """The bytes that come through the pipe; ends the program if there is none."""
+    """The stream of bytes on stdin. Exits if it is closed."""
     if sys.stdin is None:
         fail("-: stdin is closed", Exit.USAGE)
     return sys.stdin.buffer

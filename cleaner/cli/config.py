@@ -1,29 +1,31 @@
-"""Defaults of options out of `cleaner.yaml`: of the working folder, else of the user.
+"""Defaults of options from `cleaner.yaml` in the working folder, or else the user's.
 
-A flag goes before a `CLEANER_*` variable, that before a file, that before the built-in default.
+Flags take precedence over `CLEANER_*` variables, those over the file, and that over built-in
+defaults.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from cleaner.cli.common import Exit, fail, to_stderr, to_stdout
+from cleaner.cli.options import Command
 
-app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
+app = typer.Typer(help="Show the settings.", no_args_is_help=True)
 
 
 def config_paths() -> list[Path]:
-    """Where a configuration is looked for, the first one there wins."""
-    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return [Path("cleaner.yaml"), Path(home) / "cleaner" / "cleaner.yaml"]
+    """The possible configuration files; the first that exists is used."""
+    from platformdirs import user_config_path
+
+    return [Path("cleaner.yaml"), user_config_path("cleaner", appauthor=False) / "cleaner.yaml"]
 
 
 def load_config(context: typer.Context) -> dict[str, Any]:
-    """The default map of the command line; ends the program where the file is wrong."""
+    """The default map of the command line. Exits if the file has an error."""
     path = next((p for p in config_paths() if p.is_file()), None)
     if path is None:
         return {}
@@ -37,7 +39,7 @@ def load_config(context: typer.Context) -> dict[str, Any]:
         fail(str(error), Exit.USAGE)
     data = source.data if source.data is not None else {}
     if not isinstance(data, dict):
-        fail(f"{path}: a mapping is wanted, with {', '.join(settings)}", Exit.USAGE)
+        fail(f"{path}: expected a mapping of settings: {', '.join(settings)}", Exit.USAGE)
     values = {}
     for key, value in data.items():
         if key not in settings:
@@ -50,13 +52,13 @@ def load_config(context: typer.Context) -> dict[str, Any]:
 
 
 def settings_of(root: Any) -> dict[str, Any]:
-    """The options of `clean` that need not be said on the command line, by name."""
+    """The options of `clean` that have an environment variable, by name."""
     options = root.commands["clean"].params
     return {option.name: option for option in options if option.envvar is not None}
 
 
 def _defaults(command: Any, settings: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """The values for the options of a command that are these settings, or of its subcommands."""
+    """The default map of a command: the values of those of its options that are settings."""
     if inner := getattr(command, "commands", None):
         return {name: _defaults(found, settings, values) for name, found in inner.items()}
     return {
@@ -67,42 +69,41 @@ def _defaults(command: Any, settings: dict[str, Any], values: dict[str, Any]) ->
 
 
 def _value(option: Any, value: Any, folder: Path, context: typer.Context) -> Any:
-    """What a file says of an option, in its type. Raises ValueError for what is none such."""
+    """The value of an option, converted. Raises ValueError if it is invalid."""
     several = [value] if isinstance(value, str) else value
     if not isinstance(several, list) or not all(isinstance(one, str) for one in several):
-        raise ValueError("a value is wanted, or a list of such")
+        raise ValueError("expected a value or a list of values")
     if option.name == "rules":
         several = [str(folder / one) for one in several]
     if not option.multiple and len(several) != 1:
-        raise ValueError("one value is wanted")
+        raise ValueError("expected one value")
     try:
         return option.process_value(context, several if option.multiple else several[0])
     except typer.BadParameter as error:
-        raise ValueError(error.message) from None
+        raise ValueError(error.message.removeprefix("Value error, ")) from None
 
 
 @app.callback()
 def _group() -> None:
-    """Look at the settings."""
+    """Show the settings."""
 
 
-@app.command("show")
+@app.command("show", cls=Command)
 def show(context: typer.Context) -> None:
-    """Show every setting of `clean`: its name, its value, and where that is from."""
+    """Print each setting with its value and its origin."""
     root = context.find_root()
     clean = root.command.commands["clean"]  # type: ignore[attr-defined]  # the root is a group
     values = clean.make_context("clean", ["-"], parent=root)
-    read = next((str(path) for path in config_paths() if path.is_file()), "")
+    file = next((str(path) for path in config_paths() if path.is_file()), "")
     for name, option in settings_of(root.command).items():
         source = values.get_parameter_source(name)
-        origins = {"ENVIRONMENT": option.envvar, "DEFAULT_MAP": read}
+        origins = {"ENVIRONMENT": option.envvar, "DEFAULT_MAP": file}
         origin = origins.get(source.name, "built in")
-        to_stdout(f"{name}\t{_in_words(values.params[name])}\t{origin}")
-    looked = ", ".join(map(str, config_paths()))
-    to_stderr(read or f"no configuration file ({looked})")
+        to_stdout(f"{name}\t{_format_value(values.params[name])}\t{origin}")
+    to_stderr(file or f"no configuration file ({', '.join(map(str, config_paths()))})")
 
 
-def _in_words(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None or value == [] or value == ():
         return "-"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""A corpus run from the command line: its engine, and how it ends."""
+"""A corpus run from the command line: its engine and its exit code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from cleaner.cli.common import FEW, Exit
+from cleaner.cli.common import MAX_ALL_BAD, Exit
 from cleaner.cli.log import Log
 from cleaner.corpus.outputs import MIRRORED, Form
 from cleaner.corpus.result_record import Recorder
@@ -26,14 +26,14 @@ from cleaner.workers.pool import Pool, PoolError
 
 @dataclass
 class CorpusRun:
-    """What to clean, into which folder, and with what."""
+    """The options of a corpus run."""
 
     cleaner: Cleaner
     sources: list[str]
     out: Path
     options: dict[str, Any]
     keep_only: str | None = None
-    workers: int | None = 1  # None: as many as the cluster has CPUs
+    workers: int | None = 1  # None: one per CPU of the cluster
     ray: bool = False
     ray_address: str | None = None
     columns: Columns = GUESSED
@@ -46,35 +46,34 @@ class CorpusRun:
     report: bool = True
 
     def run(self, *, strict: bool, max_error_rate: float | None) -> None:
-        """Clean, say what became of it, and end with the exit code that this means."""
-        account = self._clean_or_end()
-        self.log.summary(account, self.out)
-        bad = account.quarantined.total()
-        if bad == account.read > FEW:
-            where = f"{self.out}/_run/quarantine.jsonl says why"
-            self.log.error(f"none of {bad} documents is clean; {where}{self._hint(account)}")
+        """Clean, print a summary, and exit with the code that fits the result."""
+        statistics = self._clean_or_exit()
+        self.log.summary(statistics, self.out)
+        bad = statistics.quarantined.total()
+        reasons = f"see {self.out}/_run/quarantine.jsonl"
+        if bad == statistics.read > MAX_ALL_BAD:
+            self.log.error(f"none of {bad} documents is clean; {reasons}{self._hint(statistics)}")
             raise typer.Exit(Exit.FATAL)
-        if account.unreadable:
-            first, *others = account.unreadable
+        if statistics.unreadable:
+            first, *others = statistics.unreadable
             more = f" and {len(others)} more" if others else ""
-            where = f"{self.out}/_run/quarantine.jsonl says why"
-            self.log.error(f"{first}{more}: not read to the end; {where}")
+            self.log.error(f"{first}{more}: not read to the end; {reasons}")
             raise typer.Exit(Exit.FATAL)
-        if max_error_rate is not None and bad > max_error_rate * account.read:
-            self.log.error(f"{bad} of {account.read} quarantined; more than --max-error-rate")
+        if max_error_rate is not None and bad > max_error_rate * statistics.read:
+            self.log.error(f"{bad} of {statistics.read} quarantined, more than --max-error-rate")
             raise typer.Exit(Exit.FATAL)
         if strict and bad:
             raise typer.Exit(Exit.QUARANTINED)
 
-    def _hint(self, account: RunStatistics) -> str:
-        mostly = account.quarantined[Status.DECODE.value] > account.read / 2
-        return "; --text-column names the column of the text" if mostly else ""
+    def _hint(self, statistics: RunStatistics) -> str:
+        mostly = statistics.quarantined[Status.DECODE.value] > statistics.read / 2
+        return "; is the text in another column (--text-column)?" if mostly else ""
 
-    def _clean_or_end(self) -> RunStatistics:
+    def _clean_or_exit(self) -> RunStatistics:
         try:
             return self._clean()
         except KeyboardInterrupt:
-            code, message = Exit.INTERRUPTED, "interrupted; the same command goes on from here"
+            code, message = Exit.INTERRUPTED, "interrupted; run the same command again to resume"
         except PoolError as error:
             code, message = Exit.FATAL, str(error)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""`cleaner diff`: what two runs over the same input made of it otherwise."""
+"""`cleaner diff`: the differences between two runs over the same input."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleaner.cli.common import Exit, fail, stdout_errors, stdout_write, to_stderr, visible
+from cleaner.cli.options import OUTPUT
+from cleaner.messages import plural
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -17,38 +19,50 @@ if TYPE_CHECKING:
     from cleaner.report.counters import Example
     from cleaner.report.diff import Diff, DocumentChange, FieldChange, RuleChange
 
-LOOKS = {
+STYLES = {
     "removed": ("-", "red"), "kept": ("+", "green"), "edited": ("~", "yellow"),
     "moved": ("=", "cyan"), "lost": ("-", "red"), "new": ("+", "green"),
 }  # fmt: skip
-RULES = 4  # times the limit: rules that are shown
+RULES_PER_LIMIT = 4  # the --limit applies to details of a rule; more rules are shown
 
 
 class DiffFormat(str, Enum):
-    """How differences are printed."""
+    """An output format for differences."""
 
     TEXT = "text"
     JSON = "json"
 
 
 def command(
-    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run: the folder as it was.")],
-    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The other: as it is.")],
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The old run's output folder.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The new run's output folder.")],
     rule: Annotated[
-        str | None, typer.Option("--rule", metavar="ID", help="Only what this rule does otherwise.")
+        str | None,
+        typer.Option("--rule", metavar="ID", help="Show only the differences of this rule."),
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", min=0, help="Lines shown of a rule, documents, values.")
+        int,
+        typer.Option(
+            "--limit",
+            min=0,
+            metavar="N",
+            help="Show at most N lines per rule, or N documents.",
+        ),
     ] = 5,
-    format: Annotated[DiffFormat, typer.Option("--format", help="How to print.")] = DiffFormat.TEXT,
+    format: Annotated[
+        DiffFormat, typer.Option("--format", metavar="FORMAT", help="Print as text or json.")
+    ] = DiffFormat.TEXT,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write it as a page.")
+        Path | None,
+        typer.Option(
+            "-o", "--out", metavar="FILE", rich_help_panel=OUTPUT, help="Write an HTML page."
+        ),
     ] = None,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="End with 1 where anything differs.")
+        bool, typer.Option("--exit-code", help="Exit with 1 if anything differs.")
     ] = False,
 ) -> None:
-    """Compare two runs over the same input: rule sets, or versions."""
+    """Compare two runs over the same input."""
     from cleaner.report.diff import diff
     from cleaner.report.load_run import LoadRunError
 
@@ -85,12 +99,12 @@ def _print(found: Diff, limit: int, rule: str | None) -> None:
     rows = _head(found) if rule is None else iter(())
     for text in rows:
         console.print(text)
-    for change in found.rules[: RULES * limit]:
+    for change in found.rules[: RULES_PER_LIMIT * limit]:
         for text in _rule(change, limit):
             console.print(text)
     if rule is not None:
         if not found.rules:
-            console.print(f"nothing that {visible(rule)} does differs", markup=False)
+            console.print(f"no differences in {visible(rule)}", markup=False)
         return
     for text in _tail(found, limit):
         console.print(text)
@@ -109,16 +123,12 @@ def _label(what: str) -> str:
     return LABELS[what]
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def _head(found: Diff) -> Iterator[Text]:
     for sign, side in (("-", found.was), ("+", found.now)):
         yield _text(
-            (f"{sign} {side.name}", "bold"), f"  cleaner {side.cleaner_version}, rules "
-            f"{side.rules_version}: {side.written} of {side.documents} documents written, "
-            f"{side.chars_out} characters",
+            (f"{sign} {side.name}", "bold"),
+            f"  cleaner {side.cleaner_version}, rules {side.rules_version}: {side.written} of "
+            f"{plural(side.documents, 'document')} written, {plural(side.chars_out, 'character')}",
         )  # fmt: skip
     was, now = found.was.options, found.now.options
     for name in dict.fromkeys((*was, *now)):
@@ -126,27 +136,29 @@ def _head(found: Diff) -> Iterator[Text]:
             yield _text(f"  {name}: {was.get(name)} -> {now.get(name)}")
     yield _text("")
     if not found.differs:
-        yield _text(f"no difference in {found.paired} documents")
+        yield _text(f"no difference in {plural(found.paired, 'document')}")
         return
-    yield _text((f"{found.changed} of {found.paired} documents differ", "bold"))
-    for what, (sign, style) in LOOKS.items():
+    differ = plural(found.paired, "document differs", "documents differ")
+    yield _text((f"{found.changed} of {differ}", "bold"))
+    for what, (sign, style) in STYLES.items():
         if count := found.lines.get(what, 0):
-            yield _text((f"  {sign} {_many(count, 'line'):>12} {_label(what)}", style))
+            yield _text((f"  {sign} {plural(count, 'line'):>12} {_label(what)}", style))
     if found.prose:
-        yield _text(
-            (f"  ! {_many(found.prose, 'line'):>12} of what went read like prose", "bold red")
-        )
+        lines = plural(found.prose, "line")
+        yield _text((f"  ! {lines:>12} of removed text that reads like prose", "bold red"))
     if found.spacing:
-        yield _text(f"    {_many(found.spacing, 'document')} differ in nothing but blank space")
+        differ = plural(found.spacing, "document differs", "documents differ")
+        yield _text(f"    {differ} only in white space")
     for before, after, count in found.states:
-        yield _text((f"    {_many(count, 'document')} {before} -> {after}", "bold"))
+        yield _text((f"    {plural(count, 'document')} {before} -> {after}", "bold"))
     for count, lone, style, side in (
         (found.only_was, found.lone_was, "red", found.was),
         (found.only_now, found.lone_now, "green", found.now),
     ):
         if count:
             yield _text(
-                (f"    {count:6} documents only in {side.name}", style), f": {lone[0]}, ..."
+                (f"    {plural(count, 'document')} only in {side.name}", style),
+                f": {lone[0]}, ...",
             )
 
 
@@ -156,7 +168,7 @@ def _rule(change: RuleChange, limit: int) -> Iterator[Text]:
     what = "nodes" if change.kind == "pruned" else "removals"
     yield _text(
         (change.rule, "bold"), f" ({change.kind})  ", (f"+{change.more}", "red"), " ",
-        (f"-{change.less}", "green"), f" lines in {_many(change.documents, 'document')}, "
+        (f"-{change.less}", "green"), f" lines in {plural(change.documents, 'document')}, "
         f"{change.removals_was} -> {change.removals_now} {what}", prose,
     )  # fmt: skip
     sites = ", ".join(f"{site} {count}" for site, count in change.sites[:limit])
@@ -165,11 +177,11 @@ def _rule(change: RuleChange, limit: int) -> Iterator[Text]:
     for example in change.examples[:limit]:
         yield from _example(example)
     if left := sum(e.times for e in change.examples[limit:]) + change.more_examples:
-        yield _text((f"    ... and {_many(left, 'line')} more", "dim"))
+        yield _text((f"    ... and {plural(left, 'line')} more", "dim"))
 
 
 def _example(example: Example) -> Iterator[Text]:
-    sign, style = LOOKS[example.what]
+    sign, style = STYLES[example.what]
     flag = ("PROSE ", "bold red") if example.takes_prose else ""
     times = f"  x {example.times}" if example.times > 1 else ""
     yield _text((f"  {sign} ", style), flag, (example.text, style), (times, "bold"))
@@ -184,10 +196,10 @@ def _example(example: Example) -> Iterator[Text]:
 
 
 def _tail(found: Diff, limit: int) -> Iterator[Text]:
-    if len(found.rules) > RULES * limit:
-        yield _text(f"\n... and {len(found.rules) - RULES * limit} rules more (--limit)")
+    if (more := len(found.rules) - RULES_PER_LIMIT * limit) > 0:
+        yield _text(f"\n... and {plural(more, 'more rule')} (--limit)")
     if found.other_lines:
-        yield _text(("\nlines that no rule accounts for (the text itself is another)", "bold"))
+        yield _text(("\nchanged lines that no rule explains (the text itself differs)", "bold"))
         for example in found.other_lines[:limit]:
             yield from _example(example)
     if found.fields:
@@ -204,10 +216,8 @@ def _tail(found: Diff, limit: int) -> Iterator[Text]:
 
 def _field(field: FieldChange, limit: int) -> Iterator[Text]:
     others = field.documents - field.found - field.lost
-    of = _many(field.documents, "document")
-    yield _text(
-        f"  {field.field}: {of} ({field.found} found, {field.lost} lost, {others} otherwise)"
-    )
+    of = plural(field.documents, "document")
+    yield _text(f"  {field.field}: {of} ({field.found} found, {field.lost} lost, {others} changed)")
     for id, was, now in field.examples[: min(limit, 2)]:
         yield _text((f"      {id}: ", "dim"), (was or "nothing", "red"), " -> ",
                     (now or "nothing", "green"))  # fmt: skip

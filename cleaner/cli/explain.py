@@ -1,4 +1,4 @@
-"""`cleaner explain`: one document in the terminal, what went from it, and whence its metadata."""
+"""`cleaner explain`: one document with its removals and the origins of its metadata."""
 
 from __future__ import annotations
 
@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleaner.cli.common import (
-    BundledOption,
     Exit,
+    fail,
+    limits_of,
+    load_cleaner,
+    load_rules,
+    stdout_errors,
+    visible,
+)
+from cleaner.cli.options import (
+    INPUT,
+    AsFormatOption,
+    BundledOption,
     ExtractorOption,
     IdColumnOption,
     LossyOption,
@@ -19,13 +29,9 @@ from cleaner.cli.common import (
     TextColumnOption,
     TimeoutOption,
     UrlColumnOption,
-    fail,
-    limits_of,
-    load_cleaner,
-    load_rules,
-    stdout_errors,
-    visible,
+    UrlOption,
 )
+from cleaner.messages import plural
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,17 +43,20 @@ if TYPE_CHECKING:
 
 def command(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A page or text; with --id all that clean reads.")
+        str,
+        typer.Argument(metavar="FILE", help="A page or text; with --id, any input of clean."),
     ],
     id: Annotated[
         str | None,
-        typer.Option("--id", metavar="ID", help="Which document of a table, folder or pipe."),
+        typer.Option(
+            "--id",
+            metavar="ID",
+            rich_help_panel=INPUT,
+            help="Choose the document with this id from a table, a folder or stdin.",
+        ),
     ] = None,
-    as_format: Annotated[
-        str | None,
-        typer.Option("--as", metavar="FORMAT", help="Read it as text, markdown or html."),
-    ] = None,
-    url: Annotated[str | None, typer.Option("--url", help="Where the document is from.")] = None,
+    as_format: AsFormatOption = None,
+    url: UrlOption = None,
     text_column: TextColumnOption = None,
     id_column: IdColumnOption = None,
     url_column: UrlColumnOption = None,
@@ -59,12 +68,14 @@ def command(
     lossy: LossyOption = None,
     extractor: ExtractorOption = "page",
 ) -> None:
-    """Show a document, what was removed struck through with its rule, and its metadata.
+    """Show what was removed from one document, and why.
+
+    Removed text is struck through and followed by its rule; the metadata comes with its origins.
 
     \b
     cleaner explain article.html                 a page or a text
-    cleaner explain pages.jsonl --id 17          one of a table, an archive, a folder
-    cleaner explain - --as text < article.txt    what comes through the pipe
+    cleaner explain pages.jsonl --id 17          a document of a table, archive or folder
+    cleaner explain - --as text < article.txt    a text on stdin
     """
     from rich.console import Console
 
@@ -78,7 +89,10 @@ def command(
     cleaner = load_cleaner(loaded, lossy, extractor)
     limits = limits_of(timeout, max_memory)
     if as_format is not None and id is not None:
-        fail("--as reads one document, --id chooses one of many; leave one out", Exit.USAGE)
+        fail(
+            "--as and --id cannot be combined; --as reads a single document",
+            Exit.USAGE,
+        )
     if id is None:
         document = read_document(file, as_format, url, "choose one with --id ID")
     else:
@@ -95,8 +109,7 @@ def command(
 
 
 def show(explained: Explanation, console: Console) -> None:
-    """Print the normalised text with its removals, the metadata with its origins, and near-misses
-    of rules."""
+    """Print the text with its removals, the metadata with its origins, and near misses."""
     from rich.text import Text
 
     done = explained.result
@@ -108,13 +121,13 @@ def show(explained: Explanation, console: Console) -> None:
         text = Text(f"near-miss: {visible(miss.text)}", style="yellow")
         console.print(text.append(f" [{visible(miss.rule)}; {miss.why}]", style="cyan dim"))
     size = len(done.normalized)
-    gone = size - len(done.text or "")
-    share = f"{gone / size:.1%}" if size else "nothing"
+    removed = size - len(done.text or "")
+    share = f"{removed / size:.1%}" if size else "nothing"
     sites = visible(", ".join(done.sites)) or "none"
     console.print(
         Text(
-            f"{done.status.value}: {len(done.removals)} removals, {gone} of {size} characters "
-            f"({share}); site files: {sites}"
+            f"{done.status.value}: {plural(len(done.removals), 'removal')}, {removed} of {size} "
+            f"characters ({share}); site files: {sites}"
         )
     )
     for note in (*done.notes, *([done.message] if done.message else [])):
@@ -122,7 +135,7 @@ def show(explained: Explanation, console: Console) -> None:
 
 
 def marked(explained: Explanation) -> Text:
-    """The normalised text: what went struck through, followed by its rule."""
+    """The normalized text, with removed text struck through and followed by its rule."""
     from rich.text import Text
 
     text = Text()
@@ -152,7 +165,7 @@ def metadata_table(explained: Explanation) -> Table:
         table.add_column(column, overflow="fold")
 
     def add(name: str, value: str, origin: str, style: str = "") -> None:
-        # as Text: a string would be read as markup
+        # as Text: strings would be parsed as markup
         cells = (Text(visible(name)), Text(visible(value), style=style), Text(visible(origin)))
         table.add_row(*cells)
 

@@ -1,4 +1,4 @@
-"""What a corpus run says on stderr: lines for people, or JSON for programs."""
+"""Messages, progress and summary of a corpus run on stderr, as text or JSON."""
 
 from __future__ import annotations
 
@@ -13,48 +13,49 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from cleaner.cli.common import to_stderr, visible
+from cleaner.messages import plural
 
 if TYPE_CHECKING:
     from cleaner.corpus.statistics import RunStatistics
     from cleaner.engines.profiler import Profile
 
-EVERY = 5.0  # seconds between two lines of progress, where there is no terminal
-OFTEN = 0.2  # seconds between two states of the bar
+LINE_INTERVAL = 5.0  # seconds between progress lines, without a terminal
+BAR_INTERVAL = 0.2  # seconds between updates of the progress bar
 
 Progress = Callable[["RunStatistics"], None]
 
 
 @dataclass(frozen=True)
 class Log:
-    """Says what happens; `quiet` leaves errors alone."""
+    """Writes messages to stderr; with `quiet`, only errors."""
 
     as_json: bool = False
     quiet: bool = False
 
     def note(self, message: str) -> None:
         if not self.quiet:
-            self._say("note", message)
+            self._write("note", message)
 
     def error(self, message: str) -> None:
-        self._say("error", message)
+        self._write("error", message)
 
-    def summary(self, account: RunStatistics, out: Path) -> None:
+    def summary(self, statistics: RunStatistics, out: Path) -> None:
         if not self.quiet:
-            figures = {"documents": account.read, "resumed": account.resumed,
-                       "reused": account.reused, "unchanged": account.unchanged,
-                       **account.record()}  # fmt: skip
-            self._say("summary", summary(account, out), **figures, out=visible(str(out)))
+            figures = {"documents": statistics.read, "resumed": statistics.resumed,
+                       "reused": statistics.reused, "unchanged": statistics.unchanged,
+                       **statistics.record()}  # fmt: skip
+            self._write("summary", summary(statistics, out), **figures, out=visible(str(out)))
 
     def profile(self, profile: Profile) -> None:
-        """Also where it is to be quiet: it was asked for."""
+        """Write the profile, even with `quiet`, because the user asked for it."""
         from cleaner.engines.profiler import in_text
 
         text = in_text(profile)
-        self._say("profile", text.split("\n")[0] if self.as_json else text, **profile)
+        self._write("profile", text.split("\n")[0] if self.as_json else text, **profile)
 
     @contextmanager
     def progress(self) -> Iterator[Progress | None]:
-        """What is to be told how far a run is, after every record."""
+        """A function to call with the statistics after every record."""
         if self.quiet:
             yield None
         elif sys.stderr.isatty() and not self.as_json:
@@ -67,17 +68,17 @@ class Log:
         pace = Pace()
         last = time.monotonic()
 
-        def show(account: RunStatistics) -> None:
+        def show(statistics: RunStatistics) -> None:
             nonlocal last
-            pace.note(account)
-            if time.monotonic() - last >= EVERY:
+            pace.update(statistics)
+            if time.monotonic() - last >= LINE_INTERVAL:
                 last = time.monotonic()
-                figures = pace.figures(account)
-                self._say("progress", in_words(figures), **figures)
+                figures = pace.figures(statistics)
+                self._write("progress", progress_line(figures), **figures)
 
         return show
 
-    def _say(self, event: str, message: str, **figures: Any) -> None:
+    def _write(self, event: str, message: str, **figures: Any) -> None:
         if self.as_json:
             line = orjson.dumps({"event": event, "message": visible(message), **figures}).decode()
         else:
@@ -87,40 +88,40 @@ class Log:
 
 @dataclass
 class Pace:
-    """How fast a run is, from the first record on that it did not find done."""
+    """Measures the speed of a run, starting at the first record that it has to clean."""
 
-    begun: tuple[int, float] | None = None  # records and share that were done then
+    start_state: tuple[int, float] | None = None  # records and share done at the start
 
     def __post_init__(self) -> None:
         self.start = time.monotonic()
 
-    def note(self, account: RunStatistics) -> None:
-        if self.begun is None and account.done > account.resumed:
-            self.begun = account.done - 1, account.share if account.resumed else 0.0
-            if account.resumed:
+    def update(self, statistics: RunStatistics) -> None:
+        if self.start_state is None and statistics.done > statistics.resumed:
+            self.start_state = statistics.done - 1, statistics.share if statistics.resumed else 0.0
+            if statistics.resumed:
                 self.start = time.monotonic()
 
-    def figures(self, account: RunStatistics) -> dict[str, Any]:
-        """Seconds, documents and millions of bytes (of the inputs, as they lie on the disk) a
-        second, shares of 1."""
+    def figures(self, statistics: RunStatistics) -> dict[str, Any]:
+        """The progress so far: seconds, shares from 0 to 1, and megabytes of the inputs as stored
+        on disk."""
         seconds = max(1e-9, time.monotonic() - self.start)
-        done, share = self.begun or (account.done, account.share)
-        fresh, more = account.done - done, account.share - share
+        done, share = self.start_state or (statistics.done, statistics.share)
+        fresh, more = statistics.done - done, statistics.share - share
         return {
-            "documents": account.done,
+            "documents": statistics.done,
             "documents_per_second": round(fresh / seconds, 1),
-            "mb_per_second": round(account.bytes_total * more / seconds / 1e6, 3),
-            "removed_share": round(account.removed_share, 4),
-            "quarantined": account.quarantined.total(),
+            "mb_per_second": round(statistics.bytes_total * more / seconds / 1e6, 3),
+            "removed_share": round(statistics.removed_share, 4),
+            "quarantined": statistics.quarantined.total(),
             "seconds": round(seconds, 1),
-            "eta_seconds": round(seconds * (1 - account.share) / more) if more > 0 else None,
+            "eta_seconds": round(seconds * (1 - statistics.share) / more) if more > 0 else None,
         }  # fmt: skip
 
 
-def in_words(figures: dict[str, Any]) -> str:
-    """A state of a run in a line.
+def progress_line(figures: dict[str, Any]) -> str:
+    """Progress as one line.
 
-    >>> in_words({"documents": 90, "documents_per_second": 30.0, "mb_per_second": 0.1,
+    >>> progress_line({"documents": 90, "documents_per_second": 30.0, "mb_per_second": 0.1,
     ...     "removed_share": 0.02, "quarantined": 1, "eta_seconds": 3725})
     '90 documents (30/s, 0.10 MB/s of input), 2.0% removed, 1 quarantined, 1:02:05 left'
     """
@@ -128,7 +129,7 @@ def in_words(figures: dict[str, Any]) -> str:
     minutes, seconds = divmod(left or 0, 60)
     hours, minutes = divmod(minutes, 60)
     return (
-        f"{figures['documents']} documents ({figures['documents_per_second']:.0f}/s, "
+        f"{plural(figures['documents'], 'document')} ({figures['documents_per_second']:.0f}/s, "
         f"{figures['mb_per_second']:.2f} MB/s of input), {figures['removed_share']:.1%} removed, "
         f"{figures['quarantined']} quarantined"
         + (f", {hours}:{minutes:02}:{seconds:02} left" if left is not None else "")
@@ -137,7 +138,7 @@ def in_words(figures: dict[str, Any]) -> str:
 
 @contextmanager
 def _bar() -> Iterator[Progress]:
-    """A line on the terminal that is kept up to date. Without a thread of its own: workers fork."""
+    """A progress bar. It has no refresh thread, because workers are forked."""
     from rich.console import Console
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as RichProgress
@@ -151,34 +152,34 @@ def _bar() -> Iterator[Progress]:
     with bar:
         task = bar.add_task("", total=1.0)
 
-        def show(account: RunStatistics) -> None:
+        def show(statistics: RunStatistics) -> None:
             nonlocal last
-            pace.note(account)
-            if time.monotonic() - last >= OFTEN:
+            pace.update(statistics)
+            if time.monotonic() - last >= BAR_INTERVAL:
                 last = time.monotonic()
-                words = in_words(pace.figures(account))
-                bar.update(task, description=words, completed=account.share)
+                words = progress_line(pace.figures(statistics))
+                bar.update(task, description=words, completed=statistics.share)
                 bar.refresh()
 
         yield show
 
 
-def summary(account: RunStatistics, out: Path) -> str:
-    """One line: what was kept, removed and quarantined, and where to look."""
-    bad = account.quarantined.total()
-    why = ", ".join(f"{n} {status}" for status, n in sorted(account.quarantined.items()))
-    if account.unchanged:
-        return f"{account.read} documents: nothing has changed since the last run into {out}"
-    resumed = f" (went on after {account.resumed})" if account.resumed else ""
-    reused = f" ({account.reused} as they were)" if account.reused else ""
+def summary(statistics: RunStatistics, out: Path) -> str:
+    """One line with counts of clean, removed and quarantined items, and their files."""
+    documents = plural(statistics.read, "document")
+    bad = statistics.quarantined.total()
+    why = ", ".join(f"{n} {status}" for status, n in sorted(statistics.quarantined.items()))
+    if statistics.unchanged:
+        return f"{documents}: nothing has changed since the last run into {out}"
+    reused = statistics.resumed + statistics.reused
     return (
-        f"{account.read} documents{resumed}{reused}: {account.written} clean in {out}, "
-        f"{account.removals} removals ({account.removed_share:.1%} of the text; "
-        f"{out}/_run/removals.jsonl), "
-        + (f"{account.pruned} nodes pruned, " if account.pruned else "")
+        f"{documents}{f' ({reused} reused)' if reused else ''}: {statistics.written} clean in "
+        f"{out}, {plural(statistics.removals, 'removal')} ({statistics.removed_share:.1%} of the "
+        f"text; {out}/_run/removals.jsonl), "
+        + (f"{plural(statistics.pruned, 'node')} pruned, " if statistics.pruned else "")
         + (
-            f"{account.set_aside} set aside ({out}/_run/set-aside.jsonl), "
-            if account.set_aside
+            f"{statistics.set_aside} set aside ({out}/_run/set-aside.jsonl), "
+            if statistics.set_aside
             else ""
         )
         + f"{bad} quarantined"

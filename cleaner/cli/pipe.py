@@ -1,4 +1,4 @@
-"""Documents that come through the pipe or one at a time, and go to stdout."""
+"""Cleaning of stdin, or of one document, to stdout."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cleaner.cli.common import FEW, Exit, fail, stdout_flush, stdout_write
+from cleaner.cli.common import MAX_ALL_BAD, Exit, fail, stdout_flush, stdout_write
 from cleaner.cli.sources import pipe_records, read_document
 from cleaner.corpus.records import WholeRecord
 from cleaner.corpus.rows import Broken, Columns, Record
 from cleaner.document import CleanDocument, Document, Status
+from cleaner.messages import plural
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
-from cleaner.workers.pool import Pool, PoolError
+from cleaner.workers.pool import Pool
 
 if TYPE_CHECKING:
     from cleaner.engines.profiler import Profile
@@ -33,7 +34,7 @@ def clean_pipe(
     say: Callable[[str], None],
     show: Show | None = None,
 ) -> None:
-    """Clean the JSONL records on stdin; one record on stdout for each, in the same order."""
+    """Clean the JSONL records on stdin, and write one record for each to stdout, in order."""
     line_of = WholeRecord(cleaner.rules.version)
     good = bad = unreadable = 0
     first = ""
@@ -46,18 +47,15 @@ def clean_pipe(
                 first = first or record.message
             yield record
 
-    try:
-        with _engine(cleaner, workers, limits, line_of, show) as results:
-            for result in results(records()):
-                line, is_clean = line_of(result) if isinstance(result, Broken) else result
-                good, bad = good + is_clean, bad + (not is_clean)
-                stdout_write(line)
-        stdout_flush()
-    except PoolError as error:
-        fail(str(error))
+    with _engine(cleaner, workers, limits, line_of, show) as results:
+        for result in results(records()):
+            line, is_clean = line_of(result) if isinstance(result, Broken) else result
+            good, bad = good + is_clean, bad + (not is_clean)
+            stdout_write(line)
+    stdout_flush()
     if bad:
-        say(f"{bad} records have no clean text; see their status and message")
-    if bad > FEW and not good:
+        say(f"{plural(bad, 'record has', 'records have')} no clean text; see status and message")
+    if bad > MAX_ALL_BAD and not good:
         fail(f"none of {bad} records is clean; is the text in another column (--text-column)?")
     if bad and unreadable == bad + good:
         fail(f"no record can be read; {first}")
@@ -84,7 +82,7 @@ def _engine(
             yield pool.map
 
 
-def _as_it_is(result: CleanDocument) -> CleanDocument:
+def _identity(result: CleanDocument) -> CleanDocument:
     return result
 
 
@@ -98,8 +96,8 @@ def clean_one(
     as_json: bool,
     show: Show | None = None,
 ) -> None:
-    """Clean one document; its text on stdout, or its whole record."""
-    document = read_document(source, as_format, url, "say with -o OUT where the results go")
+    """Clean one document, and write its text or its whole record to stdout."""
+    document = read_document(source, as_format, url, "add -o OUT")
     done = clean_in_worker(cleaner, document, limits, show)
     if as_json:
         stdout_write(WholeRecord(cleaner.rules.version)(done)[0])
@@ -112,11 +110,8 @@ def clean_one(
 def clean_in_worker(
     cleaner: Cleaner, document: Document, limits: Limits, show: Show | None = None
 ) -> CleanDocument:
-    """Clean one document where its deadline holds."""
-    try:
-        with _engine(cleaner, 1, limits, _as_it_is, show) as results:
-            (done,) = results([document])
-    except PoolError as error:
-        fail(str(error))
+    """Clean one document in a worker, which enforces its limits."""
+    with _engine(cleaner, 1, limits, _identity, show) as results:
+        (done,) = results([document])
     assert isinstance(done, CleanDocument)
     return done

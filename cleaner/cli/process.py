@@ -1,7 +1,7 @@
-"""The process around a command: its standard streams, its arguments, and how it ends.
+"""The process of a command: streams, arguments, errors and exit code.
 
-Whatever happens to a stream, a signal or an argument, a command ends with a message and an exit
-code, not with a traceback. A traceback is a defect of cleaner.
+A command always ends with a message and an exit code, whatever its streams, signals and arguments.
+A traceback is a bug in cleaner.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cleaner.cli.common import Exit, stdout_flush, to_stderr
+from cleaner.errors import CleanerError
 
 STREAMS = ("stdin", "stdout", "stderr")
+PYDANTIC_PREFIX = "Value error, "  # in messages about options, which typer checks with pydantic
 
 
 def run(app: Callable[..., Any], arguments: Sequence[str]) -> int:
@@ -25,11 +27,14 @@ def run(app: Callable[..., Any], arguments: Sequence[str]) -> int:
         stdout_flush()
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
-    except BrokenPipeError:  # the reader has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has stopped reading
         code = Exit.FATAL
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         to_stderr(f"cleaner: {name}{error.strerror or error}")
+        code = Exit.FATAL
+    except CleanerError as error:
+        to_stderr(f"cleaner: {error}")
         code = Exit.FATAL
     finally:
         _release_streams()
@@ -48,20 +53,20 @@ def _call(app: Callable[..., Any], arguments: Sequence[str]) -> int:
         code = getattr(error, "exit_code", None)
         if code is None:
             raise
-        said = io.StringIO()  # a wrong argument; it may hold anything, so it is not printed as is
-        error.show(said)  # type: ignore[attr-defined]  # an exception of typer
-        to_stderr(said.getvalue().rstrip("\n"))
+        message = io.StringIO()  # it may quote an argument, so to_stderr has to make it printable
+        error.show(message)  # type: ignore[attr-defined]  # an exception of typer
+        to_stderr(message.getvalue().rstrip("\n").replace(PYDANTIC_PREFIX, ""))
         return int(code)
 
 
 def _prepare_streams() -> None:
-    """Have text that the terminal cannot show be replaced, and no file take the place of a stream
-    that is closed: what is meant for a stream would go into it."""
+    """Escape characters that the terminal cannot encode. Open closed streams: otherwise the next
+    file to be opened would take their place and receive what is meant for them."""
     for number, name in enumerate(STREAMS):
         try:
             os.fstat(number)
         except OSError:
-            # opened the wrong way around, so that reading and writing fail; messages go nowhere
+            # The mode is wrong on purpose: reads and writes fail. Messages to stderr are dropped.
             mode = os.O_RDONLY if name == "stdout" else os.O_WRONLY
             os.dup2(os.open(os.devnull, mode), number)
     if sys.stdout is None:
@@ -74,7 +79,7 @@ def _prepare_streams() -> None:
 
 
 def _release_streams() -> None:
-    """What a stream did not take is dropped: Python would try again, and print a traceback."""
+    """Drop unwritten output. Python would try to write it again at exit and print a traceback."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

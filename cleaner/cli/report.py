@@ -1,88 +1,268 @@
-"""`cleaner report`: the page of a run's report, from what the run left."""
+"""`cleaner report`, `review` and `rules coverage`: the report of a run as a page or as text."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleaner.cli.common import (
-    BundledOption,
     Exit,
-    PacksOnlyOption,
-    RulesOption,
     fail,
+    load_cleaner,
     load_rules,
     to_stderr,
     to_stdout,
 )
+from cleaner.cli.options import (
+    OUTPUT,
+    BundledOption,
+    IdColumnOption,
+    PacksOnlyOption,
+    RulesOption,
+    TextColumnOption,
+    UrlColumnOption,
+)
+from cleaner.messages import plural
 
 if TYPE_CHECKING:
+    from cleaner.corpus.rows import Columns
     from cleaner.report.model import Report
+    from cleaner.report.server import ReviewServer
     from cleaner.rules.ruleset import RuleSet
 
-OTHERS = "the run had other rules"
-RUN = "_run"  # in the output folder; what has this name is not loaded for --help
+OTHER_RULES = "cleaner: the run used other rules"
+RUN = "_run"  # in the output folder; repeated here because --help must not import corpus
+MAX_TEXTS = 5  # removed texts shown per rule
+MAX_TEXT_CHARS = 90
+
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The output folder of a run.")]
 
 
-def command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="The output folder of a run.")],
+def report(
+    run: RunArgument,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", metavar="FILE", help="Left out: RUN/_run/report.html."),
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="FILE",
+            rich_help_panel=OUTPUT,
+            help="Write the page here, by default RUN/_run/report.html.",
+        ),
     ] = None,
     rules: RulesOption = None,
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
 ) -> None:
-    """Write the report of a run: a page that opens from disk.
+    """Write the report of a run as an HTML page.
 
-    It is made from RUN/_run/report.json. A run with --no-report has none; then its journal is
-    read, and the rules given here are those that may have fired.
+    The page is made from RUN/_run/report.json. If the run had --no-report, it is made from the
+    journal and the rules given here.
     """
     from cleaner.report.render import report_page
 
     target = out or run / RUN / "report.html"
     try:
-        report = kept_report(run)
-        if report is None:
-            loaded = load_rules(rules, bundled, sites=not packs_only)
-            report = from_journal(run, loaded)
-        target.write_bytes(report_page(report))
+        found = stored_report(run)
+        if found is None:
+            found = report_from_journal(run, load_rules(rules, bundled, sites=not packs_only))
+        target.write_bytes(report_page(found))
     except (OSError, ValueError) as error:
         fail(str(error), Exit.USAGE)
     to_stdout(str(target))
 
 
-def report_of(run: Path, rules: RuleSet) -> Report:
-    """The report of a finished run, for questions about these rules. Raises OSError or ValueError
-    where there is none to be had."""
-    report = kept_report(run)
-    if report is None:
-        return from_journal(run, rules)
-    if report.about["rules_version"] != rules.version:
-        to_stderr(f"cleaner: {OTHERS}: of rules that are new since then nothing is known")
-    return report
-
-
-def kept_report(run: Path) -> Report | None:
-    """The report that a run left, if it left one."""
+def stored_report(run: Path) -> Report | None:
+    """The report that a run wrote, if any."""
     from cleaner.report.model import Report
 
     data = run / RUN / "report.json"
     return Report.from_json(data.read_bytes()) if data.is_file() else None
 
 
-def from_journal(run: Path, rules: RuleSet) -> Report:
-    """The report of a finished run that made none. Raises ValueError where it left no journal."""
+def report_from_journal(run: Path, rules: RuleSet) -> Report:
+    """The report of a finished run that wrote none. Raises ValueError if it has no journal."""
     from cleaner.report.collect import Collector
     from cleaner.report.load_run import open_run
 
     finished = open_run(run)
     if finished.rules_version != rules.version:
-        to_stderr(f"cleaner: {OTHERS}: near-misses and rules that never fired differ")
+        to_stderr(f"{OTHER_RULES}: near misses and rules that never fired may be wrong")
     collector = Collector(rules)
     for outcome in finished.outcomes():
         collector.add(outcome, finished.inputs[outcome.owner])
     return collector.report(finished.manifest)
+
+
+# --- review -------------------------------------------------------------------------------------
+
+
+def review(
+    run: RunArgument,
+    rules: RulesOption = None,
+    bundled: BundledOption = True,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", min=0, max=65535, metavar="N", help="Serve on this port; 0 takes a free one."
+        ),
+    ] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address and open no browser.")
+    ] = False,
+) -> None:
+    """Review a run in the browser and turn marked lines into rules.
+
+    New rules are written to the first folder of --rules (or of `rules:` in cleaner.yaml) once they
+    pass `rules test` and `rules check`. The page is served on this machine only.
+    """
+    from cleaner.report.load_run import LoadRunError, open_run
+    from cleaner.report.render import report_page
+    from cleaner.report.review import Review
+    from cleaner.report.server import ReviewServer
+
+    if not rules:
+        fail("new rules need a folder; add --rules DIR", Exit.USAGE)
+    if rules[0].exists() and not rules[0].is_dir():
+        fail(f"{rules[0]}: expected a folder to write rule files into", Exit.USAGE)
+    loaded = load_rules([folder for folder in rules if folder.exists()], bundled)
+    try:
+        answers = Review(open_run(run), tuple(rules), bundled)
+        found = stored_report(run) or report_from_journal(run, loaded)
+        server = ReviewServer(report_page(found, review=True), answers.answer, port)
+    except (LoadRunError, OSError, ValueError) as error:
+        fail(str(error), Exit.USAGE)
+    with server:
+        _serve(server, no_browser)
+
+
+def _serve(server: ReviewServer, no_browser: bool) -> None:
+    to_stderr(f"{server.address}\nPress Ctrl-C to stop.")
+    if not no_browser:
+        import webbrowser
+
+        webbrowser.open(server.address)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        to_stderr("")
+
+
+# --- coverage -----------------------------------------------------------------------------------
+
+
+def coverage(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="RUN|SRC...", help="The output folder of a run, or documents."),
+    ],
+    text_column: TextColumnOption = None,
+    id_column: IdColumnOption = None,
+    url_column: UrlColumnOption = None,
+    rules: RulesOption = None,
+    bundled: BundledOption = True,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also list bundled rules that never fired.")
+    ] = False,
+) -> None:
+    """Count what each rule removed in a run.
+
+    Also lists the rules that never fired and the sites without a rule file.
+    """
+    from cleaner.corpus.rows import Columns
+
+    loaded = load_rules(rules, bundled)
+    run = Path(sources[0])
+    if len(sources) > 1 or not (run / RUN).is_dir():
+        found = _report_of_documents(sources, Columns(text_column, id_column, url_column), loaded)
+    else:
+        try:
+            found = _report_of_run(run, loaded)
+        except (OSError, ValueError) as error:
+            fail(str(error), Exit.USAGE)
+    for line in _coverage_lines(found, loaded, everything=everything):
+        to_stdout(line)
+
+
+def _report_of_run(run: Path, rules: RuleSet) -> Report:
+    found = stored_report(run)
+    if found is None:
+        return report_from_journal(run, rules)
+    if found.about["rules_version"] != rules.version:
+        to_stderr(f"{OTHER_RULES}: rules added since then are not counted")
+    return found
+
+
+def _report_of_documents(sources: list[str], columns: Columns, rules: RuleSet) -> Report:
+    """Clean the documents and collect a report, without writing anything."""
+    from cleaner.cli.sources import find_records
+    from cleaner.corpus.result_record import Recorder
+    from cleaner.corpus.rows import Broken
+    from cleaner.corpus.statistics import RunStatistics
+    from cleaner.report.collect import Collector
+
+    cleaner, recorder = load_cleaner(rules, None), Recorder(rules.version)
+    statistics, collector = RunStatistics(), Collector(rules)
+    for record in find_records(sources, columns):
+        outcome = recorder(record if isinstance(record, Broken) else cleaner.clean(record))
+        statistics.read += 1
+        statistics.add(outcome)
+        collector.add(outcome, record.source)
+    return collector.report({"account": statistics.record(), "rules_version": rules.version})
+
+
+def _coverage_lines(found: Report, rules: RuleSet, *, everything: bool) -> Iterator[str]:
+    pruned = f", {plural(found.pruned, 'node')} pruned" if found.pruned else ""
+    yield f"{plural(found.written, 'document')}, {plural(found.removals, 'removal')}{pruned}"
+    yield "\nremovals  documents  rule"
+    for rule in sorted(found.rules, key=lambda one: (-one.removals, one.id)):
+        yield f"{rule.removals:8}  {rule.documents:9}  {rule.id}"
+        for text, times in rule.texts[:MAX_TEXTS]:
+            yield f"{'':21}{times:5} x {' '.join(text.split())[:MAX_TEXT_CHARS]}"
+    if found.rejected_by:
+        yield "\nrejected documents  rule"
+        yield from (f"{count:18}  {rule}" for rule, count in found.rejected_by)
+    own = _own_files(rules)
+    yield from _silent_rules(found, own, everything=everything)
+    yield from _unselected_sites(found, rules, own, everything=everything)
+    if found.without_file:
+        yield "\nsites without a rule file   documents  of their text repeats"
+        for site in found.without_file:
+            yield f"  {site.site:26}{site.documents:9}  {site.repeating:.1%}"
+    if found.more_without_file:
+        yield f"  and {found.more_without_file} more"
+
+
+def _own_files(rules: RuleSet) -> set[str]:
+    """The keys of rule files that are not bundled."""
+    from cleaner.rules.discovery import bundled_rules
+
+    bundled = bundled_rules().resolve()
+    return {h.key for h in rules.headings if not Path(h.path).resolve().is_relative_to(bundled)}
+
+
+def _silent_rules(found: Report, own: Collection[str], *, everything: bool) -> Iterator[str]:
+    """Rules that never fired. Those of bundled packs are only counted: packs apply to every
+    document, so most of their rules never fire."""
+    selected = {*found.selected, *own}
+    shown = [f for f in found.silent if everything or f.file in selected]
+    others = [f for f in found.silent if not (everything or f.file in selected)]
+    if shown or others:
+        yield "\nin force, but never fired:"
+    yield from (f"  {rule}" for file in shown for rule in file.rules)
+    if others:
+        count = plural(sum(len(file.rules) for file in others), "rule")
+        yield f"  {count} of {plural(len(others), 'bundled pack')} (--all lists them)"
+
+
+def _unselected_sites(
+    found: Report, rules: RuleSet, own: Collection[str], *, everything: bool
+) -> Iterator[str]:
+    unselected = {h.key for h in rules.headings if not h.is_pack} - {*found.selected}
+    shown = sorted(unselected if everything else unselected & {*own})
+    others = [f"{len(unselected) - len(shown)} bundled"] if len(shown) < len(unselected) else []
+    if unselected:
+        yield f"\nsite files that no document selected: {', '.join([*shown, *others])}"

@@ -1,4 +1,4 @@
-"""`cleaner rules`: list, show, check and test rule files; the rest is in modules of their own."""
+"""`cleaner rules`: list, show, check and test rule files."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli import authoring, coverage, suggest
+from cleaner.cli import drafting
 from cleaner.cli.common import (
-    BundledOption,
     Exit,
-    RulesOption,
     fail,
     load_rules,
     stdout_write,
@@ -20,43 +18,44 @@ from cleaner.cli.common import (
     to_stdout,
     visible,
 )
+from cleaner.cli.options import BundledOption, Command, RulesOption
+from cleaner.cli.report import coverage
+from cleaner.messages import plural
 
 if TYPE_CHECKING:
     from cleaner.rules.compiled import CompiledFile
 
-app = typer.Typer(
-    help="Look at rule files, check them, test them, draft them.", no_args_is_help=True
-)
-app.command("suggest")(suggest.command)
-app.command("new")(authoring.new)
-app.command("coverage")(coverage.command)
-app.command("import")(authoring.import_)
+app = typer.Typer(help="Draft, check, test and list rule files.", no_args_is_help=True)
+app.command("suggest", cls=Command)(drafting.suggest)
+app.command("new", cls=Command)(drafting.new)
+app.command("coverage", cls=Command)(coverage)
+app.command("import", cls=Command)(drafting.import_rules)
 
 FilesArgument = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[FILE...]", help="Rule files or folders; without, those in force."),
+    typer.Argument(metavar="[FILE...]", help="Rule files or folders, by default all in force."),
 ]
 
 
 class CheckFormat(str, Enum):
-    """How findings are printed."""
+    """An output format for findings."""
 
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
 
 
-@app.command("test")
+@app.command("test", cls=Command)
 def test(
     files: FilesArgument = None, rules: RulesOption = None, bundled: BundledOption = True
 ) -> None:
-    """Run every hit, miss and example."""
+    """Run the hits, misses and examples of rule files."""
     from cleaner.authoring.test import count_claims, run_file
     from cleaner.rules.ruleset import load_rules as rule_set
 
     wanted = _paths(files)
     try:
-        loaded = rule_set(_also(rules, bundled, wanted), bundled=bundled)
+        loaded = rule_set(_with_unlisted(rules, bundled, wanted), bundled=bundled)
     except OSError as error:
         fail(str(error), Exit.USAGE)
     for problem in loaded.problems:
@@ -68,22 +67,27 @@ def test(
     for failure in failures:
         to_stdout(str(failure))
     total = sum(map(count_claims, chosen))
-    to_stderr(f"{len(chosen)} files, {total - len(failures)} passed, {len(failures)} failed")
+    to_stderr(
+        f"{plural(len(chosen), 'file')}, {total - len(failures)} passed, {len(failures)} failed"
+    )
     if failures or bad:
         raise typer.Exit(Exit.FATAL)
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 def check(
     files: FilesArgument = None,
     rules: RulesOption = None,
     bundled: BundledOption = True,
     format: Annotated[
-        CheckFormat, typer.Option("--format", help="How to print.")
+        CheckFormat,
+        typer.Option(
+            "--format", metavar="FORMAT", help="Print findings as text, json or github annotations."
+        ),
     ] = CheckFormat.TEXT,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
 ) -> None:
-    """Check that rule files are valid, and warn of what will not do what it seems to."""
+    """Check rule files for errors and likely mistakes."""
     from cleaner.authoring.lint import check_files
     from cleaner.rules.discovery import bundled_rules
     from cleaner.rules.ruleset import load_rules as rule_set
@@ -99,7 +103,8 @@ def check(
     for finding in findings if format is not CheckFormat.JSON else ():
         to_stdout(finding.github() if format is CheckFormat.GITHUB else str(finding))
     errors = sum(finding.error for finding in findings)
-    to_stderr(f"{len(paths)} files, {errors} errors, {len(findings) - errors} warnings")
+    warnings = plural(len(findings) - errors, "warning")
+    to_stderr(f"{plural(len(paths), 'file')}, {plural(errors, 'error')}, {warnings}")
     if errors or (strict and findings):
         raise typer.Exit(Exit.FATAL)
 
@@ -113,8 +118,8 @@ def _paths(sources: list[Path] | None) -> list[Path]:
         fail(str(error), Exit.USAGE)
 
 
-def _also(rules: list[Path] | None, bundled: bool, wanted: list[Path]) -> list[Path]:
-    """Folders to load, with the wanted files that are in none of them."""
+def _with_unlisted(rules: list[Path] | None, bundled: bool, wanted: list[Path]) -> list[Path]:
+    """The rule folders, and the wanted files that are in none of them."""
     from cleaner.rules.discovery import bundled_rules
 
     folders = [*(rules or [])]
@@ -122,20 +127,20 @@ def _also(rules: list[Path] | None, bundled: bool, wanted: list[Path]) -> list[P
     return [*folders, *(path for path in wanted if path.resolve() not in there)]
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_rules(rules: RulesOption = None, bundled: BundledOption = True) -> None:
-    """List the rule files in force: name, number of rules, path."""
+    """List rule files: name, number of rules, path."""
     for file in load_rules(rules, bundled).files:
         to_stdout(f"{file.key}\t{len(file.rules)}\t{file.path}")
 
 
-@app.command("show")
+@app.command("show", cls=Command)
 def show(
-    name: Annotated[str, typer.Argument(help="A host, the name of a pack, or the id of a rule.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A host, a pack or a rule id.")],
     rules: RulesOption = None,
     bundled: BundledOption = True,
 ) -> None:
-    """Print the rule files of a site or a pack, or one rule of them."""
+    """Print the rule files of a site or a pack, or one rule."""
     loaded = load_rules(rules, bundled)
     key, _, rule = name.partition("/")
     key = key.lower()
@@ -143,7 +148,7 @@ def show(
     shown = [(f.path, text) for f in found if (text := _text_of(f, f"{f.key}/{rule}"))]
     if not shown:
         what = "rule" if found else "rule file for"
-        fail(f"no {what} {name!r}; `cleaner rules list` shows what there is", Exit.USAGE)
+        fail(f"no {what} {name!r}; see `cleaner rules list`", Exit.USAGE)
     for path, text in shown:
         if len(shown) > 1 or rule:
             to_stdout(f"# {path}")
@@ -151,7 +156,7 @@ def show(
 
 
 def _text_of(file: CompiledFile, id: str) -> str:
-    """What a file says of a rule, if it has it; without the name of one all that it says."""
+    """The YAML of a rule, or an empty string; the whole file if `id` ends with a slash."""
     from cleaner.rules.yaml_source import read
 
     text = Path(file.path).read_text(encoding="utf-8")
@@ -163,7 +168,7 @@ def _text_of(file: CompiledFile, id: str) -> str:
     return read(text, file.path).block(("rules", numbers[0])) if numbers else ""
 
 
-@app.command("schema")
+@app.command("schema", cls=Command)
 def schema() -> None:
     """Print the JSON schema of rule files."""
     from cleaner.rules.schema import json_schema

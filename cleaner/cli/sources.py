@@ -1,5 +1,5 @@
-"""The documents that a command line names. Every command reads them here, so that each takes the
-same files and refuses the same."""
+"""Documents named on the command line. All commands read them here, so that all accept the same
+files."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ from cleaner.files import utf8_name
 
 
 def find_records(sources: list[str], columns: Columns = GUESSED) -> Iterator[Record]:
-    """All records under `sources`. Ends the program if a source cannot be read, or has no column
-    that was named."""
+    """All records under `sources`. Exits if a source cannot be read or lacks a given column."""
     if sources == ["-"]:
         yield from pipe_records(columns)
         return
@@ -40,42 +39,41 @@ def find_records(sources: list[str], columns: Columns = GUESSED) -> Iterator[Rec
 
 
 def pipe_records(columns: Columns) -> Iterator[Record]:
-    """The records on stdin. Ends the program if they lack a column that was named."""
+    """The records on stdin. Exits if they lack a given column."""
     lines = lines_in(stdin())
-    looked_at: list[bytes | int] = []
+    checked: list[bytes | int] = []
 
     def head() -> Iterator[bytes | int]:
         for line in lines:
-            looked_at.append(line)
+            checked.append(line)
             yield line
 
     try:
         check_columns([jsonl_rows(head(), "stdin")], columns)
     except MissingColumnError as error:
         fail(str(error), Exit.USAGE)
-    return read_jsonl(chain(looked_at, lines), "stdin", columns)
+    return read_jsonl(chain(checked, lines), "stdin", columns)
 
 
 def find_document(source: str, id: str, columns: Columns) -> Document:
-    """The document with that id; ends the program if there is none."""
+    """The document with this id. Exits if there is none."""
     found = next((record for record in find_records([source], columns) if record.id == id), None)
     if found is None:
         fail(f"{source}: no document has the id {id}", Exit.USAGE)
     return _whole(found)
 
 
-def read_document(source: str, as_format: str | None, url: str | None, otherwise: str) -> Document:
-    """The one document in a file or on stdin. Ends the program if there are several; then
-    `otherwise` says what to do."""
+def read_document(source: str, as_format: str | None, url: str | None, advice: str) -> Document:
+    """The one document in a file or on stdin. Exits with this advice if there are several."""
     check_url(url)
     if as_format is not None:
         return _read_as(source, as_format, url)
     if source == "-":
-        fail(f"-: say with --as what it is, or {otherwise}", Exit.USAGE)
+        fail(f"-: add --as FORMAT to read one document, or {advice}", Exit.USAGE)
     try:
         inputs = _inputs([source])
         if len(inputs) != 1 or inputs[0].has_records:
-            fail(f"{source}: not one document; {otherwise}", Exit.USAGE)
+            fail(f"{source}: may contain several documents; {advice}", Exit.USAGE)
         (found,) = read_input(inputs[0])
     except (OSError, ValueError) as error:
         fail(f"{error}", Exit.USAGE)
@@ -94,11 +92,7 @@ def _whole(record: Record) -> Document:
 
 
 def _read_as(source: str, as_format: str, url: str | None) -> Document:
-    """The document in a file of any name, read in the format that the user gives."""
-    try:
-        format = Format(as_format)
-    except ValueError as error:
-        fail(f"--as: {error}", Exit.USAGE)
+    """The document in a file with any name, read in the given format."""
     try:
         path = None if source == "-" else regular_file(source)
     except (OSError, ValueError) as error:
@@ -111,11 +105,11 @@ def _read_as(source: str, as_format: str, url: str | None) -> Document:
     name = utf8_name(path.name) if path else "stdin"
     if len(body) > MAX_RECORD_BYTES:
         fail(f"{source}: more than {MAX_RECORD_BYTES} bytes; not read")
-    return read_page(body, name, format, url)
+    return read_page(body, name, Format(as_format), url)
 
 
 def check_url(url: str | None) -> None:
-    """End the program if --url is not one."""
+    """Exit if --url is not a URL."""
     if url is not None and not _is_url(url):
         fail(f"--url {url}: expected a URL like https://example.org/page", Exit.USAGE)
 

@@ -122,11 +122,13 @@ def cache_home() -> Path | None:
         return None
     if (own := os.environ.get("CLEANER_CACHE")) is not None:
         return Path(own) if own else None
+    from platformdirs import user_cache_path
+
     try:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    except RuntimeError:
+        path = user_cache_path("cleaner", appauthor=False)
+    except RuntimeError:  # no home directory
         return None
-    return Path(base) / "cleaner" if Path(base).is_absolute() else None
+    return path if path.is_absolute() else None
 
 
 def _name_for(roots: Sequence[Path]) -> str:

@@ -39,8 +39,8 @@ def test_suggest_reports_ignored_documents(tmp_path: Path) -> None:
     for n in range(14):
         (tmp_path / f"{n}.txt").write_text(article(n + 20))
     said = run("rules", "suggest", tmp_path, *COLUMNS).stderr
-    assert "14 documents without URL left out: name their site by --site HOST" in said
-    assert "1 records could not be read; the first: rows.jsonl:7: not JSON" in said
+    assert "14 documents without a URL left out; name their site with --site HOST" in said
+    assert "1 record could not be read; the first: rows.jsonl:7: not JSON" in said
 
 
 def test_sources_may_be_urls_and_packages_that_lack_are_named(

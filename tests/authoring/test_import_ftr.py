@@ -46,7 +46,7 @@ def test_ftr_files_are_converted_and_the_rest_is_reported(tmp_path: Path) -> Non
     result = run("rules", "import", "ftr", tmp_path, "-o", tmp_path / "out")
     assert result.exit_code == 1  # as some of it cannot be used
     assert "example.org.txt:9: no counterpart of `next_page_link`" in result.stderr
-    assert "1 rule files" in result.stderr and "1 files with what cannot be used" in result.stderr
+    assert "1 rule file " in result.stderr and "1 file only in part" in result.stderr
     assert (tmp_path / "out" / "example.org.yaml").exists()
 
 

@@ -62,7 +62,7 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout == ""
     (line,) = result.stderr.strip().split("\n")
-    assert line.startswith(f"2 documents: 1 clean in {out}, 1 removals (")
+    assert line.startswith(f"2 documents: 1 clean in {out}, 1 removal (")
     assert line.endswith(f"1 quarantined (1 decode; {out}/_run/quarantine.jsonl)")
     assert cleaner("clean", tmp_path / "in", "-o", out, "--strict").exit_code == 3
 
@@ -74,21 +74,25 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("clean", "x.pdf", "-o", "OUT"), 2, "not a supported kind of file"),
         (("clean", "a.txt", "-o", "a.txt"), 1, "a.txt"),
         (("clean", "a.txt", "-o", "/proc/none"), 1, "/proc/none"),
-        (("clean", "a.txt", "b.txt"), 2, "say with -o OUT"),
-        (("clean", "folder"), 2, "say with -o OUT"),
-        (("clean", "-", "-o", "OUT"), 2, "leave -o out"),
-        (("clean", "-", "--as", "pdf"), 2, "it is one of html, text, markdown"),
+        (("clean", "a.txt", "b.txt"), 2, "add -o OUT"),
+        (("clean", "folder"), 2, "add -o OUT"),
+        (("clean", "-", "-o", "OUT"), 2, "remove -o"),
+        (("clean", "-", "--as", "pdf"), 2, "'pdf' is not one of 'html', 'text', 'markdown'"),
         (("clean", "none.txt"), 2, "no such file or folder: none.txt"),
-        (("clean", "a.txt", "-o", "OUT", "--json"), 2, "--json: it is for one document"),
-        (("clean", "a.txt", "-o", "OUT", "--as", "html"), 2, "--as: it is for one document"),
-        (("clean", "-", "--url", "https://a.org/"), 2, "--url: it is for one document"),
-        (("clean", "a.txt", "--engine", "nonsense"), 2, "--engine nonsense: it is local or ray"),
-        (("clean", "a.txt", "--to", "parquet"), 2, "--to: it is for an output folder; say -o OUT"),
-        (("clean", "a.txt", "--no-report"), 2, "--report: it is for an output folder"),
-        (("clean", "-", "--dolma"), 2, "--dolma: it is for an output folder"),
-        (("clean", "a.txt", "--keep-only-license", "cc"), 2, "license: it is for an output folder"),
-        (("clean", "a.txt", "-o", "OUT", "--ray-address", "x"), 2, "it is for --engine ray"),
-        (("clean", "a.txt", "--text-column", "x"), 2, "--text-column: it is for files of many"),
+        (("clean", "a.txt", "-o", "OUT", "--json"), 2, "--json applies to one document"),
+        (("clean", "a.txt", "-o", "OUT", "--as", "html"), 2, "--as applies to one document"),
+        (("clean", "-", "--url", "https://a.org/"), 2, "--url applies to one document"),
+        (("clean", "a.txt", "--engine", "nonsense"), 2, "'nonsense' is not one of 'local', 'ray'"),
+        (("clean", "a.txt", "--to", "parquet"), 2, "--to needs an output folder; add -o OUT"),
+        (("clean", "a.txt", "--no-report"), 2, "--report needs an output folder"),
+        (("clean", "-", "--dolma"), 2, "--dolma needs an output folder"),
+        (("clean", "a.txt", "--keep-only-license", "cc"), 2, "license needs an output folder"),
+        (
+            ("clean", "a.txt", "-o", "OUT", "--ray-address", "x"),
+            2,
+            "--ray-address needs --engine ray",
+        ),
+        (("clean", "a.txt", "--text-column", "x"), 2, "--text-column applies to files of many"),
         (("clean", "a.txt", "--url", "notaurl"), 2, "--url notaurl: expected a URL like https://"),
         (
             ("explain", "a.txt", "--url", "http://[x"),

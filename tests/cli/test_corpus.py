@@ -1,4 +1,4 @@
-"""What a corpus run says, and how it ends."""
+"""Messages and exit codes of a corpus run."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cleaner.cli import app, log
-from cleaner.cli.log import Pace, in_words, summary
+from cleaner.cli.log import Pace, progress_line, summary
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.statistics import RunStatistics
 from tests.helpers.texts import PROSE
@@ -27,7 +27,7 @@ def call(raw: Path, *options: str) -> list[str]:
 
 
 def test_the_log_can_be_json(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "EVERY", 0.0)
+    monkeypatch.setattr(log, "LINE_INTERVAL", 0.0)
     made = CliRunner().invoke(app, call(raw, "--log-format", "json"))
     said = [json.loads(line) for line in made.stderr.splitlines()]
     assert made.exit_code == 0
@@ -66,7 +66,7 @@ def test_all_forms_come_from_the_command(raw: Path) -> None:
     assert not (out / "_run/journal").exists()
 
 
-def account(done: int, read: int = 0) -> RunStatistics:
+def statistics(done: int, read: int = 0) -> RunStatistics:
     found = RunStatistics(read=read or done, bytes_read=done, bytes_total=100)
     for _ in range(done):
         found.add(ResultRecord("ok", text="x", chars_in=1000, chars_out=900))
@@ -78,38 +78,38 @@ def test_the_time_left_is_that_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("time.monotonic", lambda: clock[0])
     pace = Pace()
     clock[0] = 10.0
-    pace.note(account(25))
-    assert pace.figures(account(25))["eta_seconds"] == 30
-    assert pace.figures(account(0))["eta_seconds"] is None
-    resumed = account(50)
+    pace.update(statistics(25))
+    assert pace.figures(statistics(25))["eta_seconds"] == 30
+    assert pace.figures(statistics(0))["eta_seconds"] is None
+    resumed = statistics(50)
     resumed.resumed = 50
     pace = Pace()
-    pace.note(resumed)
+    pace.update(resumed)
     clock[0] = 20.0
     for done in (51, 75):
-        further = account(done)
+        further = statistics(done)
         further.resumed = 50
-        pace.note(further)
+        pace.update(further)
         clock[0] += 24.0
     found = pace.figures(further)
     assert found["eta_seconds"] == 50 and found["documents_per_second"] == round(25 / 48, 1)
-    assert in_words(found).endswith("0 quarantined, 0:00:50 left")
+    assert progress_line(found).endswith("0 quarantined, 0:00:50 left")
 
 
 def test_the_speed_is_that_of_the_inputs_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     monkeypatch.setattr("time.monotonic", lambda: clock[0])
-    pace, now = Pace(), account(25)
+    pace, now = Pace(), statistics(25)
     now.bytes_read, now.bytes_total = 3 * 10**6, 12 * 10**6
-    pace.note(now)
+    pace.update(now)
     clock[0] = 10.0
     assert pace.figures(now)["mb_per_second"] == 0.3
     now.read = 50  # half of what was read is done
     assert pace.figures(now)["mb_per_second"] == 0.15
-    assert "0.15 MB/s of input" in in_words(pace.figures(now))
+    assert "0.15 MB/s of input" in progress_line(pace.figures(now))
 
 
 def test_the_summary_names_what_was_not_done_again() -> None:
-    found = account(3)
+    found = statistics(3)
     found.reused = 2
-    assert summary(found, Path("out")).startswith("3 documents (2 as they were): 3 clean in out")
+    assert summary(found, Path("out")).startswith("3 documents (2 reused): 3 clean in out")

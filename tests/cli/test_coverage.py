@@ -71,12 +71,12 @@ def test_a_run_in_any_form_says_what_its_documents_say(
     options = {"": [], "no-report": ["--no-report"]}.get(form, ["--to", form])
     cleaned = run("clean", source, "-o", out, "--rules", rules, *options)
     assert cleaned.exit_code == 0, cleaned.output
-    assert "5 removals" in cleaned.stderr and ", 1 nodes pruned, " in cleaned.stderr
+    assert "5 removals" in cleaned.stderr and ", 1 node pruned, " in cleaned.stderr
     of_run = run("rules", "coverage", out, "--rules", rules)
     assert of_run.exit_code == 0, of_run.output
     assert of_run.stdout == run("rules", "coverage", source, "--rules", rules).stdout
     shown = of_run.stdout
-    assert shown.startswith("9 documents, 5 removals, 1 nodes pruned\n")
+    assert shown.startswith("9 documents, 5 removals, 1 node pruned\n")
     assert "       5          5  c.org/membership\n" in shown
     assert "                     5 x Become a Friend of the Pier\n" in shown
     assert "       1          1  c.org/html.prune\n" in shown
@@ -88,12 +88,12 @@ def test_what_never_fired_is_told_of_own_and_selected_files(
     shown = run("rules", "coverage", source, "--rules", rules).stdout
     never = shown.split("never fired:\n")[1].split("\n\n")[0].split("\n")
     assert never[:2] == ["  c.org/donation", "  own/app"]
-    assert len(never) == 3 and "packs that come with cleaner (--all lists them)" in never[2]
+    assert len(never) == 3 and "bundled packs (--all lists them)" in never[2]
     assert "\nrejected documents  rule\n                 1  own/error\n" in shown
     assert "no document selected: idle.org, 1" in shown
     assert "d.org" in shown.split("without a rule file")[1]
     full = run("rules", "coverage", source, "--rules", rules, "--all").stdout
-    assert "  en/paywall\n" in full and "come with cleaner" not in full
+    assert "  en/paywall\n" in full and "bundled" not in full
     assert "globalresearch.ca" in full.split("no document selected")[1]
 
 
@@ -102,7 +102,7 @@ def test_a_run_with_other_rules_is_told(tmp_path: Path, rules: Path, source: Pat
     assert run("clean", source, "-o", out).exit_code == 0
     assert run("rules", "coverage", out).stderr == ""
     said = run("rules", "coverage", out, "--rules", rules).stderr
-    assert "the run had other rules" in said
+    assert "the run used other rules" in said
 
 
 def test_a_run_without_a_trace_is_an_error(tmp_path: Path, source: Path) -> None:

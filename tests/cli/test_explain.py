@@ -27,7 +27,7 @@ def test_explain_shows_text_rules_and_metadata(tmp_path: Path) -> None:
     assert "www" not in result.stdout and "example.org" in result.stdout
     assert "\x1b[31mred" not in result.stdout
     assert "[bold]x[/bold]" in result.stdout
-    assert "ok: 1 removals" in result.stdout
+    assert "ok: 1 removal," in result.stdout
 
 
 def test_explain_colours_in_a_terminal(cleaner: Cleaner) -> None:
@@ -72,16 +72,20 @@ def test_one_of_all_that_clean_reads(corpus: Path, arguments: tuple[str, ...], f
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("x.jsonl",), 2, "x.jsonl: not one document; choose one with --id ID"),
-        (("folder",), 2, "folder: not one document; choose one with --id ID"),
+        (("x.jsonl",), 2, "x.jsonl: may contain several documents; choose one with --id ID"),
+        (("folder",), 2, "folder: may contain several documents; choose one with --id ID"),
         (("x.jsonl", "--id", "18"), 2, "x.jsonl: no document has the id 18"),
         (("x.jsonl", "--id", "b"), 1, "x.jsonl:3: no text"),
-        (("-",), 2, "-: say with --as what it is, or choose one with --id ID"),
-        (("-", "--as", "text", "--id", "a"), 2, "leave one out"),
+        (("-",), 2, "-: add --as FORMAT to read one document, or choose one with --id ID"),
+        (("-", "--as", "text", "--id", "a"), 2, "cannot be combined"),
         (("nowhere.txt",), 2, "no such file or folder: nowhere.txt"),
         (("none.pdf",), 2, "none.pdf: not a supported kind of file"),
         (("folder/b.txt", "--timeout", "inf"), 2, "timeout=inf"),
-        (("folder/b.txt", "--extractor", "other"), 2, "it is page or trafilatura"),
+        (
+            ("folder/b.txt", "--extractor", "other"),
+            2,
+            "'other' is not one of 'page', 'trafilatura'",
+        ),
     ],
 )
 def test_what_is_no_document_is_said_clearly(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.cli.process import run
+from cleaner.errors import CleanerError
 from tests.helpers.texts import PROSE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams and signals as on POSIX")
@@ -196,3 +198,11 @@ def test_the_next_run_removes_what_a_killed_one_left_half_written(work: Path) ->
     names = {path.name for path in (work / "out").rglob("*") if path.parent.name != "journal"}
     assert not any("partial" in name for name in names)
     assert not {"r.jsonl", "s.jsonl", "r.metadata.jsonl"} & names
+
+
+def test_an_error_of_cleaner_gives_its_message(capsys: pytest.CaptureFixture[str]) -> None:
+    def app(*_: object, **__: object) -> int:
+        raise CleanerError("a.txt: cannot be cleaned")
+
+    assert run(app, ["clean"]) == 1
+    assert capsys.readouterr().err == "cleaner: a.txt: cannot be cleaned\n"

@@ -53,7 +53,7 @@ def test_every_setting_that_is_shown_may_stand_in_the_file(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     values = {"workers": "3", "max_memory": "500", "max_error_rate": "0.5", "timeout": "7",
-              "report": "no", "rules": ".", "lossy": "quotes"}  # fmt: skip
+              "to": "parquet", "report": "no", "rules": ".", "lossy": "quotes"}  # fmt: skip
     said = {}
     for name, (value, _) in settings().items():
         said[name] = values.get(name) or {"-": "some", "false": "yes", "true": "no"}.get(
@@ -73,9 +73,9 @@ def test_every_setting_that_is_shown_may_stand_in_the_file(
         ("workers: x", "cleaner.yaml:1:10: workers: "),
         ("workers: -1", "cleaner.yaml:1:10: workers: "),
         ("strict: maybe", "cleaner.yaml:1:9: strict: "),
-        ("to: [jsonl, parquet]", "cleaner.yaml:1:5: to: one value is wanted"),
-        ("lossy: {a: b}", "cleaner.yaml:1:8: lossy: a value is wanted"),
-        ("[a]", "cleaner.yaml: a mapping is wanted"),
+        ("to: [jsonl, parquet]", "cleaner.yaml:1:5: to: expected one value"),
+        ("lossy: {a: b}", "cleaner.yaml:1:8: lossy: expected a value"),
+        ("[a]", "cleaner.yaml: expected a mapping"),
     ],
 )
 def test_what_is_wrong_in_the_file_is_said_with_its_place(

@@ -1,10 +1,16 @@
-"""What a command does not import: that is what it starts quickly by."""
+"""Commands start quickly because of what they do not import; help that people can read."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cleaner.cli import app
 
 COMMAND = """
 import sys
@@ -38,3 +44,31 @@ def test_rules_that_are_kept_need_neither_compiler_nor_yaml(tmp_path: Path) -> N
     compiler = {"cleaner.rules.compiler", "yaml"}
     assert imported(*call, first=AT_ONCE) >= compiler
     assert not imported(*call, first=AT_ONCE) & {*compiler, "rich", "pyarrow", "ray"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["clean", "explain", "report", "diff", "review", "rules suggest", "rules new", "rules coverage",
+     "rules import", "rules test", "rules check", "rules list", "rules show", "config show"],
+)  # fmt: skip
+def test_help_is_made_of_sentences_and_names_values_for_people(command: str) -> None:
+    shown = CliRunner().invoke(app, [*command.split(), "--help"]).stdout
+    assert not re.search(r"<[\w|\[\] ]+>", shown)  # such as <int range>
+    options = shown.partition("Arguments:")[2].split("\n\n")
+    for entry in re.split(r"\n  (?=[-A-Z[])", "\n".join(options)):
+        text = entry.partition("  [env var")[0].strip()
+        assert not text or text.endswith((".", ":", "]")), text
+
+
+def test_the_options_of_clean_are_grouped() -> None:
+    shown = CliRunner().invoke(app, ["clean", "--help"]).stdout
+    titles = re.findall(r"^([A-Z]\w+):$", shown, re.M)
+    assert titles == ["Arguments", "Input", "Output", "Rules", "HTML", "Limits", "Performance",
+                      "Logging", "Options"]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [[], ["rules"], ["config"]])
+def test_summaries_of_commands_are_not_cut_off(command: list[str]) -> None:
+    assert (
+        "..." not in CliRunner().invoke(app, [*command, "--help"]).stdout.partition("Commands")[2]
+    )

@@ -368,9 +368,9 @@ def test_the_command_wants_a_folder_for_rules(review: Review) -> None:
         return result.exit_code, result.stderr
 
     assert command("--no-browser")[0] == 2
-    assert "say with --rules DIR" in command("--no-browser")[1]
+    assert "add --rules DIR" in command("--no-browser")[1]
     file = str(review.folder / f"{SITE}.yaml")
-    assert "a folder is wanted" in command("--rules", file)[1]
+    assert "expected a folder" in command("--rules", file)[1]
     nothing = CliRunner().invoke(app, ["review", "nothing", "--rules", str(review.folder)])
     assert (nothing.exit_code, "not the output folder" in nothing.stderr) == (2, True)
 
