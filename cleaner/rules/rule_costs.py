@@ -47,7 +47,7 @@ class Tally:
 
 def timed(rules: RuleSet, tally: Tally, clock: Clock) -> RuleSet:
     """The same rules; `tally` is kept at what they cost, `clock` is told when one is compiled."""
-    return _TimedRules(rules.catalogue, rules.records, rules.sites, tally=tally, clock=clock)
+    return _TimedRules(rules.registry, rules.records, rules.sites, tally=tally, clock=clock)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
