@@ -44,7 +44,7 @@ STAGES: tuple[tuple[ModuleType, str, str], ...] = (
     (html, "read_page", ""),
     (page_data, "trafilatura_metadata", "  "),
     (html, "page_rights", ""),
-    (pipeline, "settle", ""),
+    (pipeline, "fixpoint_with_selection", ""),
     (pipeline, "rights_notices", ""),
     (pipeline, "merge", ""),
 )

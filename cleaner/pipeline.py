@@ -21,10 +21,10 @@ from cleaner.page import Extracted, extract, hosts_in
 from cleaner.rights.removed_notices import rights_notices
 from cleaner.rules.annotate import Annotation
 from cleaner.rules.compiled import CompiledFile
+from cleaner.rules.fixpoint import fixpoint_with_selection
 from cleaner.rules.html_rules import SiteHtml
-from cleaner.rules.near_misses import near_misses
+from cleaner.rules.match import near_misses
 from cleaner.rules.ruleset import RuleSet, load_rules
-from cleaner.rules.site_selection import fixpoint_with_selection
 from cleaner.text.decoding import DecodeError, decode
 from cleaner.text.edits import Edit, apply
 from cleaner.text.hosts import host_of

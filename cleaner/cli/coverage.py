@@ -102,7 +102,7 @@ def lines(report: Report, rules: RuleSet, *, everything: bool) -> Iterator[str]:
 
 def _own(rules: RuleSet) -> set[str]:
     """The keys of files that do not come with cleaner."""
-    from cleaner.rules.discovery import bundled_rules
+    from cleaner.rules.ruleset import bundled_rules
 
     theirs = bundled_rules().resolve()
     return {h.key for h in rules.headings if not Path(h.path).resolve().is_relative_to(theirs)}

@@ -11,8 +11,8 @@ from cleaner.corpus.identity import Identity
 from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.rows import Broken
 from cleaner.document import Document, Status
+from cleaner.rules.fixpoint import may_select
 from cleaner.rules.ruleset import RuleSet
-from cleaner.rules.site_selection import may_choose
 from cleaner.text.edits import rebuild
 from cleaner.text.lines import Lines
 
@@ -68,7 +68,7 @@ class PreviousResults:
             return True
         lines, sites = Lines(normalized_of(outcome)), {*outcome.sites} - {*document.sites}
         clean = text_of(outcome)
-        return may_choose(self._files, self._rules, lines, clean, outcome.hosts, sites)
+        return may_select(self._files, self._rules, lines, clean, outcome.hosts, sites)
 
 
 def text_of(outcome: ResultRecord) -> str:

@@ -16,8 +16,8 @@ from cleaner.corpus.result_record import ResultRecord
 from cleaner.document import Format, Status
 from cleaner.report.counters import shortened
 from cleaner.report.model import Context, Near, Part, Shown, Value
-from cleaner.rules.fixpoint import FixpointError, settle
-from cleaner.rules.near_misses import near_misses
+from cleaner.rules.fixpoint import FixpointError, fixpoint
+from cleaner.rules.match import near_misses
 from cleaner.rules.ruleset import RuleSet
 from cleaner.text.edits import apply
 from cleaner.text.lines import Lines
@@ -243,7 +243,7 @@ def with_removals(one: Shown, rules: RuleSet, sites: Sequence[str], format: Form
     text = normalized(one.parts)
     files = rules.in_force(rules.named(sites), format)
     try:
-        edits = settle(Lines(text), files, lambda changed: changed).edits
+        edits = fixpoint(Lines(text), files, lambda changed: changed).edits
     except FixpointError:
         return one
     removals = [{**edit._asdict(), "text": text[edit.start : edit.end]} for edit in edits]

@@ -16,8 +16,8 @@ from cleaner.report.examples import Example, Examples, example
 from cleaner.report.line_status import Change, Fate, changes, fates, in_order
 from cleaner.report.load_run import FinishedRun
 from cleaner.report.restore import Replayed, rebuild
+from cleaner.rules.fixpoint import fixpoint_with_selection, may_select
 from cleaner.rules.ruleset import RuleSet
-from cleaner.rules.site_selection import fixpoint_with_selection, may_choose
 from cleaner.text.edits import Edit
 from cleaner.text.lines import Lines
 from cleaner.text.normalization import Lossy, Normalizer
@@ -77,7 +77,7 @@ class _Replay:
 
     def _may_choose(self, document: Replayed, lines: Lines) -> bool:
         clean, hosts, sites = document.text or "", document.hosts, document.sites
-        return may_choose(self._changed, self.after, lines, clean, hosts, sites)
+        return may_select(self._changed, self.after, lines, clean, hosts, sites)
 
     def _fates(
         self,

@@ -25,11 +25,11 @@ MIN_TAIL_RULES = 2
 @dataclass(frozen=True)
 class Annotation:
     """What the rules take out of one text: edits, sorted and apart, and the matches behind them.
-    `settled` says that the rules find nothing in what stays."""
+    `stable` says that the rules find nothing in the rest."""
 
     edits: tuple[Edit, ...] = ()
     matches: tuple[Match, ...] = ()
-    settled: bool = False
+    stable: bool = False
 
 
 def annotate(
@@ -56,10 +56,10 @@ def annotate(
     inner, emptied = _spans(matches, claims, kept, lines)
     whole = _line_edits({**claims, **emptied}, lines)
     edits = sorted([*whole, *inner], key=lambda e: e.start)
-    settled = not any(m.edits for m in matches) and all(
+    stable = not any(m.edits for m in matches) and all(
         n in claims for n, row in enumerate(lines.rows) if row in memo.rules
     )
-    return Annotation(tuple(edits), tuple(matches), settled)
+    return Annotation(tuple(edits), tuple(matches), stable)
 
 
 def in_place(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> list[Match]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 import re2
 
+from cleaner.document import Format, NearMiss
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.fields import FIELDS, Value
 from cleaner.rules.prefilter import Standing, Stretch
+from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.template import Template
 from cleaner.text.edits import Edit
 from cleaner.text.lines import Line, Lines
@@ -173,3 +175,30 @@ def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) ->
         at, put = end, ""
     edits.append(Edit(at, stop, put, rule.id, rule.kind))
     return tuple(edit for edit in edits if edit.end > edit.start)
+
+
+def near_misses(
+    text: str, rules: RuleSet, sites: Sequence[str], format: Format = Format.TEXT
+) -> list[NearMiss]:
+    """The near-misses in a clean text, with the keys of the site files that it was cleaned by."""
+    lines, files = Lines(text), rules.in_force(rules.named(sites), format)
+    skipped = frozenset[str]().union(*(file.skip for file in files))
+    found: dict[tuple[int, str], str] = {}
+    for file in files:
+        for rule, number, _ in file.index.matches(lines):
+            if rule.start and not any(t.literal is not None or t.atoms for t in rule.start):
+                continue  # a block that any line may begin
+            why = "skipped" if rule.id in skipped else _spared_by(rule, lines[number])
+            found.setdefault((number, rule.id), why)
+    return [NearMiss(lines.rows[n], rule, found[n, rule]) for n, rule in sorted(found)]
+
+
+def _spared_by(rule: CompiledRule, line: Line) -> str:
+    words = count_words(line.plain)
+    if rule.words is not None and words > rule.words:
+        return f"{words} words; words: {rule.words}"
+    if any(template.match(line) is not None for template in rule.unless):
+        return "unless"
+    if rule.start:
+        return "no such block follows"
+    return f"at: {rule.at}" if rule.at else "kept"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,11 +12,12 @@ from typing import NamedTuple
 from cleaner.document import Format
 from cleaner.rules.cache import CachedRules, cache_path, read_cache, write_cache
 from cleaner.rules.compiled import CompiledFile, combine, digest_of, dump, load, template_from_row
-from cleaner.rules.discovery import bundled_rules, find_rule_files
 from cleaner.rules.prefilter import TemplateIndex
 from cleaner.rules.problems import Problem, RuleFileError
 from cleaner.rules.registry import Entry, Registry, build_registry, numbers_in, version_of
 from cleaner.text.lines import Lines
+
+SUFFIXES = (".yaml", ".yml")
 
 
 class Heading(NamedTuple):
@@ -157,7 +159,7 @@ def load_rules(
     """
     given = [folders] if isinstance(folders, (str, Path)) else folders
     roots = [*([bundled_rules()] if bundled else []), *map(Path, given)]
-    sources = [(path, Path(path).read_bytes()) for path in find_rule_files(roots)]
+    sources = [(path, _read(path)) for path in find_rule_files(roots)]
     contents = [(path, digest_of(content)) for path, content in sources]
     key = digest_of(repr(contents).encode())
     place = cache_path(roots)
@@ -199,3 +201,50 @@ def _compile(content: bytes, path: str) -> bytes:
     from cleaner.rules.compiler import compile_text  # it and pydantic are slow to import
 
     return dump(compile_text(content.decode("utf-8"), path))
+
+
+def find_rule_files(roots: Iterable[Path]) -> Iterator[str]:
+    """Yield the paths of the rule files in folders (sorted), or of single files.
+
+    Raises FileNotFoundError if one of the roots does not exist.
+    """
+    for root in roots:
+        if root.is_file():
+            yield str(root)
+        elif root.is_dir():
+            yield from _in_folder(
+                str(root), "" if str(root) == "." else f"{root}/".replace("//", "/")
+            )
+        else:
+            raise FileNotFoundError(f"no rule file or folder {root}")
+
+
+def _in_folder(folder: str, prefix: str) -> Iterator[str]:
+    """Yield the rule files below a folder. Links to folders are not followed."""
+    try:
+        with os.scandir(folder) as listed:
+            entries = sorted(listed, key=lambda entry: entry.name)
+    except PermissionError:
+        return
+    for entry in entries:
+        if entry.name.endswith(SUFFIXES) and entry.name not in SUFFIXES and entry.is_file():
+            yield prefix + entry.name
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _in_folder(entry.path, f"{prefix}{entry.name}/")
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # a Path is slow for thousands
+        return file.read()
+
+
+def rule_paths(folder: Path) -> list[Path]:
+    """Return the rule files of a folder (or the one file), sorted; raises FileNotFoundError."""
+    return list(map(Path, find_rule_files([folder])))
+
+
+def bundled_rules() -> Path:
+    """Return the folder of the rules that come with the package, installed or in its repository."""
+    package = Path(__file__).parent.parent
+    installed = package / "bundled_rules"
+    return installed if installed.is_dir() else package.parent / "rules"

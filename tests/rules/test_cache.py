@@ -19,8 +19,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.rules import cache, ruleset
 from cleaner.rules import compiled as compiled_rules
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.discovery import bundled_rules, rule_paths
-from cleaner.rules.ruleset import load_rules
+from cleaner.rules.ruleset import bundled_rules, load_rules, rule_paths
 from cleaner.text.lines import Lines
 from tests.helpers.rule_cache import load, one_file, shown, site, taken
 

@@ -11,9 +11,8 @@ from cleaner.authoring.check import check_files
 from cleaner.authoring.test import run_file
 from cleaner.rights.licenses import CONDITIONS
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.discovery import bundled_rules, rule_paths
 from cleaner.rules.problems import RuleFileError
-from cleaner.rules.ruleset import compile_rules, load_rules
+from cleaner.rules.ruleset import bundled_rules, compile_rules, load_rules, rule_paths
 from cleaner.rules.schema import json_schema
 from cleaner.rules.yaml_source import read
 
