@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from cleaner.authoring.rows import quoted
 from cleaner.authoring.schema_line import SCHEMA
-from cleaner.rules.compiler import TEXTS
+from cleaner.rules.compiler import TEXT_SELECTORS
 from cleaner.rules.selectors import SelectorError, check_selector
 
 DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")
@@ -33,7 +33,7 @@ class Imported:
 
     def add(self, key: str, selector: str, where: str) -> None:
         try:
-            check_selector(selector, texts=key in TEXTS)
+            check_selector(selector, texts=key in TEXT_SELECTORS)
         except SelectorError as error:
             self.broken.append(f"{where}: {error}")
             return

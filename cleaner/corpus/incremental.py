@@ -13,7 +13,7 @@ from cleaner.corpus.rows import Broken
 from cleaner.document import Document, Status
 from cleaner.rules.fixpoint import may_select
 from cleaner.rules.ruleset import RuleSet
-from cleaner.text.edits import rebuild
+from cleaner.text.edits import restore
 from cleaner.text.lines import Lines
 
 MAY_DIFFER = frozenset(
@@ -82,4 +82,4 @@ def normalized_of(outcome: ResultRecord) -> str:
     if not outcome.text:
         return outcome.normalized
     undo = [(r["start"], r["text"], r["put"]) for r in outcome.removed() if r["start"] is not None]
-    return rebuild(text_of(outcome), undo)
+    return restore(text_of(outcome), undo)

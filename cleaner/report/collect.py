@@ -27,7 +27,7 @@ from cleaner.report.document_view import (
     with_removals,
 )
 from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
-from cleaner.rules.match import PROSE, is_prose
+from cleaner.rules.match import MIN_PROSE, is_prose
 from cleaner.rules.ruleset import RuleSet
 from cleaner.text.folding import plain
 
@@ -255,7 +255,7 @@ class _Held:
 
 
 def _has_prose(text: str) -> bool:
-    shortest = PROSE if text.isascii() else NOT_LONG
+    shortest = MIN_PROSE if text.isascii() else NOT_LONG
     if len(text) < shortest:
         return False
     rows = text.split("\n")

@@ -1,6 +1,6 @@
-"""What is known of many rule files without loading them: which hosts and marks select which file.
+"""Registry of rule files: the hosts and marks that select each, without loading it.
 
-All of it is plain data, which is quick to read and can be sent to workers.
+It is plain data, which is quick to read and can be sent to workers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Registry:
     digests: list[str] = field(default_factory=list)
     packs: list[int] = field(default_factory=list)
     hosts: Table = field(default_factory=dict)
-    marks: Table = field(default_factory=dict)  # by a whole line, folded
+    marks: Table = field(default_factory=dict)  # a mark is a whole line, folded
     patterns: list[tuple[list[Any], int]] = field(default_factory=list)  # marks with wildcards
     problems: list[Problem] = field(default_factory=list)
     version: str = "none"

@@ -51,7 +51,7 @@ class RuleSet:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What is wrong in the files that were left out; `str(problem)` says where."""
+        """Problems of the files that were left out; `str(problem)` includes the position."""
         return self.registry.problems
 
     @property

@@ -1,9 +1,8 @@
 """Selectors of `html:` rules: CSS, or XPath if they start with `/`.
 
-The XPath parser accepts any name of a function, prefix or variable, and fails only when it meets
-one in a page. And it evaluates a predicate for every node: one that searches the whole page takes
-quadratic time, and one nested in another takes cubic time. So XPaths are checked when a rule file
-is compiled.
+The XPath parser accepts any name of a function, prefix or variable, and fails only when it meets it
+in a page. And it evaluates a predicate for every node: a search of the whole page takes quadratic
+time, and cubic time in a nested predicate. So XPaths are checked when a rule file is compiled.
 """
 
 from __future__ import annotations
@@ -22,16 +21,16 @@ from lxml.html import HtmlElement, document_fromstring
 
 from cleaner.errors import CleanerError
 
-SMALL = (
+SAMPLE_PAGE = (
     "<html lang=en><head><title>Pier</title><meta name=author content=Ann></head><body><article>"
     "<h1 id=a class=b>Pier</h1><div><p>It <a href='/'>opened</a>.</p><time datetime=2020>x</time>"
     "<ul><li><span>y</span></li></ul><img src=z alt=z></div></article></body></html>"
 )
-NO_ELEMENT = re.compile(r"(?:^|/)(?:@|attribute::|text\(\)$|comment\(\)$)[^/\]]*$")
+NOT_ELEMENT = re.compile(r"(?:^|/)(?:@|attribute::|text\(\)$|comment\(\)$)[^/\]]*$")
 
 
 class SelectorError(CleanerError, ValueError):
-    """A selector that does not parse, or can find nothing."""
+    """A selector that does not parse, or can never find anything."""
 
 
 @lru_cache(maxsize=4096)
@@ -50,32 +49,34 @@ def _path(selector: str) -> str:
 
 
 def check_selector(selector: str, *, texts: bool = False) -> None:
-    """Raise SelectorError for one that does not parse, would fail in a page, or would take too
-    long there. With `texts` it may give text, else it must give elements."""
+    """Raise SelectorError if a selector does not parse, fails in a page, or takes too long there.
+    With `texts` it may select text, else it must select elements."""
     compiled = compile_selector(selector)
     if why := trouble(_path(selector)):
         raise SelectorError(f"selector {selector!r}: {why}")
     try:
-        found = compiled(_small())
+        found = compiled(_sample_page())
     except XPathError as error:
         raise SelectorError(f"selector {selector!r} fails: {error}") from None
     if not isinstance(found, list) and not (texts and isinstance(found, str)):
         what = {"bool": "true or false", "float": "a number"}.get(type(found).__name__, "a text")
-        raise SelectorError(f"selector {selector!r} gives {what}, and finds no elements")
-    if not texts and (last := NO_ELEMENT.search(_path(selector))):
-        raise SelectorError(f"selector {selector!r} ends in {last[0].lstrip('/')}, no element")
+        raise SelectorError(f"selector {selector!r} returns {what}, not elements")
+    if not texts and (last := NOT_ELEMENT.search(_path(selector))):
+        raise SelectorError(
+            f"selector {selector!r} ends in {last[0].lstrip('/')}, which is not an element"
+        )
 
 
 @cache
-def _small() -> HtmlElement:
-    return document_fromstring(SMALL)
+def _sample_page() -> HtmlElement:
+    return document_fromstring(SAMPLE_PAGE)
 
 
 def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
-    """The elements that `selector` finds, in document order; none where it fails in this page."""
+    """Return the elements that `selector` finds, in document order; none if it fails."""
     try:
         found = compile_selector(selector)(tree)
-    except XPathError:  # a page too large for it; others were refused with their rule file
+    except XPathError:  # the page is too large; other errors were found when the rule was compiled
         return []
     return (
         [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
@@ -83,7 +84,7 @@ def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
 
 
 def select_texts(tree: HtmlElement, selector: str) -> list[str]:
-    """The texts that `selector` finds: of elements their content, or attributes as they are."""
+    """Return the texts that `selector` finds: attributes, or the content of elements."""
     try:
         found = compile_selector(selector)(tree)
     except XPathError:  # as above
@@ -94,7 +95,7 @@ def select_texts(tree: HtmlElement, selector: str) -> list[str]:
 
 
 def outermost(nodes: Sequence[HtmlElement]) -> list[HtmlElement]:
-    """`nodes` without those that stand inside another of them."""
+    """Return `nodes` without those inside another of them."""
     chosen = set(nodes)
     return [n for n in nodes if not any(a in chosen for a in n.iterancestors())]
 
@@ -106,7 +107,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 MANY = 1000
-FUNCTIONS = {  # of XPath 1.0, with the least and the most arguments
+FUNCTIONS = {  # of XPath 1.0, with the least and greatest number of arguments
     "boolean": (1, 1), "ceiling": (1, 1), "concat": (2, MANY), "contains": (2, 2), "count": (1, 1),
     "false": (0, 0), "floor": (1, 1), "id": (1, 1), "lang": (1, 1), "last": (0, 0),
     "local-name": (0, 1), "name": (0, 1), "namespace-uri": (0, 1), "normalize-space": (0, 1),
@@ -116,7 +117,7 @@ FUNCTIONS = {  # of XPath 1.0, with the least and the most arguments
 }  # fmt: skip
 NODE_TYPES = frozenset({"comment", "node", "processing-instruction", "text"})
 OPERATORS = frozenset({"and", "div", "mod", "or"})
-FAR = frozenset(
+FAR_AXES = frozenset(
     "ancestor ancestor-or-self descendant descendant-or-self following following-sibling parent "
     "preceding preceding-sibling".split()
 )
@@ -124,8 +125,7 @@ FAR = frozenset(
 
 @dataclass(frozen=True)
 class _Token:
-    """A word of an XPath. `operand`: something to work on ends with it, so that `/` goes on from
-    there, and `*` multiplies it."""
+    """A token of an XPath. After an `operand`, `/` continues the path and `*` multiplies."""
 
     kind: str
     text: str
@@ -134,7 +134,7 @@ class _Token:
 
 @dataclass
 class _Open:
-    """A bracket that is open, the function whose arguments stand in it, and how many they are."""
+    """An open bracket, the function whose arguments it contains, and their number."""
 
     bracket: str
     function: str = ""
@@ -155,10 +155,10 @@ def _tokens(path: str) -> Iterator[_Token]:
 
 
 def trouble(path: str) -> str | None:
-    """What keeps an XPath that parses from being used, and what to do; None if nothing does.
+    """Return why an XPath that parses cannot be used, and what to do; None if it can.
 
     >>> trouble("//p[re:test(., 'x')]")
-    'the prefix of re:test is not known; only the functions of XPath 1.0 can be had'
+    'the prefix of re:test is unknown; only the functions of XPath 1.0 exist'
     """
     tokens = [*_tokens(path), _Token("", "", operand=False)]
     stack: list[_Open] = []
@@ -188,9 +188,9 @@ def _name_trouble(token: _Token, after: _Token, before: _Token) -> str | None:
         return None
     if ":" in token.text:
         return (
-            f"the prefix of {token.text} is not known; only the functions of XPath 1.0 can be had"
+            f"the prefix of {token.text} is unknown; only the functions of XPath 1.0 exist"
             if after.text == "("
-            else f"the prefix of {token.text} is not known; elements of pages have none"
+            else f"the prefix of {token.text} is unknown; elements of pages have none"
         )
     if after.text == "(" and token.text not in FUNCTIONS.keys() | NODE_TYPES:
         close = get_close_matches(token.text, FUNCTIONS, n=1)
@@ -200,17 +200,17 @@ def _name_trouble(token: _Token, after: _Token, before: _Token) -> str | None:
 
 
 def _far_trouble(token: _Token, after: _Token, before: _Token, depth: int) -> str | None:
-    """What a predicate may not look at, since it is asked of every node."""
+    """Return why a predicate, which is evaluated for every node, searches too much."""
     if depth and token.text in ("/", "//") and not before.operand:
         return (
             f"{token.text}{after.text} in [...] looks through the whole page for every node; begin "
             "the path with ./ or .//"
         )
-    far = token.text in ("//", "..") or (token.text in FAR and after.text == "::")
+    far = token.text in ("//", "..") or (token.text in FAR_AXES and after.text == "::")
     if depth > 1 and token.kind != "literal" and far:
         return (
-            f"{token.text} in [...] inside [...] is asked of too many nodes; there a path may only "
-            "go down to children and attributes"
+            f"{token.text} in [...] inside [...] is evaluated for too many nodes; use only "
+            "paths to children and attributes"
         )
     return None
 
@@ -224,4 +224,5 @@ def _count_trouble(closed: _Open) -> str | None:
         return None
     upto = "or more" if most == MANY else f"to {most}"
     wanted = least if least == most else f"{least} {upto}"
-    return f"{closed.function}() takes {wanted} arguments, not {count}"
+    plural = "" if wanted == 1 else "s"
+    return f"{closed.function}() takes {wanted} argument{plural}, not {count}"

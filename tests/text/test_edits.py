@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.text.edits import Edit, apply, compose, origin_of, rebuild
+from cleaner.text.edits import Edit, apply, compose, origin_of, restore
 
 
 @st.composite
@@ -26,7 +26,7 @@ def test_two_sets_of_edits_make_one(data: st.DataObject, text: str) -> None:
     assert apply(text, both) == apply(middle, second)
     assert all(a.end <= b.start for a, b in pairwise(both))
     clean = apply(text, both)
-    assert rebuild(clean, [(e.start, text[e.start : e.end], e.put) for e in both]) == text
+    assert restore(clean, [(e.start, text[e.start : e.end], e.put) for e in both]) == text
 
 
 @given(st.data(), st.text(alphabet="abcdef ", min_size=1, max_size=30))
