@@ -52,7 +52,7 @@ def check_selector(selector: str, *, texts: bool = False) -> None:
     """Raise SelectorError if a selector does not parse, fails in a page, or takes too long there.
     With `texts` it may select text, else it must select elements."""
     compiled = compile_selector(selector)
-    if why := trouble(_path(selector)):
+    if why := xpath_error(_path(selector)):
         raise SelectorError(f"selector {selector!r}: {why}")
     try:
         found = compiled(_sample_page())
@@ -154,10 +154,10 @@ def _tokens(path: str) -> Iterator[_Token]:
         yield before
 
 
-def trouble(path: str) -> str | None:
+def xpath_error(path: str) -> str | None:
     """Return why an XPath that parses cannot be used, and what to do; None if it can.
 
-    >>> trouble("//p[re:test(., 'x')]")
+    >>> xpath_error("//p[re:test(., 'x')]")
     'the prefix of re:test is unknown; only the functions of XPath 1.0 exist'
     """
     tokens = [*_tokens(path), _Token("", "", operand=False)]
@@ -167,12 +167,12 @@ def trouble(path: str) -> str | None:
         if stack and token.text != ")":
             stack[-1].empty = False
         depth = sum(one.bracket == "[" for one in stack)
-        why = _name_trouble(token, after, before) or _far_trouble(token, after, before, depth)
+        why = _name_error(token, after, before) or _far_error(token, after, before, depth)
         if token.text in ("(", "["):
             called = before.text if before.kind == "name" and token.text == "(" else ""
             stack.append(_Open(token.text, called))
         elif token.text in (")", "]") and stack:
-            why = why or _count_trouble(stack.pop())
+            why = why or _count_error(stack.pop())
         elif token.text == "," and stack:
             stack[-1].commas += 1
         if why:
@@ -181,7 +181,7 @@ def trouble(path: str) -> str | None:
     return None
 
 
-def _name_trouble(token: _Token, after: _Token, before: _Token) -> str | None:
+def _name_error(token: _Token, after: _Token, before: _Token) -> str | None:
     if token.text == "$" and token.kind == "sign":
         return f"${after.text} has no value: there are no variables"
     if token.kind != "name" or before.text == "$":
@@ -199,7 +199,7 @@ def _name_trouble(token: _Token, after: _Token, before: _Token) -> str | None:
     return None
 
 
-def _far_trouble(token: _Token, after: _Token, before: _Token, depth: int) -> str | None:
+def _far_error(token: _Token, after: _Token, before: _Token, depth: int) -> str | None:
     """Return why a predicate, which is evaluated for every node, searches too much."""
     if depth and token.text in ("/", "//") and not before.operand:
         return (
@@ -215,7 +215,7 @@ def _far_trouble(token: _Token, after: _Token, before: _Token, depth: int) -> st
     return None
 
 
-def _count_trouble(closed: _Open) -> str | None:
+def _count_error(closed: _Open) -> str | None:
     if closed.function not in FUNCTIONS:
         return None
     least, most = FUNCTIONS[closed.function]

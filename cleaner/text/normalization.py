@@ -15,7 +15,7 @@ from itertools import takewhile
 import ftfy
 
 from cleaner.document import Named
-from cleaner.text.repair import Repair, others_in, utf8
+from cleaner.text.repair import Repair, non_ascii_in, utf8
 
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c]|(?<![\x80-\xff])\x85")
 BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
@@ -92,7 +92,7 @@ class Normalizer:
         if " \n" in text or "\n\n\n" in text or text[:1] == "\n" or text[-1:].isspace():
             return False
         data = utf8(text)
-        others = others_in(data)
+        others = non_ascii_in(data)
         return (
             len(data.translate(None, UNUSUAL.encode())) == len(data)
             and others.isdisjoint(CHANGED)
@@ -110,7 +110,7 @@ class Normalizer:
 
     def _canonical(self, text: str) -> str:
         text = _one_break(text)
-        if not others_in(utf8(text)).isdisjoint(CHANGED):
+        if not non_ascii_in(utf8(text)).isdisjoint(CHANGED):
             text = NO_BREAK_SPACE.sub(" ", DROPPED.sub("", text))
         text = unicodedata.normalize("NFC", text)
         text = self._lossy(text) if self.lossy else text

@@ -38,7 +38,7 @@ def utf8(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def others_in(data: bytes) -> frozenset[str]:
+def non_ascii_in(data: bytes) -> frozenset[str]:
     """Return the characters of a text (in UTF-8) that are not ASCII."""
     return frozenset(data.translate(None, ASCII).decode("utf-8", "surrogatepass"))
 
@@ -75,7 +75,7 @@ class Repair:
     def could_act(self, text: str) -> bool:
         """Whether any step of ftfy might change any line of `text`."""
         data = utf8(text)
-        return self.could_act_on(text, data, others_in(data))
+        return self.could_act_on(text, data, non_ascii_in(data))
 
     def could_act_on(self, text: str, data: bytes, others: frozenset[str]) -> bool:
         """Like `could_act`, if the UTF-8 and the characters beyond ASCII are known."""

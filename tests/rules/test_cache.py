@@ -252,7 +252,7 @@ def test_what_another_user_owns_is_not_used(
     assert len(taken(compiled)) == 4
 
 
-def test_an_unusable_cached_is_no_error(
+def test_an_unusable_cache_folder_is_no_error(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = shown(load(folder))

@@ -1,4 +1,4 @@
-"""Loading rule files: what is right loads, what is wrong says what, where and what to do."""
+"""Valid rule files load; invalid ones report what is wrong, where, and what to do."""
 
 import re
 from pathlib import Path
@@ -119,7 +119,7 @@ def test_one_bad_file_does_not_stop_the_others() -> None:
     assert [p.file for p in rules.problems] == ["b.yaml", "c"]
 
 
-def test_two_files_with_one_rule_id_are_told_apart() -> None:
+def test_duplicate_rule_ids_are_reported() -> None:
     text = b"site: a.org\nrules:\n  - kind: ad\n    line: x\n"
     rules = compile_rules([("1/a.yaml", text), ("2/a.yaml", text)])
     assert "is in 1/a.yaml too" in str(rules.problems[0])
@@ -138,7 +138,7 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def shape(schema: Any) -> Any:
-    """What a schema says, without what versions of its generator word differently."""
+    """Return a schema without the wording that depends on the version of its generator."""
     if isinstance(schema, dict):
         return {k: shape(v) for k, v in schema.items() if k in ("$defs", "properties", "enum") or
                 not isinstance(v, str | int | None)}  # fmt: skip

@@ -127,7 +127,7 @@ def test_spans_stay_within_a_line() -> None:
     assert found == {"(see two)", "write to me"}
 
 
-def test_same_finds_what_stands_twice() -> None:
+def test_same_finds_repeated_text() -> None:
     pattern = r"/(?P<same>[A-Z]\w+) (?:[A-Z]\w* ){1,3}(?P<same__2>[A-Z]\w+).{4,80}? MORE\b/c"
     index = TemplateIndex((), [(parse(pattern, inline=True), "a")])
     text = "Then Mayor Ann Smith Ann Bo SmithMan bites dog Dog bites man MORE left. No MORE."

@@ -1,4 +1,4 @@
-"""Mistakes in rule files are told in the words of the language, never in those of its libraries."""
+"""Messages about rule files use the terms of the rule language, not of the libraries."""
 
 import itertools
 
@@ -62,12 +62,12 @@ def problems(text: str) -> list[str]:
         ("site: a.org\nname: a\x07b\n", "2:8", "a control or invalid character (U+0007)"),
     ],
 )
-def test_a_mistake_is_told_with_what_to_do(text: str, where: str, words: str) -> None:
+def test_mistakes_are_reported_with_a_hint(text: str, where: str, words: str) -> None:
     (found,) = problems(text)
     assert found.startswith(f"a.org.yaml:{where}: ") and words in found
 
 
-def test_no_mistake_is_told_in_words_of_the_validator() -> None:
+def test_messages_do_not_use_terms_of_the_validator() -> None:
     values = ["''", "x", "'Not a. name'", "7000", "-1", "2.5", "[]", "[[]]", "[x]", "[{a: b}]",
               "{}", "{a: b}", "{a: [b]}", "{license: [[]]}"]  # fmt: skip
     said = []
@@ -83,13 +83,13 @@ def test_no_mistake_is_told_in_words_of_the_validator() -> None:
     assert [words for words in said if any(raw in words for raw in RAW)] == []
 
 
-def test_what_may_steer_a_terminal_is_not_shown() -> None:
+def test_terminal_controls_are_not_shown() -> None:
     (found,) = problems("site: a.org\nname: a\x1b[2Jb\n")
     assert found.startswith("a.org.yaml:2:8: ") and "\x1b" not in found
     (found,) = problems(f"site: {'a-' * 100_000}\n")
     assert "'a-a-" in found.split("\n")[0] and len(found.split("\n")[0]) < 200
 
 
-def test_ends_of_lines_that_only_yaml_counts_are_no_trouble() -> None:
+def test_line_breaks_that_only_yaml_counts_are_handled() -> None:
     (found,) = problems("site: a.org\u2028\u2028\nname: `\n")
     assert "not YAML: a string cannot begin with" in found

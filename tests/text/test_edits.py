@@ -18,7 +18,7 @@ def edits_of(draw: st.DrawFn, length: int) -> list[Edit]:
 
 
 @given(st.data(), st.text(alphabet="abcdef ", min_size=1, max_size=30))
-def test_two_sets_of_edits_make_one(data: st.DataObject, text: str) -> None:
+def test_compose_two_sets_of_edits(data: st.DataObject, text: str) -> None:
     first = data.draw(edits_of(len(text)))
     middle = apply(text, first)
     second = data.draw(edits_of(len(middle)))
@@ -30,7 +30,7 @@ def test_two_sets_of_edits_make_one(data: st.DataObject, text: str) -> None:
 
 
 @given(st.data(), st.text(alphabet="abcdef ", min_size=1, max_size=30))
-def test_what_was_kept_leads_back_to_its_place(data: st.DataObject, text: str) -> None:
+def test_origin_of_kept_text(data: st.DataObject, text: str) -> None:
     edits = data.draw(edits_of(len(text)))
     clean = apply(text, edits)
     spots = {origin_of(n, edits) for n in range(len(clean))}
