@@ -32,7 +32,7 @@ from cleaner.corpus.read import read_input
 from cleaner.document import Document, Format, Status
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import compile_rules
-from cleaner.text.edits import rebuild
+from cleaner.text.edits import restore
 
 ROOT = Path(__file__).parent.parent
 TOO_LONG = 20  # seconds for one input
@@ -93,7 +93,7 @@ def check(cleaner: Cleaner, document: Document) -> None:
     if done.text is None:
         return
     undo = [(r.start, r.text, r.put) for r in done.removals]
-    assert rebuild(done.text, undo) == done.normalized, "the removals do not give the text back"
+    assert restore(done.text, undo) == done.normalized, "the removals do not give the text back"
     if document.format is not Format.HTML:  # a page's text is of another format, with other rules
         again = cleaner.clean(replace(document, body=done.text, sites=done.sites))
         assert again.text == done.text, "cleaning again changes the text"

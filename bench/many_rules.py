@@ -25,7 +25,6 @@ from speed import SAMPLES, cpu_of, documents, rule_file, text_of
 
 from cleaner.document import Document, Format
 from cleaner.pipeline import Cleaner
-from cleaner.rules.cache import SLACK
 
 FEW, MANY = 5, 5000
 Way = Callable[[], float]
@@ -117,13 +116,6 @@ def uncached(side: Side) -> float:
         os.environ["CLEANER_CACHE"] = before
 
 
-def settle(sides: Sequence[Side]) -> None:
-    """Let the rule files grow old enough to be told from changed ones, and keep them."""
-    time.sleep(SLACK / 1e9 + 0.5)
-    for side in sides:
-        side.load()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("texts", type=Path, nargs="?", default=SAMPLES)
@@ -139,7 +131,8 @@ def main() -> None:
             make_side(Path(name) / str(count), count, texts, args.bundled) for count in (FEW, MANY)
         )
         show("start-up, nothing kept (once)", [uncached(few)], [uncached(many)])
-        settle([few, many])
+        for side in (few, many):
+            side.load()  # fills the cache
         turns("start-up", args.rounds, few.start, many.start)
         turns("cleaner clean ONE.txt", args.rounds, few.command, many.command)
         turns(f"a document of {len(texts)}, the first time", args.rounds, few.first, many.first)

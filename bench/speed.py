@@ -31,9 +31,8 @@ from cleaner.corpus.result_record import Recorder
 from cleaner.document import Document, Format
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiled import CompiledFile, CompiledRule
-from cleaner.rules.fixpoint import settle
+from cleaner.rules.fixpoint import fixpoint, fixpoint_with_selection
 from cleaner.rules.ruleset import compile_rules
-from cleaner.rules.site_selection import fixpoint_with_selection
 from cleaner.rules.template import Template
 from cleaner.text.lines import Lines
 
@@ -105,7 +104,8 @@ def texts(bench: Bench, found: Sequence[Document]) -> None:
             "rules": lambda: [ruled(text) for text in normal],
             "normalize and rules": lambda: [path(body) for body in bodies],
             "normalize and 500 patterns of them": lambda: [
-                settle(Lines(cleaner.normalize(body)), [few], cleaner.normalize) for body in bodies
+                fixpoint(Lines(cleaner.normalize(body)), [few], cleaner.normalize)
+                for body in bodies
             ],
             "all, with metadata": lambda: [cleaner.clean(d) for d in found],
             "ftfy.fix_text": lambda: [ftfy.fix_text(body) for body in bodies],
@@ -147,7 +147,7 @@ def loop(bench: Bench, found: Sequence[Document]) -> None:
         "500 rules on the same texts",
         size_of(found),
         {
-            "rules": lambda: [settle(Lines(body), files, str) for body in bodies],
+            "rules": lambda: [fixpoint(Lines(body), files, str) for body in bodies],
             "re.sub, one after the other": lambda: (
                 [scrubbed(body) for body in bodies[:20]] * (len(bodies) // 20)
             ),

@@ -22,10 +22,10 @@ from cleaner.page import ExtractedPage, declared_hosts, extract_page
 from cleaner.rights.notices import notices_in_matches
 from cleaner.rules.annotate import Annotation
 from cleaner.rules.compiled import CompiledFile
+from cleaner.rules.fixpoint import fixpoint_with_selection
 from cleaner.rules.html_rules import SiteHtml
-from cleaner.rules.near_misses import near_misses
+from cleaner.rules.match import near_misses
 from cleaner.rules.ruleset import RuleSet, load_rules
-from cleaner.rules.site_selection import fixpoint_with_selection
 from cleaner.text.decoding import DecodeError, decode
 from cleaner.text.edits import Edit, apply
 from cleaner.text.hosts import host_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import RuleSet, compile_rules
-from cleaner.text.edits import rebuild
+from cleaner.text.edits import restore
 from cleaner.text.folding import fold
 from cleaner.text.lines import Lines
 from tests.helpers.texts import MORE, PROSE
@@ -81,7 +81,7 @@ def test_the_normalised_text_is_rebuilt_from_clean_text_and_removals(
     done = run(load(rule_files(drawn, keep=False)), text)
     undo = [(r.start, r.text, r.put) for r in done.removals]
     assert done.status in (Status.OK, Status.EMPTY), done.message
-    assert rebuild(done.text or "", undo) == done.normalized
+    assert restore(done.text or "", undo) == done.normalized
 
 
 @given(files_drawn, st.booleans(), texts)
@@ -138,7 +138,7 @@ def test_the_bundled_rules_obey_the_laws_too(cleaner: Cleaner, text: str) -> Non
     document = Document("1", text, url="https://www.globalresearch.ca/x")
     once = cleaner.clean(document)
     undo = [(r.start, r.text, r.put) for r in once.removals]
-    assert rebuild(once.text or "", undo) == once.normalized
+    assert restore(once.text or "", undo) == once.normalized
     if once.text:
         again = Document("1", once.text, url=document.url, sites=once.sites)
         assert cleaner.clean(again).text == once.text

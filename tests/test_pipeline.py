@@ -92,7 +92,7 @@ def test_markdown_keeps_its_markup_and_text_does_not(cleaner: Cleaner) -> None:
 def test_a_defect_is_an_error_record_not_a_crash(
     cleaner: Cleaner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cleaner.rules.site_selection.settle", lambda *_: 1 / 0)
+    monkeypatch.setattr("cleaner.rules.fixpoint.fixpoint", lambda *_: 1 / 0)
     done = cleaner.clean_batch([Document("1", "x"), Document("2", "y")])
     assert [d.status for d in done] == [Status.ERROR, Status.ERROR]
     assert done[0].message == "ZeroDivisionError: division by zero"
@@ -107,7 +107,7 @@ def test_rules_that_never_come_to_rest_are_an_error() -> None:
     )
     done = Cleaner(rules).clean(Document("1", "xy"))
     assert done.status is Status.ERROR
-    assert done.message and "not at rest after 100 rounds" in done.message
+    assert done.message and "rules still change the text after 100 rounds" in done.message
 
 
 def test_the_input_record_fills_what_nothing_else_says(cleaner: Cleaner) -> None:

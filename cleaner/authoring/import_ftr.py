@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cleaner.authoring.yaml_drafts import BUNDLED_SCHEMA, quoted
-from cleaner.rules.compiler import TEXTS
+from cleaner.rules.compiler import TEXT_SELECTORS
 from cleaner.rules.selectors import SelectorError, check_selector
 
 DIRECTIVE = re.compile(r"^(?P<name>[a-z_]+)(?:\((?P<argument>[^)]*)\))?\s*:\s*(?P<value>.*)$")
@@ -32,7 +32,7 @@ class Imported:
 
     def add(self, key: str, selector: str, where: str) -> None:
         try:
-            check_selector(selector, texts=key in TEXTS)
+            check_selector(selector, texts=key in TEXT_SELECTORS)
         except SelectorError as error:
             self.broken.append(f"{where}: {error}")
             return

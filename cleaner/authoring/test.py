@@ -12,7 +12,7 @@ from typing import Any
 from cleaner.document import Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiled import CompiledFile, CompiledRule
-from cleaner.rules.fixpoint import settle
+from cleaner.rules.fixpoint import fixpoint
 from cleaner.rules.problems import Problem
 from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.schema import Example
@@ -83,7 +83,7 @@ def _removed(file: CompiledFile, text: str, rule: CompiledRule) -> str | None:
     alone = replace(file, rules=(rule,), keep=(), skip=frozenset())
     text = normalize(text)
     text = f"Headline\n{text}" if rule.at == "body" else text
-    edits = settle(Lines(text), [alone], normalize).edits
+    edits = fixpoint(Lines(text), [alone], normalize).edits
     return next((text[e.start : e.end].strip() for e in edits if e.rule == rule.id), None)
 
 

@@ -152,7 +152,7 @@ def new(
 
 def _write_draft(target: Path, text: str) -> None:
     """Write a new rule file and print the next step."""
-    from cleaner.authoring.yaml_drafts import find_schema
+    from cleaner.authoring.yaml_drafts import SCHEMA_NAME, find_schema
 
     if target.exists():
         fail(f"{target} exists; remove it, or omit --write and paste what you need")

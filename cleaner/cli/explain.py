@@ -83,7 +83,7 @@ def command(
     from cleaner.cli.sources import check_url, find_document, read_document
     from cleaner.corpus.rows import Columns
     from cleaner.document import explain
-    from cleaner.rules.near_misses import near_misses
+    from cleaner.rules.match import near_misses
 
     loaded = load_rules(rules, bundled, sites=not packs_only)
     cleaner = load_cleaner(loaded, lossy, extractor)

@@ -238,7 +238,7 @@ def _coverage_lines(found: Report, rules: RuleSet, *, everything: bool) -> Itera
 
 def _own_files(rules: RuleSet) -> set[str]:
     """The keys of rule files that are not bundled."""
-    from cleaner.rules.discovery import bundled_rules
+    from cleaner.rules.ruleset import bundled_rules
 
     bundled = bundled_rules().resolve()
     return {h.key for h in rules.headings if not Path(h.path).resolve().is_relative_to(bundled)}

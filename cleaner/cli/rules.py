@@ -89,7 +89,7 @@ def check(
 ) -> None:
     """Check rule files for errors and likely mistakes."""
     from cleaner.authoring.lint import check_files
-    from cleaner.rules.discovery import bundled_rules
+    from cleaner.rules.ruleset import bundled_rules
     from cleaner.rules.ruleset import load_rules as rule_set
 
     paths = _paths(files) or _paths([*([bundled_rules()] if bundled else []), *(rules or [])])
@@ -110,7 +110,7 @@ def check(
 
 
 def _paths(sources: list[Path] | None) -> list[Path]:
-    from cleaner.rules.discovery import rule_paths
+    from cleaner.rules.ruleset import rule_paths
 
     try:
         return [path for source in sources or [] for path in rule_paths(source)]
@@ -120,7 +120,7 @@ def _paths(sources: list[Path] | None) -> list[Path]:
 
 def _with_unlisted(rules: list[Path] | None, bundled: bool, wanted: list[Path]) -> list[Path]:
     """The rule folders, and the wanted files that are in none of them."""
-    from cleaner.rules.discovery import bundled_rules
+    from cleaner.rules.ruleset import bundled_rules
 
     folders = [*(rules or [])]
     there = {p.resolve() for p in _paths([*folders, *([bundled_rules()] if bundled else [])])}

@@ -19,8 +19,8 @@ from cleaner.corpus.rows import Broken
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Document, Status
 from cleaner.fingerprint import fingerprint
+from cleaner.rules.fixpoint import may_select
 from cleaner.rules.ruleset import RuleSet
-from cleaner.rules.site_selection import may_choose
 from cleaner.text.lines import Lines
 from cleaner.version import OUTPUT_PACKAGES
 
@@ -148,6 +148,6 @@ class PreviousResults:
         if result.status == Status.REJECT.value:  # its clean text is not in the journal
             return True
         lines, sites = Lines(result.normalized_text), {*result.sites} - {*document.sites}
-        return may_choose(
+        return may_select(
             self._changed_files, self._rules, lines, result.clean_text, result.hosts, sites
         )

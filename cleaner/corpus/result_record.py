@@ -28,7 +28,7 @@ from cleaner.rights.license_statistics import (
     rights_record,
     site_of,
 )
-from cleaner.text.edits import rebuild
+from cleaner.text.edits import restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class ResultRecord:
         if not self.text:
             return self.normalized
         removed = (r for r in self.removed() if r["start"] is not None)
-        return rebuild(self.clean_text, [(r["start"], r["text"], r["put"]) for r in removed])
+        return restore(self.clean_text, [(r["start"], r["text"], r["put"]) for r in removed])
 
     def renewed(self, owner: int, rules_version: str) -> ResultRecord:
         """The same result in a run with other rules, which do not affect it."""

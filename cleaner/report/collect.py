@@ -34,7 +34,7 @@ from cleaner.report.document_view import (
     with_removals,
 )
 from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
-from cleaner.rules.match import PROSE, is_prose
+from cleaner.rules.match import is_prose
 from cleaner.rules.ruleset import RuleSet
 from cleaner.text.folding import plain
 
@@ -263,7 +263,7 @@ class _Candidate:
 
 
 def _has_prose(text: str) -> bool:
-    shortest = PROSE if text.isascii() else MIN_PROSE_CHARS
+    shortest = MIN_PROSE if text.isascii() else MIN_PROSE_CHARS
     if len(text) < shortest:
         return False
     rows = text.split("\n")

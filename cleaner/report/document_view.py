@@ -16,10 +16,10 @@ from cleaner.corpus.result_record import ResultRecord
 from cleaner.document import Format, Status
 from cleaner.report.counters import shortened
 from cleaner.report.model import Context, Near, Part, Shown, Value
-from cleaner.rules.fixpoint import FixpointError, settle
-from cleaner.rules.near_misses import near_misses
+from cleaner.rules.fixpoint import FixpointError, fixpoint
+from cleaner.rules.match import near_misses
 from cleaner.rules.ruleset import RuleSet
-from cleaner.text.edits import rebuild
+from cleaner.text.edits import restore
 from cleaner.text.lines import Lines
 
 Json = dict[str, Any]
@@ -65,7 +65,7 @@ class DocumentView:
 
     @cached_property
     def normalized(self) -> str:
-        return rebuild(self.text, [(r["start"], r["text"], r["put"]) for r in self._from_text])
+        return restore(self.text, [(r["start"], r["text"], r["put"]) for r in self._from_text])
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -257,7 +257,7 @@ def with_removals(one: Shown, rules: RuleSet, sites: Sequence[str], format: Form
     text = text_of(one.parts)
     files = rules.in_force(rules.named(sites), format)
     try:
-        edits = settle(Lines(text), files, lambda changed: changed).edits
+        edits = fixpoint(Lines(text), files, lambda changed: changed).edits
     except FixpointError:
         return one
     removals = [{**edit._asdict(), "text": text[edit.start : edit.end]} for edit in edits]

@@ -15,8 +15,8 @@ from cleaner.metadata.headlines import TITLE_RULE
 from cleaner.report.counters import Example, Examples, example
 from cleaner.report.line_status import LineChange, LineStatus, in_order, line_changes, line_statuses
 from cleaner.report.load_run import FinishedRun, RestoredDocument, restore
+from cleaner.rules.fixpoint import fixpoint_with_selection, may_select
 from cleaner.rules.ruleset import RuleSet
-from cleaner.rules.site_selection import fixpoint_with_selection, may_choose
 from cleaner.text.edits import Edit
 from cleaner.text.lines import Lines
 from cleaner.text.normalization import Lossy, Normalizer
@@ -78,7 +78,7 @@ class _Comparison:
 
     def _may_choose(self, document: RestoredDocument, lines: Lines) -> bool:
         clean, hosts, sites = document.text or "", document.hosts, document.sites
-        return may_choose(self._changed, self.after, lines, clean, hosts, sites)
+        return may_select(self._changed, self.after, lines, clean, hosts, sites)
 
     def _statuses(
         self,

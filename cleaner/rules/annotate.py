@@ -1,8 +1,8 @@
-"""Unite what the rules match into edits of the text, so that no order of rules can matter.
+"""Combine the matches of all rules into edits of the text, so that their order does not matter.
 
-Whole lines go first: each belongs to the narrowest match that covers it. Then come the spans of
-the lines that stay. Last, the white space around what goes is put right, so that two paragraphs
-neither run together nor drift apart.
+First, whole lines are removed, each by the narrowest match that covers it. Then come the spans in
+the remaining lines. Last, the white space around removals is adjusted, so that two paragraphs
+neither run together nor move apart.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ MIN_TAIL_RULES = 2
 
 @dataclass(frozen=True)
 class Annotation:
-    """What the rules take out of one text: edits, sorted and apart, and the matches behind them.
-    `settled` says that the rules find nothing in what stays."""
+    """The removals in one text: sorted edits that do not overlap, and the matches behind them.
+    `stable` says that the rules find nothing in the rest."""
 
     edits: tuple[Edit, ...] = ()
     matches: tuple[Match, ...] = ()
-    settled: bool = False
+    stable: bool = False
 
 
 def annotate(
@@ -40,8 +40,10 @@ def annotate(
     spans: bool = True,
     clock: Clock = no_clock,
 ) -> Annotation:
-    """What the rules of `files` take out of a text; span rules only with `spans`. `memo` has what
-    was found of other texts with some of the same lines."""
+    """Annotate a text with the rules of `files`; with span rules only if `spans` is true.
+
+    `memo` remembers the matches in other texts with some of the same lines.
+    """
     memo = memo or Memo()
     with clock(Stage.FIND):
         candidates = find(lines, files, memo, spans=spans)
@@ -50,24 +52,24 @@ def annotate(
     kept = {n for f in files if f.keep for _, n, _ in f.keep_index.matches(lines)}
     candidates.sort(key=lambda m: (m.last - m.first, m.start, m.end, m.rule.rank))
     matches = [
-        m for m in in_place(candidates, lines, kept) if m.first != m.last or m.first not in kept
+        m for m in at_position(candidates, lines, kept) if m.first != m.last or m.first not in kept
     ]
     claims = _claims(matches, kept, lines)
     inner, emptied = _spans(matches, claims, kept, lines)
     whole = _line_edits({**claims, **emptied}, lines)
     edits = sorted([*whole, *inner], key=lambda e: e.start)
-    settled = not any(m.edits for m in matches) and all(
+    stable = not any(m.edits for m in matches) and all(
         n in claims for n, row in enumerate(lines.rows) if row in memo.rules
     )
-    return Annotation(tuple(edits), tuple(matches), settled)
+    return Annotation(tuple(edits), tuple(matches), stable)
 
 
-def in_place(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> list[Match]:
-    """The matches that stand where their rule's `at` wants them.
+def at_position(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> list[Match]:
+    """Select the matches whose position agrees with the `at` of their rule.
 
-    Judged on what remains: a line that goes no longer counts as the first line or as prose, which
-    may let another rule fire, until nothing changes. That only ever adds matches, so it ends, and
-    in the same set whatever the order.
+    Positions refer to the remaining text: a removed line no longer counts as the first line or as
+    prose, which may let another rule match, and so on until nothing changes. Each round only adds
+    matches, so the result does not depend on their order.
     """
     taken: list[Match] = []
     waiting: dict[str, list[Match]] = {"first": [], "head": [], "tail": []}
@@ -76,18 +78,18 @@ def in_place(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> list[
     if not any(waiting.values()):
         return taken
     gone: set[int] = set()
-    place = _Place(lines)
+    position = _Position(lines)
     for match in taken:
         gone.update(_lines_of(match, kept))
-    place.move(gone)
-    dated = [m for m in waiting["head"] if "date" in m.captures and place.holds(m)]
+    position.move(gone)
+    dated = [m for m in waiting["head"] if "date" in m.captures and position.holds(m)]
     if len({m.captures["date"] for m in dated}) > MAX_HEAD_DATES:
         waiting["head"] = [m for m in waiting["head"] if "date" not in m.captures]
     while True:
-        place.move(gone)
-        ready = {id(m): m for at in waiting for m in waiting[at] if place.holds(m)}
+        position.move(gone)
+        ready = {id(m): m for at in waiting for m in waiting[at] if position.holds(m)}
         if not ready:
-            ready = {id(m): m for m in place.before_last_prose(waiting["tail"], gone)}
+            ready = {id(m): m for m in position.before_last_prose(waiting["tail"], gone)}
         if not ready:
             return taken
         for at in waiting:
@@ -98,14 +100,14 @@ def in_place(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> list[
 
 
 def _lines_of(match: Match, kept: set[int]) -> Iterator[int]:
-    """The lines that go with a match; none for a span."""
+    """Return the lines that a match removes; none for a span."""
     if match.edits:
         return iter(())
     return (n for n in range(match.first, match.last + 1) if n not in kept)
 
 
-class _Place:
-    """Where the first line, the head and the tail are, of what has not gone yet."""
+class _Position:
+    """The first line, the head and the tail of the remaining text."""
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
@@ -126,9 +128,8 @@ class _Place:
         return match.last >= self.tail_begins
 
     def before_last_prose(self, matches: Sequence[Match], gone: set[int]) -> list[Match]:
-        """The `at: tail` matches right before the last prose, if two or more of different rules
-        end there without another line between: one line that no rule knows does not make the
-        rest of a tail part of the article."""
+        """Return the `at: tail` matches right before the last prose, if at least two rules match
+        adjacent lines there. So a single unknown line does not turn a tail into article text."""
         if self.tail_begins < 0:
             return []
         by_last = {match.last: match for match in reversed(matches)}
@@ -142,7 +143,7 @@ class _Place:
 
 
 def _claims(matches: Sequence[Match], kept: set[int], lines: Lines) -> dict[int, Match]:
-    """For each line that goes, the match it goes by. `matches` come narrowest first."""
+    """Map each removed line to the narrowest match that covers it."""
     claims: dict[int, Match] = {}
     for match in sorted(matches, key=lambda m: (m.last - m.first, m.start, m.rule.rank)):
         for number in _lines_of(match, kept):
@@ -152,8 +153,8 @@ def _claims(matches: Sequence[Match], kept: set[int], lines: Lines) -> dict[int,
 
 
 def _line_edits(claims: dict[int, Match], lines: Lines) -> Iterator[Edit]:
-    """Edits that take out the claimed lines, and of the newlines around each run of them all but
-    the widest gap, so that what stood apart stays apart."""
+    """Remove the claimed lines, and of the newlines around each run of them all but the widest
+    gap, so that separate paragraphs stay separate."""
     full = lines.full
     index = 0
     while index < len(full):
@@ -168,7 +169,7 @@ def _line_edits(claims: dict[int, Match], lines: Lines) -> Iterator[Edit]:
 
 
 def _run_edits(begin: int, end: int, claims: dict[int, Match], lines: Lines) -> Iterator[Edit]:
-    """Edits for the run of claimed lines `lines.full[begin:end]`."""
+    """Remove the run of claimed lines `lines.full[begin:end]`."""
     full, length = lines.full, len(lines.text)
     start, stop = lines[full[begin]].start, lines[full[end - 1]].end
     before = lines[full[begin - 1]].end if begin else 0
@@ -201,7 +202,7 @@ def _spans(
     kept: set[int],
     lines: Lines,
 ) -> tuple[list[Edit], dict[int, Match]]:
-    """The edits within lines that stay; and the lines they leave empty, which go whole."""
+    """Return the edits within remaining lines, and the lines that they would leave empty."""
     by_line: dict[int, list[tuple[Edit, Match]]] = {}
     for match in matches:
         if match.edits and match.first not in claims and match.first not in kept:
@@ -210,7 +211,7 @@ def _spans(
     emptied: dict[int, Match] = {}
     for number, pairs in by_line.items():
         line = lines[number]
-        edits = _apart(edit for edit, _ in pairs)
+        edits = _without_overlap(edit for edit, _ in pairs)
         shifted = [e._replace(start=e.start - line.start, end=e.end - line.start) for e in edits]
         if apply(lines.text[line.start : line.end], shifted).strip():
             out.extend(_tidy(lines.text, line, edits))
@@ -221,8 +222,8 @@ def _spans(
     return out, emptied
 
 
-def _apart(edits: Iterable[Edit]) -> list[Edit]:
-    """Edits cut so that none overlap: the one that begins first, or is longer, has the place."""
+def _without_overlap(edits: Iterable[Edit]) -> list[Edit]:
+    """Cut edits so that they do not overlap; the earlier, or else the longer, takes precedence."""
     out: list[Edit] = []
     at = -1
     for edit in sorted(edits, key=lambda e: (e.start, -e.end, e.rule, e.put)):
@@ -235,7 +236,7 @@ def _apart(edits: Iterable[Edit]) -> list[Edit]:
 
 
 def _tidy(text: str, line: Line, edits: Sequence[Edit]) -> list[Edit]:
-    """Widen edits over the white space that they would leave doubled, or at an end of the line."""
+    """Extend edits over white space that they would leave doubled or at an end of the line."""
     out = list(edits)
     index = 0
     while index < len(out):
@@ -247,7 +248,7 @@ def _tidy(text: str, line: Line, edits: Sequence[Edit]) -> list[Edit]:
             out[index] = out[index]._replace(start=start)
             out[last] = out[last]._replace(end=end)
         index = last + 1
-    return _apart(out)
+    return _without_overlap(out)
 
 
 def _widened(text: str, line: Line, start: int, end: int) -> tuple[int, int]:

@@ -1,11 +1,18 @@
-"""Rule files ready to match. Nothing here needs the compiler: see `compiler` and `stored`."""
+"""Compiled rule files, and their form as JSON records, which are cached and sent to workers.
+
+Nothing here needs the compiler. A record does not contain the path of its file, so a file that was
+moved need not be compiled again.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from cleaner.rules.prefilter import TemplateIndex
 from cleaner.rules.template import Template
@@ -16,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CompiledRule:
-    """One rule, ready to match. `id` is FILE/RULE."""
+    """One rule, ready to match. Its `id` is FILE/RULE."""
 
     id: str
     kind: str
@@ -37,13 +44,13 @@ class CompiledRule:
 
     @property
     def rank(self) -> tuple[bool, str]:
-        """Which of two rules is named where both match the same: the site's, then by id."""
+        """Order of rules that match the same text: site files before packs, then by id."""
         return self.in_pack, self.id
 
 
 @dataclass(frozen=True, eq=False)
 class CompiledFile:
-    """One rule file, ready to match. `page` is what stands under `html:`, `claims` its examples."""
+    """One rule file, ready to match. `page` is the data under `html:`, `claims` its examples."""
 
     key: str
     path: str
@@ -84,8 +91,8 @@ class CompiledFile:
         return TemplateIndex((t, None) for t in self.keep)
 
 
-def together(packs: Sequence[CompiledFile]) -> CompiledFile:
-    """Packs as one: rules say themselves which file they are of."""
+def combine(packs: Sequence[CompiledFile]) -> CompiledFile:
+    """Combine packs into one file; the ids of the rules still name the pack of each."""
     return CompiledFile(
         key="packs",
         path="",
@@ -98,3 +105,69 @@ def together(packs: Sequence[CompiledFile]) -> CompiledFile:
         skip=frozenset[str]().union(*(pack.skip for pack in packs)),
         rules=tuple(rule for pack in packs for rule in pack.rules),
     )
+
+
+TEMPLATE_FIELDS = tuple(field.name for field in fields(Template))
+RULE_FIELDS = tuple(field.name for field in fields(CompiledRule))
+FILE_FIELDS = tuple(f.name for f in fields(CompiledFile) if f.name not in ("path", "digest"))
+RULE_TEMPLATES = ("line", "start", "to", "span", "unless")
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def dump(file: CompiledFile) -> bytes:
+    """Return a compiled file as a JSON record, without line breaks."""
+    values = {name: getattr(file, name) for name in FILE_FIELDS}
+    return orjson.dumps(values, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS)
+
+
+def _plain(value: Any) -> list[Any]:
+    """Convert what orjson does not know to a list."""
+    if isinstance(value, Template):
+        return [getattr(value, name) for name in TEMPLATE_FIELDS]
+    if isinstance(value, CompiledRule):
+        return [getattr(value, name) for name in RULE_FIELDS]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"a record cannot contain a {type(value).__name__}")
+
+
+def load(record: bytes, path: str, digest: str) -> CompiledFile:
+    """Return the file whose record `dump` wrote, as if it was compiled from `path`."""
+    plain: dict[str, Any] = orjson.loads(record)
+    values = {
+        **plain,
+        "formats": frozenset(plain["formats"]),
+        "hosts": tuple(plain["hosts"]),
+        "marks": _templates(plain["marks"]),
+        "keep": _templates(plain["keep"]),
+        "skip": frozenset(plain["skip"]),
+        "rules": tuple(map(_rule, plain["rules"])),
+        "claims": tuple(plain["claims"]),
+    }
+    return CompiledFile(**values, path=path, digest=digest[:16])
+
+
+def _rule(row: Sequence[Any]) -> CompiledRule:
+    values = dict(zip(RULE_FIELDS, row, strict=True))
+    for name in RULE_TEMPLATES:
+        values[name] = _templates(values[name])
+    for name in ("hit", "miss"):
+        values[name] = tuple(values[name])
+    values["put"] = tuple(map(tuple, values["put"]))
+    values["set"] = {key: tuple(value) for key, value in values["set"].items()}
+    return CompiledRule(**values)
+
+
+def _templates(rows: Sequence[Sequence[Any]]) -> tuple[Template, ...]:
+    return tuple(map(template_from_row, rows)) if rows else ()
+
+
+def template_from_row(row: Sequence[Any]) -> Template:
+    """Return the template whose values, in the order of its fields, are in `row`."""
+    values = dict(zip(TEMPLATE_FIELDS, row, strict=True))
+    values["fields"] = tuple(values["fields"])
+    values["atoms"], values["heads"] = frozenset(values["atoms"]), frozenset(values["heads"])
+    return Template(**values)

@@ -1,4 +1,4 @@
-"""Rule files compiled: YAML checked, templates parsed, ids given, problems with their place."""
+"""Compile rule files: check the YAML, parse templates, and report problems with their position."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cleaner.rules.template import Template, TemplateError, parse, put_pieces
 from cleaner.rules.validation_messages import problems_of
 from cleaner.rules.yaml_source import Path, YamlSource, read, require_mapping
 
-TEXTS = ("title", "author", "date")  # what selectors find may be text here, or an attribute
+TEXT_SELECTORS = ("title", "author", "date")  # these may select text or an attribute
 
 
 class _Compiler:
@@ -81,7 +81,7 @@ class _Compiler:
                 message = f"{template.source} alone matches too much; " + (
                     "make it the `from` of a block whose `to` is a line after it"
                     if rule.at
-                    else "say `at: head`"
+                    else "add `at: head`"
                 )
                 where: Path = (*path, "line")
                 self.problems.append(self.source.row_problem(where, template.source, message))
@@ -92,10 +92,10 @@ class _Compiler:
         for span in spans:
             order = [name for name in dict.fromkeys(span.fields) if name in wanted]
             if missing := sorted(set(wanted) - set(order)):
-                message = f"the span {span.source!r} has no {{{missing[0]}}} to put"
+                message = f"the span {span.source!r} has no {{{missing[0]}}}, which `put` uses"
                 self.problems.append(self.source.problem(path, message))
             elif order != wanted:
-                message = "the fields of `put` stand in another order than in `span`"
+                message = "the fields of `put` are not in the same order as in `span`"
                 self.problems.append(self.source.problem(path, message))
         return pieces
 
@@ -125,10 +125,10 @@ class _Compiler:
         return compiled
 
     def _check_selectors(self, file: RuleFile) -> None:
-        for key in ("content", "prune", *TEXTS):
+        for key in ("content", "prune", *TEXT_SELECTORS):
             for number, selector in enumerate(getattr(file.html, key)):
                 try:
-                    check_selector(selector, texts=key in TEXTS)
+                    check_selector(selector, texts=key in TEXT_SELECTORS)
                 except SelectorError as error:
                     where: Path = ("html", key, number)
                     self.problems.append(self.source.problem(where, str(error)))

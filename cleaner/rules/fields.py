@@ -1,7 +1,7 @@
-"""The typed `{fields}` of a template: what each may catch, and which metadata it feeds.
+"""The typed `{fields}` of templates: their patterns, parsers, and the metadata they feed.
 
-A field that caught something it may not (`By {author}` on "By Wednesday, the board ...") makes
-its rule not fire, so a field is a guard as much as a capture.
+A rule does not match if a field rejects its capture, such as `By {author}` on "By Wednesday, the
+board ...". So a field is a guard as much as a capture.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cleaner.text.words import count_words
 ENDLESS = 10**9
 Value = str | int | tuple[str, ...]
 
-LONGEST_DATE, LONGEST_TITLE = 60, 250  # characters, without the spaces at the ends
+MAX_DATE, MAX_TITLE = 60, 250  # characters, without the spaces at the ends
 MAX_SOURCE_WORDS = 10
 SENTENCE_BREAK = re.compile(r"[.!?]\s+\S|[。！？][^\s。！？」』”’）]|[।؟۔]\s+\S")
 YEARS_END = re.compile(
@@ -48,7 +48,7 @@ def _bounded(limit: int) -> Callable[[str], str | None]:
 
 
 def parse_authors(caught: str) -> tuple[str, ...] | None:
-    """Names out of "Ann Smith, Bo Li and C. Díaz, Staff Writers"; None if any part is no name.
+    """Parse names such as "Ann Smith, Bo Li and C. Díaz, Staff Writers"; None if a part is not one.
 
     >>> parse_authors("Ann Smith, Bo Li and C. Díaz, Staff Writers")
     ('Ann Smith', 'Bo Li', 'C. Díaz')
@@ -62,12 +62,12 @@ def parse_authors(caught: str) -> tuple[str, ...] | None:
 
 
 def _can_sign(words: str) -> bool:
-    """Whether words can be a name, and are no sentence."""
+    """Whether words can be a name, and are not a sentence."""
     return is_name(words) and not (SENTENCE_END.search(words) and not INITIALS_END.search(words))
 
 
 def parse_source(caught: str) -> str | None:
-    """The name of a publication or organisation: title case, or a host; short, no sentence."""
+    """Parse the short name of a publication or organization: title case or a host, no sentence."""
     caught = caught.strip(" \t:,|-–—")
     words = caught.split()
     if not words or count_words(caught) > MAX_SOURCE_WORDS or len(caught) > 80:
@@ -83,8 +83,7 @@ def parse_source(caught: str) -> str | None:
 
 
 def parse_holder(caught: str) -> str | None:
-    """Who holds a right: a name, at most 100 characters, with a letter in it, without the years
-    behind it.
+    """Parse a rights holder: a name of at most 100 characters, without the years after it.
 
     >>> parse_holder("Hafenbote GmbH, 2019-2021")
     'Hafenbote GmbH'
@@ -97,7 +96,7 @@ def parse_holder(caught: str) -> str | None:
 
 
 def parse_title(caught: str) -> str | None:
-    """A headline: not over 250 characters, not a paragraph of sentences.
+    """Parse a headline: at most 250 characters, not a paragraph of sentences.
 
     >>> parse_title("Forces negotiate over the city")
     'Forces negotiate over the city'
@@ -107,12 +106,12 @@ def parse_title(caught: str) -> str | None:
     words = count_words(caught)
     ends = len(SENTENCE_BREAK.findall(caught)) + caught.endswith((".", "。"))
     few = ends <= (2 if words <= 15 else 1)
-    return caught if 0 < len(caught) <= LONGEST_TITLE and few and words <= 40 else None
+    return caught if 0 < len(caught) <= MAX_TITLE and few and words <= 40 else None
 
 
 @lru_cache(maxsize=4096)
 def parse_date(caught: str) -> str | None:
-    """The ISO 8601 day of a date that names its day, month and year; None for all else.
+    """Return the ISO 8601 form of a date with day, month and year; None for anything else.
 
     Weekdays and times beside it are allowed; "yesterday" and "03/04/2019" are not dates.
 
@@ -123,23 +122,23 @@ def parse_date(caught: str) -> str | None:
     >>> parse_date("Research, October 12, 2017")
     """
     caught = caught.strip()
-    return whole_date(caught) if len(caught) <= LONGEST_DATE else None
+    return whole_date(caught) if len(caught) <= MAX_DATE else None
 
 
 def parse_year(caught: str) -> int | None:
-    """The last year of "2017" or "2003-2017"."""
+    """Return the last year of "2017" or "2003-2017"."""
     years = re.findall(r"\d{4}", caught)
     return int(years[-1]) if years else None
 
 
 def parse_list(caught: str) -> tuple[str, ...] | None:
-    """The items of "Middle East & North Africa, Asia": commas, bars and semicolons part them."""
+    """Split a list such as "Middle East & North Africa, Asia" at commas, bars and semicolons."""
     items = tuple(i.strip() for i in re.split(r"[,;|•]", caught) if i.strip())
     return items if items and max(map(len, items)) <= 60 else None
 
 
 def parse_email(caught: str) -> tuple[str, ...] | None:
-    """The address; none where Cloudflare has hidden it."""
+    """Return the address, or nothing if Cloudflare has hidden it."""
     return () if HIDDEN_EMAIL in caught.lower() else (caught.strip().rstrip("."),)
 
 
@@ -164,16 +163,15 @@ DATE = (
     r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일])"
     r"(?:(?:[\s,|·•-]|at\b|t){1,8}\d{1,2}(?:[:.h]\d\d)?.{0,30})?"
 )
-CENTURIES = frozenset({"18", "19", "20"})  # with which a year begins
+CENTURIES = frozenset({"18", "19", "20"})  # the first digits of a year
 NUMBER = r"\d[\d.,]*\s?[km]?"
 
 
 @dataclass(frozen=True)
 class Field:
-    """A type of capture: the RE2 it matches on the folded line, how what it caught is read
-    (None: it may not catch that, the rule does not fire), and the metadata field it feeds.
-    One of `atoms`, if there are any, is in all that it may catch, which has `longest` characters at
-    most."""
+    """A type of capture: its pattern on the folded line, its parser (which returns None to reject
+    the capture), and the metadata field it feeds. Every accepted capture contains one of `atoms`,
+    if there are any, and has at most `longest` characters."""
 
     regex: str
     parse: Callable[[str], Value | None]
@@ -183,7 +181,7 @@ class Field:
 
     @property
     def open_ended(self) -> bool:
-        """Whether only what follows in the template says where the capture ends."""
+        """Whether the capture ends only where the next part of the template begins."""
         return self.regex in (NAME, WORDS)
 
 
@@ -191,14 +189,14 @@ FIELDS: dict[str, Field] = {
     "author": Field(NAME, parse_authors, "authors"),
     "authors": Field(NAME, parse_authors, "authors"),
     "categories": Field(NAME, parse_list, "categories"),
-    "date": Field(DATE, parse_date, "date_published", CENTURIES, LONGEST_DATE + 2),
+    "date": Field(DATE, parse_date, "date_published", CENTURIES, MAX_DATE + 2),
     "description": Field(NAME, _bounded(1000), "description"),
     "email": Field(EMAIL, parse_email, "contact", frozenset({"@", HIDDEN_EMAIL})),
     "handle": Field(r"@\w+", _text),
     "holder": Field(NAME, parse_holder, "rights_holder"),
     "name": Field(NAME, parse_authors),
     "number": Field(NUMBER, _text),
-    "original_date": Field(DATE, parse_date, "original_date", CENTURIES, LONGEST_DATE + 2),
+    "original_date": Field(DATE, parse_date, "original_date", CENTURIES, MAX_DATE + 2),
     "regions": Field(NAME, parse_list, "regions"),
     "same": Field(NAME, _text),
     "series": Field(NAME, parse_list, "series"),
@@ -207,8 +205,8 @@ FIELDS: dict[str, Field] = {
     "tags": Field(NAME, parse_list, "tags"),
     "text": Field(WORDS, _text),
     "themes": Field(NAME, parse_list, "themes"),
-    "title": Field(NAME, parse_title, "title", longest=LONGEST_TITLE + 2),
-    "updated": Field(DATE, parse_date, "date_modified", CENTURIES, LONGEST_DATE + 2),
+    "title": Field(NAME, parse_title, "title", longest=MAX_TITLE + 2),
+    "updated": Field(DATE, parse_date, "date_modified", CENTURIES, MAX_DATE + 2),
     "url": Field(URL, _text),
     "year": Field(YEAR, parse_year, "rights_year"),
 }

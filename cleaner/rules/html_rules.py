@@ -1,4 +1,4 @@
-"""The `html:` rules of site files: a page cut to its content, guarded against rotten selectors."""
+"""Apply the `html:` rules of site files to a page, unless their selectors are out of date."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from cleaner.text.words import count_words, tokens
 if TYPE_CHECKING:
     from cleaner.rules.schema import HtmlRules
 
-# The text that rules leave must be at least this share of what plain extraction gives, ...
-COLLAPSED = 0.2
-# ... and of imported rules, that nobody read, this share of its words must be in there too.
-AGREED = 0.9
+# The text that rules leave must have at least this share of the words of plain extraction.
+MIN_SHARE = 0.2
+# With imported rules, which nobody has reviewed, this share of its words must be in there too.
+MIN_AGREEMENT = 0.9
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class SiteHtml:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """The text that html rules leave of a page and why it is that; None where they are not used."""
+    """The text that html rules leave of a page and the reason; None if they are not used."""
 
     text: str | None = None
     why: str | None = None
@@ -45,8 +45,8 @@ class Narrowed:
 
 
 def narrow(tree: HtmlElement, url: str | None, sites: Sequence[SiteHtml], plain: str) -> Narrowed:
-    """Try the content selectors in turn, on the pruned page, and then the pruned page as a whole;
-    the first whose text is not in doubt stands. `plain` is the text without any rule."""
+    """Try the content selectors in turn on the pruned page, then the pruned page as a whole, and
+    use the first text that is not doubtful. `plain` is the text without any rule."""
     sites = [s for s in sites if s.rules.content or s.rules.prune]
     if not sites:
         return Narrowed()
@@ -67,7 +67,7 @@ def narrow(tree: HtmlElement, url: str | None, sites: Sequence[SiteHtml], plain:
 
 
 def _prune(page: HtmlElement, sites: Sequence[SiteHtml]) -> Iterator[Pruned]:
-    """Take the nodes out of `page` that the rules say are no article."""
+    """Remove the nodes from `page` that the prune selectors find."""
     for site in sites:
         for selector in site.rules.prune:
             for node in select(page, selector):
@@ -80,7 +80,7 @@ def _prune(page: HtmlElement, sites: Sequence[SiteHtml]) -> Iterator[Pruned]:
 def _candidates(
     page: HtmlElement, sites: Sequence[SiteHtml], pruned: Sequence[Pruned]
 ) -> Iterator[tuple[str, HtmlElement | None]]:
-    """What rules make of a page, best first, each with the reason; None where they find nothing."""
+    """Yield each candidate page with the reason, best first; None if a selector finds nothing."""
     for site in sites:
         for selector in site.rules.content:
             nodes = select(page, selector)
@@ -90,21 +90,21 @@ def _candidates(
 
 
 def _doubt(text: str, plain: str, *, imported: bool) -> str | None:
-    """Why the text that html rules left is not to be used; None if it is."""
-    if not text or count_words(text) < COLLAPSED * count_words(plain):
+    """Return the reason not to use the text that html rules left, or None."""
+    if not text or count_words(text) < MIN_SHARE * count_words(plain):
         return "left too little text"
     if imported:
         words = Counter(tokens(text))
-        if (words & Counter(tokens(plain))).total() < AGREED * words.total():
+        if (words & Counter(tokens(plain))).total() < MIN_AGREEMENT * words.total():
             return "was imported and disagrees with plain extraction"
     return None
 
 
 def _only(tree: HtmlElement, nodes: Sequence[HtmlElement]) -> HtmlElement:
-    """A page with the head of `tree` and nothing but `nodes` in its body."""
+    """Return a page with the head of `tree` and only `nodes` in its body."""
     page = lxml_html.Element("html")
     for name, value in tree.attrib.items():
-        with suppress(ValueError):  # pages have names that cannot be set: {attributes}
+        with suppress(ValueError):  # some pages have names that cannot be set: {attributes}
             page.set(name, value)
     head = tree.find("head")
     if head is not None:

@@ -1,4 +1,4 @@
-"""Find where rules match a text. Nothing here changes the text or weighs rule against rule."""
+"""Find the matches of rules in a text, without changing it or resolving conflicts."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 import re2
 
+from cleaner.document import Format, NearMiss
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.fields import FIELDS, Value
-from cleaner.rules.prefilter import Standing, Stretch
+from cleaner.rules.prefilter import Candidates, Stretch
+from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.template import Template
 from cleaner.text.edits import Edit
 from cleaner.text.lines import Line, Lines
@@ -20,12 +22,12 @@ SENTENCE_ENDS = frozenset(f"{SENTENCE_MARKS}:;：；")
 CLOSING = "'\"’”»」』）)]*_"
 WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 Hit = tuple[CompiledRule, Mapping[str, Value]]  # a rule that matches a line whole, and its captures
-PROSE = 60  # characters; wide ones (Chinese, Japanese, Korean) count three times
+MIN_PROSE = 60  # characters; wide ones (Chinese, Japanese, Korean) count three times
 
 
 @dataclass(frozen=True)
 class Match:
-    """A rule that matches: the lines `first` to `last`, or, for a span rule, `edits` on one line.
+    """A rule that matches the lines `first` to `last` or, for a span rule, makes `edits` in one.
 
     `start` and `end` are offsets in the text; `captures` are the values of the rule's fields.
     """
@@ -39,73 +41,74 @@ class Match:
     edits: tuple[Edit, ...] = ()
 
     def metadata_field(self, name: str) -> str | None:
-        """The metadata field that the placeholder `name` feeds, if any."""
+        """Return the metadata field that the placeholder `name` feeds, if any."""
         return FIELDS[name].feeds
 
 
 def is_prose(rows: Sequence[str], number: int) -> bool:
-    """Whether one of some lines, without markup, reads like running text: a sentence of some
-    length, or a piece of one."""
+    """Whether a line, without markup, looks like running text: a long enough sentence, or a part
+    of one."""
     words = rows[number]
     size = len(words)
-    if PROSE <= 3 * size < 9 * PROSE and not words.isascii():
+    if MIN_PROSE <= 3 * size < 9 * MIN_PROSE and not words.isascii():
         size += 2 * len(WIDE.findall(words))
-    if size < PROSE:
+    if size < MIN_PROSE:
         return False
-    if size >= 3 * PROSE or words.rstrip(CLOSING)[-1:] in SENTENCE_ENDS:
+    if size >= 3 * MIN_PROSE or words.rstrip(CLOSING)[-1:] in SENTENCE_ENDS:
         return True
     return number + 1 < len(rows) and rows[number + 1][:1].islower()
 
 
 @dataclass(frozen=True)
 class Memo:
-    """What was found of lines, for other texts that have some of the same: the rules that match
-    them whole, with what these caught."""
+    """The rules that match lines as a whole, and their captures, for texts that share lines."""
 
     rules: dict[str, list[Hit]] = field(default_factory=dict)
-    looked_at: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
 
 
 def find(
     lines: Lines, files: Sequence[CompiledFile], memo: Memo | None = None, *, spans: bool = True
 ) -> list[Match]:
-    """Every match of every rule of `files` in a text, less the rules that one of the files skips;
-    of span rules only with `spans`."""
+    """Find every match in a text of the rules of `files`, except those that one of the files skips.
+
+    Span rules are included only if `spans` is true.
+    """
     memo = memo or Memo()
     fresh = _fresh(lines, memo)
     found: list[Match] = []
     for file in files:
-        standing = file.index.standing_in(lines) if spans or fresh is lines else None
+        candidates = file.index.candidates_in(lines) if spans or fresh is lines else None
         if fresh:
-            _look_at(fresh, file, standing if fresh is lines else None, memo)
+            _remember(fresh, file, candidates if fresh is lines else None, memo)
         if spans:
-            found.extend(_span_matches(file, lines, standing))
-    memo.looked_at.update(lines.rows)
+            found.extend(_span_matches(file, lines, candidates))
+    memo.seen.update(lines.rows)
     found.extend(_line_matches(lines, memo.rules) if memo.rules else ())
     skipped = frozenset[str]().union(*(file.skip for file in files)) if found else ()
     return [match for match in found if match.rule.id not in skipped]
 
 
 def _fresh(lines: Lines, memo: Memo) -> Lines | None:
-    """The lines that were not looked at before."""
-    if not memo.looked_at:
+    """Return the lines that the memo does not know."""
+    if not memo.seen:
         return lines
-    fresh = {row: n for n, row in enumerate(lines.rows) if row not in memo.looked_at}
+    fresh = {row: n for n, row in enumerate(lines.rows) if row not in memo.seen}
     return lines.only(list(fresh.values())) if fresh else None
 
 
-def _look_at(
-    lines: Lines, file: CompiledFile, standing: Standing[CompiledRule] | None, memo: Memo
+def _remember(
+    lines: Lines, file: CompiledFile, candidates: Candidates[CompiledRule] | None, memo: Memo
 ) -> None:
-    """Note the rules that match lines whole."""
-    for rule, number, captures in file.index.matches(lines, standing):
+    """Add the rules that match whole lines to the memo."""
+    for rule, number, captures in file.index.matches(lines, candidates):
         row = lines.rows[number]
-        if number == lines.first[row] and not _spared(rule, lines[number]):
+        if number == lines.first[row] and not _guarded(rule, lines[number]):
             memo.rules.setdefault(row, []).append((rule, captures))
 
 
-def _spared(rule: CompiledRule, line: Line) -> bool:
-    """Whether a guard of the rule spares this line."""
+def _guarded(rule: CompiledRule, line: Line) -> bool:
+    """Whether `words` or `unless` keeps this line from the rule."""
     if rule.words is not None and count_words(line.plain) > rule.words:
         return True
     return any(template.match(line) is not None for template in rule.unless)
@@ -127,7 +130,7 @@ def _line_matches(lines: Lines, known: Mapping[str, Sequence[Hit]]) -> Iterator[
 def _block_end(
     rule: CompiledRule, lines: Lines, first: int
 ) -> tuple[int, Mapping[str, Value]] | None:
-    """(last line, captures of `to`) of the block that begins at `first`; None if it has no end."""
+    """Return (last line, captures of `to`) of the block from `first`; None if it has no end."""
     last = first
     seen = 0
     for number in range(first, len(lines)):
@@ -148,19 +151,19 @@ def _block_end(
 
 
 def _span_matches(
-    file: CompiledFile, lines: Lines, standing: Standing[CompiledRule] | None
+    file: CompiledFile, lines: Lines, candidates: Candidates[CompiledRule] | None
 ) -> Iterator[Match]:
-    for template, rule, found in file.index.stretches(lines, standing):
+    for template, rule, found in file.index.stretches(lines, candidates):
         number = lines.number_at(found.start())
         captures = template.captures(found, lines.text)
-        if captures is not None and not _spared(rule, lines[number]):
+        if captures is not None and not _guarded(rule, lines[number]):
             edits = _put(rule, template, found)
             yield Match(rule, number, number, found.start(), found.end(), captures, edits)
 
 
 def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) -> tuple[Edit, ...]:
-    """The edits that make `put` of a span. What its fields caught stays untouched, so that
-    another rule can still work inside it."""
+    """Return the edits that replace a span by `put`. The captures of its fields are not edited, so
+    that another rule can still match inside them."""
     edits: list[Edit] = []
     at, stop = template.bounds(found)
     put = ""
@@ -173,3 +176,33 @@ def _put(rule: CompiledRule, template: Template, found: re2._Match | Stretch) ->
         at, put = end, ""
     edits.append(Edit(at, stop, put, rule.id, rule.kind))
     return tuple(edit for edit in edits if edit.end > edit.start)
+
+
+def near_misses(
+    text: str, rules: RuleSet, sites: Sequence[str], format: Format = Format.TEXT
+) -> list[NearMiss]:
+    """Find lines of a clean text that a template of a rule matches although they were not removed.
+
+    `sites` are the keys of the site files that the text was cleaned with.
+    """
+    lines, files = Lines(text), rules.in_force(rules.named(sites), format)
+    skipped = frozenset[str]().union(*(file.skip for file in files))
+    found: dict[tuple[int, str], str] = {}
+    for file in files:
+        for rule, number, _ in file.index.matches(lines):
+            if rule.start and not any(t.literal is not None or t.atoms for t in rule.start):
+                continue  # any line may begin this block
+            why = "skipped" if rule.id in skipped else _spared_by(rule, lines[number])
+            found.setdefault((number, rule.id), why)
+    return [NearMiss(lines.rows[n], rule, found[n, rule]) for n, rule in sorted(found)]
+
+
+def _spared_by(rule: CompiledRule, line: Line) -> str:
+    words = count_words(line.plain)
+    if rule.words is not None and words > rule.words:
+        return f"{words} words; words: {rule.words}"
+    if any(template.match(line) is not None for template in rule.unless):
+        return "unless"
+    if rule.start:
+        return "no such block follows"
+    return f"at: {rule.at}" if rule.at else "kept"

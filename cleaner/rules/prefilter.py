@@ -1,9 +1,9 @@
-"""Many templates looked for at once: the few that may match are found by their words alone.
+"""Prefilter: find the few of many templates that may match a text by literal words.
 
-A template for whole lines is kept by how such a line begins or ends; one for parts of a line, or of
-no fixed beginning and end, by words that must stand in the text (its atoms), for which a single RE2
-set of literals looks. Only what is found so is compared in full. The cost hardly depends on how
-many templates there are.
+A template for whole lines is indexed by how such a line begins or ends. A template for parts of a
+line, or without a fixed beginning and end, is indexed by words that every match contains (its
+atoms). A single RE2 set searches for all these words; only the templates it finds are compared in
+full. So the cost hardly depends on the number of templates.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from cleaner.text.repair import utf8
 Owner = TypeVar("Owner")
 Owned = tuple[Template, Owner]
 
-FEW = 8  # words that are looked for one by one
-SHORTEST = 2  # characters of a beginning or end by which a template is kept
-RETRIES = 500  # in one line, of a template with {same}
+MAX_SINGLE_WORDS = 8  # up to here, words are searched one by one
+MIN_END = 2  # characters of a beginning or end that a template is indexed by
+MAX_RETRIES = 500  # in one line, for a template with {same}
 
 
 @dataclass(frozen=True)  # a NamedTuple cannot be generic in Python 3.10
-class Standing(Generic[Owner]):
-    """The templates that may match somewhere in a text: those for whole lines, by how such a line
-    begins or ends, or each with the words that stand there; and those for parts of lines."""
+class Candidates(Generic[Owner]):
+    """The templates that may match in a text: those for whole lines, by a beginning or end of a
+    line or by the atoms found, and those for parts of lines."""
 
     ends: Sequence[tuple[Template, Owner, str]]
     whole: Sequence[tuple[Template, Owner, list[str]]]
@@ -46,16 +46,16 @@ class TemplateIndex(Generic[Owner]):
     def __init__(self, lines: Iterable[Owned[Owner]], spans: Iterable[Owned[Owner]] = ()) -> None:
         self._literals: dict[str, list[Owner]] = {}
         self._ends: dict[str, list[Owned[Owner]]] = {}
-        rest = [(t, owner) for t, owner in lines if not self._keep_by_ends(t, owner)]
+        rest = [(t, owner) for t, owner in lines if not self._index_by_ends(t, owner)]
         self._whole, self._parts = Atoms(rest), Atoms(spans)
         self._words = {*self._ends, *self._whole.words, *self._parts.words}
 
-    def _keep_by_ends(self, template: Template, owner: Owner) -> bool:
+    def _index_by_ends(self, template: Template, owner: Owner) -> bool:
         if template.literal is not None:
             self._literals.setdefault(template.literal, []).append(owner)
             return True
         head, tail = min(map(len, template.heads), default=0), len(template.tail)
-        if max(head, tail) < SHORTEST:
+        if max(head, tail) < MIN_END:
             return False
         heads = {f"\n{word}" for word in _without_longer(template.heads)}
         for end in heads if head >= tail else {f"{template.tail}\n"}:
@@ -66,33 +66,33 @@ class TemplateIndex(Generic[Owner]):
     def _finder(self) -> Finder:
         return Finder(self._words)
 
-    def standing_in(self, lines: Lines) -> Standing[Owner]:
-        """What may match, by the words that stand in the text."""
-        words = self._finder.standing_in(lines.searchable) if lines.distinct else set[str]()
+    def candidates_in(self, lines: Lines) -> Candidates[Owner]:
+        """Return the templates that may match, judging by the words in the text."""
+        words = self._finder.candidates_in(lines.searchable) if lines.distinct else set[str]()
         ends = [
             (template, owner, word)
             for word in sorted(words & self._ends.keys())
             for template, owner in self._ends[word]
         ]
         parts = [(template, owner) for template, owner, _ in self._parts.with_words(words)]
-        return Standing(ends, self._whole.with_words(words), parts)
+        return Candidates(ends, self._whole.with_words(words), parts)
 
     def matches(
-        self, lines: Lines, standing: Standing[Owner] | None = None
+        self, lines: Lines, candidates: Candidates[Owner] | None = None
     ) -> Iterator[tuple[Owner, int, dict[str, Value]]]:
-        """(owner, number of the line, captures) for each line that a template matches whole."""
+        """Yield (owner, number of the line, captures) for each line that a template matches."""
         literals = self._literals.keys() & lines.distinct
         if literals:
             for number, row in enumerate(lines.folded):
                 for owner in self._literals[row] if row in literals else ():
                     yield owner, number, {}
-        standing = standing or self.standing_in(lines)
-        for template, owner, word in standing.ends:
+        candidates = candidates or self.candidates_in(lines)
+        for template, owner, word in candidates.ends:
             for number in lines.with_end(word):
                 captures = _match(template, lines, number)
                 if captures is not None:
                     yield owner, number, captures
-        for template, owner, words in standing.whole:
+        for template, owner, words in candidates.whole:
             atoms = template.atoms if template.cased else words
             for number in lines.with_any(atoms or [""], template.longest, cased=template.cased):
                 captures = _match(template, lines, number)
@@ -100,10 +100,10 @@ class TemplateIndex(Generic[Owner]):
                     yield owner, number, captures
 
     def stretches(
-        self, lines: Lines, standing: Standing[Owner] | None = None
+        self, lines: Lines, candidates: Candidates[Owner] | None = None
     ) -> Iterator[tuple[Template, Owner, re2._Match | Stretch]]:
-        """(template, owner, match) for each stretch within a line that a template matches."""
-        for template, owner in (standing or self.standing_in(lines)).parts:
+        """Yield (template, owner, match) for each part of a line that a template matches."""
+        for template, owner in (candidates or self.candidates_in(lines)).parts:
             if template.cased and not _has_any(lines.text, template.atoms):
                 continue
             if not template.cased and template.compiled.search(lines.seen_bytes) is None:
@@ -118,34 +118,34 @@ def _has_any(text: str, words: Collection[str]) -> bool:
 
 
 def _without_longer(heads: Collection[str]) -> set[str]:
-    """Those that do not begin with another, so that a line begins with one at most."""
+    """Drop words that begin with another, so that a line begins with at most one."""
     return {word for word in heads if not any(word.startswith(h) for h in heads if h != word)}
 
 
 def _match(template: Template, lines: Lines, number: int) -> dict[str, Value] | None:
-    # Most lines do not match, which RE2 says sooner of bytes.
+    # Most lines do not match, which RE2 finds out faster on bytes.
     if not template.cased and template.compiled.fullmatch(utf8(lines.folded[number])) is None:
         return None
     return template.match(lines[number])
 
 
 class Finder:
-    """Looks for many words at once."""
+    """Searches for many words at once."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = sorted(words)
-        self._set = None if len(self._words) <= FEW else search_set(self._words)
+        self._set = None if len(self._words) <= MAX_SINGLE_WORDS else search_set(self._words)
 
-    def standing_in(self, text: bytes) -> set[str]:
-        """The words that stand in a text (in UTF-8)."""
+    def candidates_in(self, text: bytes) -> set[str]:
+        """Return the words that occur in a text (in UTF-8)."""
         if self._set is None:
             return {word for word in self._words if word.encode() in text}
         return {self._words[hit] for hit in self._set.Match(text) or ()}
 
 
 class Atoms(Generic[Owner]):
-    """Templates by the words of which one must stand in the light form of a text that they match;
-    also those that see capitals."""
+    """Templates by their atoms. Atoms are searched in the light form of the text, also those of
+    case-sensitive templates."""
 
     def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
         self.words: dict[str, list[Owned[Owner]]] = {}
@@ -157,8 +157,8 @@ class Atoms(Generic[Owner]):
                 self._always.append((template, owner, []))
 
     def with_words(self, words: Set[str]) -> list[tuple[Template, Owner, list[str]]]:
-        """The templates that may match in a text where these words stand, each once, with those of
-        the words that are its own."""
+        """Return the templates that may match a text with these words, each once, with its atoms
+        among the words."""
         found: dict[int, tuple[Template, Owner, list[str]]] = {}
         for word in sorted(self.words.keys() & words):
             for template, owner in self.words[word]:
@@ -168,7 +168,7 @@ class Atoms(Generic[Owner]):
 
 @dataclass(frozen=True)
 class Stretch:
-    """A match in one row of a text, with the offsets of the text; what a match of RE2 offers."""
+    """A match in one row of a text, with offsets in the text; has the methods of an RE2 match."""
 
     found: re2._Match
     shift: int
@@ -185,9 +185,11 @@ class Stretch:
 
 
 def _stretches(template: Template, seen: str, text: str) -> Iterator[re2._Match | Stretch]:
-    """The matches of an inline template, none of them over the end of a line. A pattern cannot
-    say that two of its parts are the same, so with {same} a match that fails for that is tried
-    again from the next character on."""
+    """Yield the matches of an inline template that do not cross the end of a line.
+
+    RE2 has no backreferences. So if the parts of a {same} match differ, the search is repeated from
+    the next character.
+    """
     if "same" not in template.fields:
         for found in template.compiled.finditer(seen):
             if found[0] and "\n" not in found[0]:
@@ -196,7 +198,7 @@ def _stretches(template: Template, seen: str, text: str) -> Iterator[re2._Match 
     atoms = template.atoms if template.cased else [light(atom) for atom in template.atoms]
     begin = 0
     for row in seen.split("\n"):
-        at, tries = 0, RETRIES if _has_any(row, atoms) else 0
+        at, tries = 0, MAX_RETRIES if _has_any(row, atoms) else 0
         while tries and (found := template.compiled.search(row, at)):
             stretch = Stretch(found, begin)
             caught = template.captures(stretch, text) is not None

@@ -1,4 +1,4 @@
-"""What must stand in a text for a pattern to match it: literal words, cheap to look for.
+"""Derive from a pattern literal words that every match contains, which are cheap to search for.
 
     >>> sorted(atoms_of(r"(?i)(?:this|our) site contains .{0,60} material").words)
     ['our site contains ', 'this site contains ']
@@ -9,9 +9,8 @@
     >>> sorted(atoms_of(r"(?:read|see) (?:more|also).*").heads)
     ['read also', 'read more', 'see also', 'see more']
 
-Every match of a pattern has at least one of its atoms in it, and begins with one of its heads; of a
-pattern for which nothing can be said there are none. And it is no longer than `longest`, if that is
-known.
+Every match of a pattern contains at least one of its atoms, begins with one of its heads, and has
+at most `longest` characters. The sets are empty if nothing is known.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from typing import NamedTuple
 from cleaner.errors import CleanerError
 from cleaner.rules.fields import ENDLESS
 
-MOST = 48  # alternatives that are told apart
-MOST_HEADS = 300
-NOT_SIMPLE = frozenset("^-[]\\&")  # in a class: it may be more than its characters
+MAX_WORDS = 48  # of a part of a pattern
+MAX_HEADS = 300
+NOT_SIMPLE = frozenset("^-[]\\&")  # a class with these may match more than its characters
 QUANTIFIER = re.compile(r"(?:([*?+])|\{(\d+)(,?)(\d*)\})\??")
 GROUP = re.compile(r"\?(?:P?<\w+>|:|([a-zA-Z-]+)([:)]))")
 CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]", re.DOTALL)
-# \d and its like, \pL, \p{L}, \x41, \x{41}; what else is escaped stands for itself.
+# \d, \pL, \p{L}, \x41, \x{41} and the like; any other escaped character is a literal.
 ESCAPE = re.compile(r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|..)|[0-9]+|[A-Za-z])", re.DOTALL)
 ANCHORS = ("\\b", "\\B", "\\A", "\\z", "^", "$")
 USUAL = frozenset("for via the and like more read also see get on by in at of to from with".split())
@@ -39,8 +38,7 @@ Words = frozenset[str]
 
 
 class Atoms(NamedTuple):
-    """The atoms of a pattern and its heads, none if nothing is known, and its greatest length, or
-    ENDLESS."""
+    """The atoms and heads of a pattern, and the greatest length of a match, or ENDLESS."""
 
     words: Words
     longest: int
@@ -48,11 +46,11 @@ class Atoms(NamedTuple):
 
 
 class _UnsupportedPatternError(CleanerError, ValueError):
-    """A construct that this does not read."""
+    """A construct that the scanner does not support."""
 
 
 def atoms_of(regex: str, *, cased: bool = False) -> Atoms:
-    """The atoms of an RE2 pattern, in lower case unless it is `cased`."""
+    """Return the atoms of an RE2 pattern, in lower case unless it is `cased`."""
     try:
         found = _Scan(regex).alternatives()
     except _UnsupportedPatternError:
@@ -66,7 +64,7 @@ def atoms_of(regex: str, *, cased: bool = False) -> Atoms:
 
 
 def _rarity(words: Words) -> int:
-    """How seldom the commonest of some words stands in a text, on a scale of its own."""
+    """Estimate how rare the most frequent of some words is in texts."""
     return min(map(_weight, words))
 
 
@@ -79,8 +77,8 @@ def _weight(word: str) -> int:
 
 @dataclass(frozen=True)
 class _Part:
-    """A piece of a pattern: all that it can match, if that is few strings (`exact`); words of
-    which one is in every match; its greatest length; and strings with one of which it begins."""
+    """A part of a pattern: all strings it can match, if they are few (`exact`); words of which
+    every match contains one (`best`); the greatest length of a match; and its beginnings."""
 
     exact: Words | None
     best: Words | None
@@ -90,10 +88,10 @@ class _Part:
 
 
 def _beginnings(heads: Iterable[str]) -> Words:
-    """Not too many heads: of many the first characters."""
+    """Shorten heads if there are too many."""
     found = frozenset(heads)
     for size in (12, 6, 3, 2, 0):
-        if len(found) > MOST_HEADS:
+        if len(found) > MAX_HEADS:
             found = frozenset(head[:size] for head in found)
     return found
 
@@ -107,11 +105,11 @@ NOTHING = _Part(frozenset({""}), None, 0)
 
 @dataclass
 class _Branch:
-    """One alternative, read up to some place: what stands directly before it in `exact`, all that
-    can stand before it in `lead`, unless that is not known any more."""
+    """One alternative, read up to some position. `exact` are the strings right before it, `lead`
+    all strings from the beginning, or None if they are no longer known."""
 
     exact: Words = frozenset({""})
-    whole: bool = True  # `exact` is all there was
+    whole: bool = True  # whether `exact` covers the whole branch
     required: list[Words] = field(default_factory=list)
     longest: int = 0
     lead: Words | None = frozenset({""})
@@ -126,17 +124,17 @@ class _Branch:
                 self.required.append(part.best)
             return
         product = _product(self.exact, part.exact)
-        if len(product) > MOST:
+        if len(product) > MAX_WORDS:
             self.cut()
             product = part.exact
         self.exact = product
 
     def begin(self, part: _Part) -> None:
-        """Note how the branch begins, as long as that can be said."""
+        """Add a part to the heads, as long as the beginning is known."""
         if self.lead is None:
             return
         longer = _product(self.lead, part.heads if part.exact is None else part.exact)
-        if part.exact is not None and len(longer) <= MOST_HEADS:
+        if part.exact is not None and len(longer) <= MAX_HEADS:
             self.lead = longer
             return
         self.heads |= longer
@@ -144,7 +142,7 @@ class _Branch:
             self.lead = None
 
     def cut(self) -> None:
-        """What comes next does not stand directly behind what came before."""
+        """End the run of exact strings: the next part may not follow them directly."""
         if "" not in self.exact:
             self.required.append(self.exact)
         self.exact, self.whole = frozenset({""}), False
@@ -165,7 +163,7 @@ class _Scan:
         self._regex, self._at = regex, 0
 
     def alternatives(self, depth: int = 0) -> _Part:
-        """All that stands up to the end of the group."""
+        """Read up to the end of the group."""
         if depth > 50:
             raise _UnsupportedPatternError
         parts = [self._branch(depth)]
@@ -186,7 +184,7 @@ class _Scan:
         return branch.part()
 
     def _repeated(self, part: _Part) -> _Part:
-        """A piece as often as the quantifier behind it says."""
+        """Apply the quantifier that follows a part, if any."""
         found = QUANTIFIER.match(self._regex, self._at)
         if not found:
             return part
@@ -202,7 +200,7 @@ class _Scan:
         return _Part(None, part.best if least else None, longest, part.heads, not least)
 
     def _single(self, char: str) -> _Part:
-        """The character at hand, or what stands for one."""
+        """Read one character, class or escape."""
         anything = _Part(None, None, 1)
         if char == "[":
             found = CLASS.match(self._regex, self._at)
@@ -246,8 +244,8 @@ class _Scan:
 
 
 def _union(sets: list[Words | None]) -> Words | None:
-    """All words of all sets; None where one of them is unknown, or they are too many."""
+    """Unite the sets; None if a set is unknown, or if there are too many words."""
     if not all(sets):
         return None
     words = frozenset[str]().union(*(found or () for found in sets))
-    return words if len(words) <= MOST else None
+    return words if len(words) <= MAX_WORDS else None

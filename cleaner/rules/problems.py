@@ -1,4 +1,4 @@
-"""What is wrong in a rule file, said so that its author can mend it."""
+"""Problems of rule files, with the position and the line of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_EXCERPT = 100  # characters of a row that are shown around the column
 
 
 class Problem(NamedTuple):
-    """One thing wrong in a rule file, and where."""
+    """A mistake in a rule file, and its position."""
 
     file: str
     line: int
@@ -36,7 +36,7 @@ def _excerpt(row: str, column: int) -> tuple[str, int]:
 
 
 class RuleFileError(CleanerError, ValueError):
-    """A rule file that cannot be used, with all that is wrong in it."""
+    """A rule file that cannot be used, with all its problems."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

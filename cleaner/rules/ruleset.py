@@ -1,33 +1,27 @@
-"""The rule files in force, and the choice of those that a document needs."""
+"""The rule files in force, and the selection of those that a document needs."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from cleaner.document import Format
-from cleaner.rules.cache import Cache, Kept
-from cleaner.rules.compiled import CompiledFile, together
-from cleaner.rules.discovery import bundled_rules, look
+from cleaner.rules.cache import CachedRules, cache_path, read_cache, write_cache
+from cleaner.rules.compiled import CompiledFile, combine, digest_of, dump, load, template_from_row
 from cleaner.rules.prefilter import TemplateIndex
 from cleaner.rules.problems import Problem, RuleFileError
-from cleaner.rules.registry import Entry, Registry, catalogue_of, numbers_in, version_of
-from cleaner.rules.serialization import digest_of, dump, load, template
+from cleaner.rules.registry import Entry, Registry, build_registry, numbers_in, version_of
 from cleaner.text.lines import Lines
 
-
-class Records(Protocol):
-    """The records of the files of a catalogue."""
-
-    def __getitem__(self, number: int, /) -> bytes: ...
+SUFFIXES = (".yaml", ".yml")
 
 
 class Heading(NamedTuple):
-    """What a rule file is, without its rules."""
+    """A rule file without its rules."""
 
     key: str
     path: str
@@ -39,32 +33,31 @@ class Heading(NamedTuple):
 class RuleSet:
     """The rule files in force. `version` changes when any rule does.
 
-    A file is made ready to match when a document first needs it. What is ready cannot be pickled;
-    the catalogue and the records can.
+    A file is loaded from its record when a document first needs it. Loaded files cannot be pickled;
+    the registry and the records can.
     """
 
-    catalogue: Registry = field(default_factory=Registry, repr=False)
-    records: Records = field(default=(), repr=False)
-    sites: bool = True  # else the packs alone
+    registry: Registry = field(default_factory=Registry, repr=False)
+    records: Sequence[bytes] = field(default=(), repr=False)
+    sites: bool = True  # else only the packs
     _ready: dict[int, CompiledFile] = field(default_factory=dict, init=False, repr=False)
 
-    def __reduce__(self) -> tuple[Callable[..., RuleSet], tuple[Registry, list[bytes], bool]]:
-        numbers = range(len(self.catalogue.paths))
-        return RuleSet, (self.catalogue, [self._record(n) for n in numbers], self.sites)
+    def __reduce__(self) -> tuple[Callable[..., RuleSet], tuple[Registry, Sequence[bytes], bool]]:
+        return RuleSet, (self.registry, self.records, self.sites)
 
     @property
     def version(self) -> str:
-        return self.catalogue.version
+        return self.registry.version
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """The mistakes in files that are left out for them; as a string, one says where it is."""
-        return self.catalogue.problems
+        """Problems of the files that were left out; `str(problem)` includes the position."""
+        return self.registry.problems
 
     @property
     def headings(self) -> list[Heading]:
-        """Of all files, in order."""
-        known, packs = self.catalogue, set(self.catalogue.packs)
+        """The headings of all files, in order."""
+        known, packs = self.registry, set(self.registry.packs)
         return [
             Heading(known.keys[n], known.paths[n], known.digests[n][:16], n in packs)
             for n in self._numbers
@@ -72,28 +65,28 @@ class RuleSet:
 
     @cached_property
     def files(self) -> tuple[CompiledFile, ...]:
-        """All files. Costs time where they are many: `headings` says what they are."""
+        """All files. Loading many takes time; `headings` does not load them."""
         return tuple(map(self._file, self._numbers))
 
     @cached_property
     def packs(self) -> tuple[CompiledFile, ...]:
-        return tuple(map(self._file, self.catalogue.packs))
+        return tuple(map(self._file, self.registry.packs))
 
     def only(self, keys: Iterable[str]) -> RuleSet:
-        """The files with these keys alone."""
-        wanted, known = set(keys), self.catalogue
+        """Return a rule set of only the files with these keys."""
+        wanted, known = set(keys), self.registry
         chosen = [n for n in self._numbers if known.keys[n] in wanted]
-        entries = [Entry(known.paths[n], known.digests[n], self._record(n)) for n in chosen]
-        return RuleSet(*catalogue_of(entries, self.version))
+        entries = [Entry(known.paths[n], known.digests[n], self.records[n]) for n in chosen]
+        return RuleSet(*build_registry(entries, self.version))
 
     def named(self, keys: Sequence[str]) -> list[CompiledFile]:
-        """The site files with these keys."""
+        """Return the site files with these keys."""
         numbers = {n for key in keys for n in self._sites_by_key.get(key, ())} if keys else ()
         return [self._file(n) for n in sorted(numbers)]
 
     def for_hosts(self, hosts: Iterable[str]) -> list[CompiledFile]:
-        """Site files of these hosts and of the domains above them."""
-        known = self.catalogue.hosts if self.sites else {}
+        """Return the site files of these hosts and of their parent domains."""
+        known = self.registry.hosts if self.sites else {}
         found: dict[str, CompiledFile] = {}
         for host in hosts:
             labels = host.lower().rstrip(".").split(".")
@@ -103,10 +96,10 @@ class RuleSet:
         return list(found.values())
 
     def for_marks(self, lines: Lines) -> list[CompiledFile]:
-        """Site files one of whose marks stands in the text."""
+        """Return the site files with a mark that occurs in the text."""
         if not self.sites:
             return []
-        known = self.catalogue.marks
+        known = self.registry.marks
         marks = known.keys() & lines.distinct
         numbers = {n for mark in marks for n in numbers_in(known, mark)}
         numbers.update(number for number, _, _ in self._patterns.matches(lines))
@@ -114,11 +107,11 @@ class RuleSet:
 
     @property
     def has_marks(self) -> bool:
-        """Whether any text can choose a site file."""
-        return self.sites and bool(self.catalogue.marks or self.catalogue.patterns)
+        """Whether a text can select a site file by a mark."""
+        return self.sites and bool(self.registry.marks or self.registry.patterns)
 
     def in_force(self, sites: Iterable[CompiledFile], format: Format) -> tuple[CompiledFile, ...]:
-        """The given site files, in an order of their own, and the packs for this format as one."""
+        """Return the given site files, by key, then the packs for this format as one file."""
         unique = {file.path: file for file in sites}
         ordered = sorted(unique.values(), key=lambda f: (f.key, f.path))
         return (*ordered, self._packs_for[format])
@@ -126,43 +119,39 @@ class RuleSet:
     @cached_property
     def _packs_for(self) -> dict[Format, CompiledFile]:
         return {
-            format: together([p for p in self.packs if not p.formats or format.value in p.formats])
+            format: combine([p for p in self.packs if not p.formats or format.value in p.formats])
             for format in Format
         }
 
     @cached_property
     def _patterns(self) -> TemplateIndex[int]:
-        return TemplateIndex((template(row), number) for row, number in self.catalogue.patterns)
+        return TemplateIndex(
+            (template_from_row(row), number) for row, number in self.registry.patterns
+        )
 
     @cached_property
     def _numbers(self) -> Sequence[int]:
-        return range(len(self.catalogue.paths)) if self.sites else self.catalogue.packs
+        return range(len(self.registry.paths)) if self.sites else self.registry.packs
 
     @cached_property
     def _sites_by_key(self) -> dict[str, list[int]]:
         numbers: dict[str, list[int]] = {}
-        for number in sorted({*self._numbers} - {*self.catalogue.packs}):
-            numbers.setdefault(self.catalogue.keys[number], []).append(number)
+        for number in sorted({*self._numbers} - {*self.registry.packs}):
+            numbers.setdefault(self.registry.keys[number], []).append(number)
         return numbers
 
     def _file(self, number: int) -> CompiledFile:
         if number not in self._ready:
-            known = self.catalogue
-            data = self._record(number)
-            self._ready[number] = load(data, known.paths[number], known.digests[number])
+            known = self.registry
+            record, path, digest = self.records[number], known.paths[number], known.digests[number]
+            self._ready[number] = load(record, path, digest)
         return self._ready[number]
-
-    def _record(self, number: int) -> bytes:
-        try:
-            return self.records[number]
-        except (OSError, ValueError):  # it was kept on disk, and damaged since
-            return _again(self.catalogue.paths[number], self.catalogue.digests[number])
 
 
 def load_rules(
     folders: Path | str | Iterable[Path | str] = (), *, bundled: bool = True, sites: bool = True
 ) -> RuleSet:
-    """The rule files of `folders` (or files; one or several), and with `bundled` those of the
+    """Load the rule files of `folders` (or files; one or several), and with `bundled` those of the
     package.
 
     A file that has a problem is left out and the problem listed; the caller decides whether that
@@ -170,38 +159,38 @@ def load_rules(
     """
     given = [folders] if isinstance(folders, (str, Path)) else folders
     roots = [*([bundled_rules()] if bundled else []), *map(Path, given)]
-    begun = time.time_ns()
-    found = look(roots)
-    cache = Cache(roots)
-    kept = cache.read()
-    if kept is not None and kept.holds(found):
-        return RuleSet(kept.catalogue, kept, sites)
-    catalogue, records = _compiled(found.read(), kept)
-    cache.write(found, begun, catalogue, records)
-    return RuleSet(catalogue, records, sites)
+    sources = [(path, _read(path)) for path in find_rule_files(roots)]
+    contents = [(path, digest_of(content)) for path, content in sources]
+    key = digest_of(repr(contents).encode())
+    place = cache_path(roots)
+    cached = read_cache(place)
+    if cached is None or cached.sources != key:
+        known = dict(zip(cached.registry.digests, cached.records, strict=True)) if cached else {}
+        cached = CachedRules(key, *_compiled(sources, known))
+        write_cache(place, cached)
+    return RuleSet(cached.registry, cached.records, sites)
 
 
 def compile_rules(sources: Sequence[tuple[str, bytes]], *, sites: bool = True) -> RuleSet:
     """Compile rule files given as (path, content)."""
-    return RuleSet(*_compiled(sources, None), sites)
+    return RuleSet(*_compiled(sources, {}), sites)
 
 
 def _compiled(
-    sources: Sequence[tuple[str, bytes]], kept: Kept | None
+    sources: Sequence[tuple[str, bytes]], known: Mapping[str, bytes]
 ) -> tuple[Registry, list[bytes]]:
+    """Compile rule files, except those of which a record is `known` by the digest."""
     version = version_of(content for _, content in sources)
-    return catalogue_of(_entries(sources, kept), version)
+    return build_registry(_entries(sources, known), version)
 
 
 def _entries(
-    sources: Iterable[tuple[str, bytes]], kept: Kept | None
+    sources: Iterable[tuple[str, bytes]], known: Mapping[str, bytes]
 ) -> Iterator[Entry | Sequence[Problem]]:
-    """What each file comes to: taken from what was `kept`, where its content is the same."""
     for path, content in sources:
         digest = digest_of(content)
-        record = kept.record_of(digest) if kept else None
         try:
-            yield Entry(path, digest, record or _compile(content, path))
+            yield Entry(path, digest, known.get(digest) or _compile(content, path))
         except UnicodeDecodeError as error:
             yield [Problem(path, 1, 1, f"not UTF-8: {error}")]
         except RuleFileError as error:
@@ -214,9 +203,48 @@ def _compile(content: bytes, path: str) -> bytes:
     return dump(compile_text(content.decode("utf-8"), path))
 
 
-def _again(path: str, digest: str) -> bytes:
-    """The record of a file that was compiled before; raises RuleFileError if it has changed."""
-    content = Path(path).read_bytes()
-    if digest_of(content) != digest:
-        raise RuleFileError([Problem(path, 1, 1, "it was changed while it was in use")])
-    return _compile(content, path)
+def find_rule_files(roots: Iterable[Path]) -> Iterator[str]:
+    """Yield the paths of the rule files in folders (sorted), or of single files.
+
+    Raises FileNotFoundError if one of the roots does not exist.
+    """
+    for root in roots:
+        if root.is_file():
+            yield str(root)
+        elif root.is_dir():
+            yield from _in_folder(
+                str(root), "" if str(root) == "." else f"{root}/".replace("//", "/")
+            )
+        else:
+            raise FileNotFoundError(f"no rule file or folder {root}")
+
+
+def _in_folder(folder: str, prefix: str) -> Iterator[str]:
+    """Yield the rule files below a folder. Links to folders are not followed."""
+    try:
+        with os.scandir(folder) as listed:
+            entries = sorted(listed, key=lambda entry: entry.name)
+    except PermissionError:
+        return
+    for entry in entries:
+        if entry.name.endswith(SUFFIXES) and entry.name not in SUFFIXES and entry.is_file():
+            yield prefix + entry.name
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _in_folder(entry.path, f"{prefix}{entry.name}/")
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # a Path is slow for thousands
+        return file.read()
+
+
+def rule_paths(folder: Path) -> list[Path]:
+    """Return the rule files of a folder (or the one file), sorted; raises FileNotFoundError."""
+    return list(map(Path, find_rule_files([folder])))
+
+
+def bundled_rules() -> Path:
+    """Return the folder of the rules that come with the package, installed or in its repository."""
+    package = Path(__file__).parent.parent
+    installed = package / "bundled_rules"
+    return installed if installed.is_dir() else package.parent / "rules"

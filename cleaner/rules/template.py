@@ -1,8 +1,8 @@
 """Templates: literal text, `*`, typed `{fields}`, or `/RE2/`; compiled to match folded lines.
 
-A template is compared with the folded form of a text (see `fold`), so its own literals are
-folded alike. `*` stands for any words or none, `**` is emphasis (and folded away), and a
-backslash takes the meaning from `*`, `{` and a leading `/`.
+A template is compared with the folded form of a text (see `fold`), so its own literals are folded
+too. `*` matches any words or none, `**` is emphasis (and folded away), and a backslash escapes `*`,
+`{` and a leading `/`.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from cleaner.text.re2_patterns import re2_options
 
 MARKUP = re.compile(rf"^{HEAD}|{INSIDE}|^\s+", re.VERBOSE | re.IGNORECASE)
 TOKEN = re.compile(r"\\([*{}\\/])|(\*\*+)|(\*)|\{([a-z_]*)\}")
-# Fields whose captures are so particular that a template may have no words beside them.
-TELLING = frozenset({"author", "date", "email", "original_date", "title", "updated", "url"})
-AGAIN = "__"  # parts the name of a field from its number, where it stands twice in a template
+# Fields so specific that a template may consist of them alone.
+SPECIFIC_FIELDS = frozenset({"author", "date", "email", "original_date", "title", "updated", "url"})
+NUMBER_SEPARATOR = "__"  # before the number of a field that a template repeats
 REPEATABLE = frozenset({"author", "authors", "email", "handle", "name", "number", "same", "url"})
 NORMALIZE = Normalizer()
-MOST_PLACES = 50  # fields and wildcards of a template
-# Groups in the regex of a span for what must stand beside it and stays: RE2 has no lookaround.
+MAX_PLACEHOLDERS = 50  # fields and wildcards of a template
+# Groups in the regex of a span for its context, which is not removed: RE2 has no lookaround.
 BEFORE, AFTER = "before", "after"
 
 
 class Spans(Protocol):
-    """A match that says where its groups stand."""
+    """A match with the positions of its groups."""
 
     def span(self, group: int = 0) -> tuple[int, int]: ...
 
@@ -47,23 +47,23 @@ class TemplateError(CleanerError, ValueError):
 
 
 def re2_compile(regex: str) -> re2._Regexp:
-    """Compile a pattern; raises TemplateError where RE2 refuses it."""
+    """Compile a pattern; raises TemplateError if RE2 rejects it."""
     try:
         return re2.compile(regex, re2_options())
     except re2.error as error:
         why = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
         raise TemplateError(
-            f"RE2 refuses this pattern: {why} (lookaround and backreferences are not available)"
+            f"RE2 rejects this pattern: {why} (lookaround and backreferences are not available)"
         ) from None
 
 
 @dataclass(frozen=True)
 class Template:
-    """A compiled template. `literal` is its folded text where it has no wildcard, else None.
-    A `cased` one (`/RE2/c`) tells capitals from small letters.
+    """A compiled template. `literal` is its folded text if it has no wildcard, else None.
+    `cased` ones (`/RE2/c`) are case-sensitive.
 
-    A folded line that it matches begins with one of the `heads`, if there are any, and ends with
-    `tail`; a text has one of the `atoms` in it. What it matches has at most `longest` characters.
+    A folded line that matches begins with one of the `heads`, if there are any, and ends with
+    `tail`. Every match contains one of the `atoms` and has at most `longest` characters.
     """
 
     source: str
@@ -85,14 +85,14 @@ class Template:
         return dict(self.compiled.groupindex)
 
     def match(self, line: Line) -> dict[str, Value] | None:
-        """What the fields caught on the whole of `line`; None where it does not match."""
+        """Return the captures if the template matches the whole `line`, else None."""
         if self.literal is not None:
             return {} if line.folded == self.literal else None
         found = self.compiled.fullmatch(line.plain if self.cased else line.folded)
         return None if found is None else self.captures(found, line.plain)
 
     def bounds(self, found: Spans) -> tuple[int, int]:
-        """The start and end of a match, without what its regex wants to stand beside it."""
+        """Return the start and end of a match, without its context."""
         start, end = found.span()
         if BEFORE in self.groups:
             start = max(start, found.span(self.groups[BEFORE])[1])
@@ -101,14 +101,14 @@ class Template:
         return start, end
 
     def captures(self, found: Spans, original: str) -> dict[str, Value] | None:
-        """The values of the fields of a match, read from `original` (of the same length as the
-        string that was matched); None where a field may not catch what it caught."""
+        """Return the values of the fields of a match, parsed from `original` (of the same length as
+        the string that was matched); None if a field does not accept its capture."""
         values: dict[str, Value] = {}
         for group, number in self.groups.items():
             start, end = found.span(number)
             if start < 0:
                 continue
-            name = group.partition(AGAIN)[0]
+            name = group.partition(NUMBER_SEPARATOR)[0]
             if name in (BEFORE, AFTER):
                 continue
             value = FIELDS[name].parse(original[start:end])
@@ -124,7 +124,7 @@ class Template:
 
 
 def _drop_markup(literal: str, *, first: bool) -> str:
-    """Fold what is inside a literal piece; the spaces at its ends stay, for what stands beside.
+    """Fold a literal piece, but keep the spaces at its ends, which separate it from its neighbors.
     Only the `first` piece of a template begins a line, and can begin with a bullet."""
     lead = literal[:1].isspace()
     trail = literal[-1:].isspace()
@@ -139,7 +139,7 @@ def _drop_markup(literal: str, *, first: bool) -> str:
 
 
 def put_pieces(source: str) -> Iterator[tuple[str, str]]:
-    """("text" | "field", value) for each part of a `put`, which is taken as it stands."""
+    """Yield ("text" | "field", value) for each part of a `put`, which is not folded."""
     at = 0
     for token in re.finditer(r"\{([a-z_]+)\}", source):
         if token.start() > at:
@@ -151,7 +151,7 @@ def put_pieces(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _pieces(source: str, *, inline: bool) -> Iterator[tuple[str, str]]:
-    """("text" | "any" | "field", value) for each part of a template."""
+    """Yield ("text" | "any" | "field", value) for each part of a template."""
     parts: list[tuple[str, str]] = []
     literal = ""
     at = 0
@@ -173,20 +173,20 @@ def _pieces(source: str, *, inline: bool) -> Iterator[tuple[str, str]]:
 
 
 def _check_field(name: str, seen: Sequence[str]) -> str:
-    """The name of the group for a field; raises TemplateError for a field that is not known, or
-    stands twice and is no list."""
+    """Return the group name for a field; raises TemplateError if the field is unknown, or if it is
+    repeated and not repeatable."""
     if name not in FIELDS:
         close = get_close_matches(name, FIELDS, n=1)
         hint = f"; did you mean {{{close[0]}}}?" if close else f"; known are {', '.join(FIELDS)}"
         raise TemplateError(f"unknown field {{{name}}}{hint}")
     if name in seen and name not in REPEATABLE:
-        raise TemplateError(f"the field {{{name}}} stands twice in one template")
-    return f"{name}{AGAIN}{seen.count(name) + 1}" if name in seen else name
+        raise TemplateError(f"the field {{{name}}} is repeated in one template")
+    return f"{name}{NUMBER_SEPARATOR}{seen.count(name) + 1}" if name in seen else name
 
 
 def _normalized(source: str) -> str:
-    """A template in the canonical form of the texts that it is compared with, so that a line
-    pasted with an entity, a zero-width character or broken characters matches."""
+    """Normalize a template like the texts that it is compared with, so that a line pasted with an
+    entity, a zero-width character or broken characters matches."""
     core = source.strip()
     if not core:
         return source
@@ -195,15 +195,15 @@ def _normalized(source: str) -> str:
 
 
 def parse(source: str, *, inline: bool = False) -> Template:
-    """Compile one template. `inline` ones match parts of a line and see its markup."""
+    """Compile one template. An `inline` template matches parts of a line, with its markup."""
     source = source.strip() if not inline else source
     if len(source) > 2 and source[0] == "/" and source.endswith(("/", "/c")):
         return _from_regex(source, inline=inline)
     regex: list[str] = []
     fields: list[str] = []
     pieces = list(_pieces(_normalized(source), inline=inline))
-    if sum(kind != "text" for kind, _ in pieces) > MOST_PLACES:
-        raise TemplateError(f"more than {MOST_PLACES} fields and *; say less of the line")
+    if sum(kind != "text" for kind, _ in pieces) > MAX_PLACEHOLDERS:
+        raise TemplateError(f"more than {MAX_PLACEHOLDERS} fields and *; shorten the template")
     for kind, value in pieces:
         if kind == "text":
             regex.append(re2.escape(value))
@@ -214,7 +214,7 @@ def parse(source: str, *, inline: bool = False) -> Template:
             fields.append(value)
             regex.append(f"(?P<{group}>{FIELDS[value].regex})")
     words = [value for kind, value in pieces if kind == "text" and value.strip()]
-    if not words and (inline or not set(fields) & TELLING):
+    if not words and (inline or not set(fields) & SPECIFIC_FIELDS):
         raise TemplateError(f"the template {source!r} has no words of its own: it matches anything")
     if all(kind == "text" for kind, _ in pieces):
         literal = "".join(value for _, value in pieces)
@@ -238,19 +238,19 @@ def parse(source: str, *, inline: bool = False) -> Template:
 
 
 def _atoms(words: Sequence[str], fields: Sequence[str]) -> frozenset[str]:
-    """The longest of the words; without any, what one of the fields must catch."""
+    """Return the longest word or, if there are no words, the atoms of a field."""
     if words:
         return frozenset({max((word.strip() for word in words), key=len)})
     return next((FIELDS[name].atoms for name in fields if FIELDS[name].atoms), frozenset())
 
 
 def _longest(kind: str, value: str) -> int:
-    """The greatest length of what a part of a template matches."""
+    """Return the greatest length of a match of a part of a template."""
     return len(value) if kind == "text" else FIELDS[value].longest if value else ENDLESS
 
 
 def _with_bare_ends(regex: str, star: str = ".*?") -> str:
-    """`follow us: *` is also "follow us:", and `* for our letter` is also "for our letter"."""
+    """Let `follow us: *` match "follow us:" too, and `* for our letter` "for our letter"."""
     if regex.endswith(rf"\ {star}"):
         regex = regex.removesuffix(rf"\ {star}") + "(?: .*)?"
     if regex.startswith(rf"{star}\ "):
@@ -266,7 +266,7 @@ def _from_regex(source: str, *, inline: bool) -> Template:
     if template.compiled.fullmatch("") is not None:
         raise TemplateError(f"{source} matches the empty line")
     beside = (BEFORE, AFTER) if inline else ()
-    names = tuple(n.partition(AGAIN)[0] for n in template.groups if n not in beside)
+    names = tuple(n.partition(NUMBER_SEPARATOR)[0] for n in template.groups if n not in beside)
     for number, name in enumerate(names):
         _check_field(name, names[:number])
     atoms = atoms_of(regex, cased=cased)

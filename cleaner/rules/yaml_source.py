@@ -1,7 +1,7 @@
-"""YAML as data with positions: where in the file each value stands, for errors that point there.
+"""Read YAML with the position of each value, for error messages that point there.
 
-Only what rule files need: mappings, lists and scalars, all scalars as text (`off` stays "off").
-Anchors, aliases and tags are refused, so no file can grow when it is read.
+Only what rule files need: mappings, lists and scalars, all scalars as strings (`off` stays "off").
+Anchors, aliases and tags are rejected, so no file can grow when it is read.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ UNREADABLE = re.compile(
 
 @dataclass
 class YamlSource:
-    """The data of one YAML text, and the place of each value in it."""
+    """The data of one YAML text, and the position of each value."""
 
     file: str
     text: str
     data: Any = None
     places: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
-    ends: dict[Path, Place] = field(default_factory=dict)  # of texts without quotes
+    ends: dict[Path, Place] = field(default_factory=dict)  # of unquoted strings
     _rows: list[str] = field(default_factory=list)
 
     def problem(self, path: Path, message: str, *, key: bool = False) -> Problem:
@@ -57,12 +57,12 @@ class YamlSource:
         return self.at(line, column, message)
 
     def after(self, path: Path) -> str:
-        """What stands in the row after a text without quotes; nothing after one that has them."""
+        """Return the rest of the row after an unquoted string; nothing after a quoted one."""
         line, column = self.ends.get(path, (0, 0))
         return self._rows[line - 1][column - 1 :] if 0 < line <= len(self._rows) else ""
 
     def block(self, path: Path) -> str:
-        """The rows of what stands at a key, or of an item of a list."""
+        """Return the rows of a key and its value, or of an item of a list."""
         first = (self.keys.get(path) or self.places[path])[0] - 1
         rows = [self._rows[first]]
         for row in self._rows[first + 1 :]:
@@ -84,7 +84,7 @@ def _indent(row: str) -> int:
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:
-    """The message for a key that is not in the language."""
+    """Return the message for a key that is not in the language."""
     known = sorted(known)
     close = get_close_matches(key, known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(known)}"
@@ -96,7 +96,7 @@ def _fail(source: YamlSource, mark: Any, message: str) -> RuleFileError:
 
 
 def read(text: str, file: str) -> YamlSource:
-    """Parse `text`; raises RuleFileError where it is no YAML of the plain kind used here."""
+    """Parse `text`; raises RuleFileError if it is not the plain YAML of rule files."""
     source = YamlSource(file, text, _rows=text.split("\n"))
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise RuleFileError([source.at(1, 1, f"the file is over {MAX_BYTES} bytes; split it")])
@@ -111,34 +111,34 @@ def read(text: str, file: str) -> YamlSource:
 
 
 def _syntax_problem(source: YamlSource, error: yaml.MarkedYAMLError) -> Problem:
-    """What is wrong with the YAML. An end of the file that comes too soon is told where what it
-    should have ended begins."""
+    """Explain a YAML error. If the file ends too soon, the problem points to the beginning of what
+    has no end."""
     what = error.problem or error.context or "it cannot be read"
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return source.at(1, 1, f"not YAML: {what}")
     rows = len(source.text.rstrip().split("\n"))
     if mark.line >= rows:
-        mark = error.context_mark or mark  # of what should have ended
+        mark = error.context_mark or mark  # the beginning of what has no end
     row = source.at(mark.line + 1, 1, "").source
-    if "nesting depth" in what:  # the parser's own limit, which it may reach while looking ahead
+    if "nesting depth" in what:  # the parser's own limit, which it may reach first
         return source.at(mark.line + 1, mark.column + 1, TOO_DEEP)
     if row[: mark.column + 1].strip(" ").startswith("\t"):
         what, hint = "a tab", "indent with spaces"
     elif "cannot start" in what:
-        what, hint = f"a text cannot begin with {row[mark.column : mark.column + 1]}", "quote it"
+        what, hint = f"a string cannot begin with {row[mark.column : mark.column + 1]}", "quote it"
     elif "expected ':'" in what:
         hint = "a key ends in a colon"
     elif "mapping values" in what and ": " in row[: mark.column]:
-        hint = "quote a text that has ': ' in it"
+        hint = "quote a string that has ': ' in it"
     elif "escape" in what:
-        hint = "a backslash stands for itself in single quotes"
+        hint = "use single quotes, where a backslash is literal"
     elif mark is error.context_mark or mark.line >= rows:
-        hint = f"what begins {'here' if mark.line < rows else 'above'} has no end"
+        hint = f"the value that begins {'here' if mark.line < rows else 'above'} has no end"
     elif found := SPECIAL.match(row):
-        hint = f"quote a text that begins with {found[1]}"
+        hint = f"quote a string that begins with {found[1]}"
     else:
-        hint = "is it indented as the lines above are?"
+        hint = "indent it like the lines above"
     return source.at(mark.line + 1, mark.column + 1, f"not YAML: {what}; {hint}")
 
 
@@ -148,8 +148,10 @@ def _character_problem(source: YamlSource, error: yaml.YAMLError) -> Problem:
         return source.at(1, 1, f"not YAML: {error}")
     line = source.text.count("\n", 0, found.start())
     column = found.start() - (source.text.rfind("\n", 0, found.start()) + 1)
-    message = f"not YAML: it has a character that it must not (U+{ord(found[0]):04X})"
-    return Problem(source.file, line + 1, column + 1, message)  # the row may steer a terminal
+    message = f"not YAML: it contains a control or invalid character (U+{ord(found[0]):04X})"
+    return Problem(
+        source.file, line + 1, column + 1, message
+    )  # the row may contain terminal controls
 
 
 @dataclass
@@ -181,7 +183,7 @@ def _build(source: YamlSource, events: Iterable[Any]) -> None:
             stack.pop()
         if not isinstance(event, yaml.NodeEvent):
             continue
-        _refuse(source, event)
+        _reject(source, event)
         top = stack[-1] if stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
             _key(source, top, event)
@@ -204,15 +206,19 @@ def _build(source: YamlSource, events: Iterable[Any]) -> None:
             source.data = value
 
 
-def _refuse(source: YamlSource, event: Any) -> None:
-    """Raise for what makes YAML more than plain data."""
+def _reject(source: YamlSource, event: Any) -> None:
+    """Raise RuleFileError for an alias, anchor or tag."""
     found = None
     if isinstance(event, yaml.AliasEvent):
-        found = f"alias *{event.anchor}: rule files have none; quote a text that begins with *"
+        found = (
+            f"alias *{event.anchor}: not allowed in rule files; quote a string that begins with *"
+        )
     elif event.anchor is not None:
-        found = f"anchor &{event.anchor}: rule files have none; quote a text that begins with &"
+        found = (
+            f"anchor &{event.anchor}: not allowed in rule files; quote a string that begins with &"
+        )
     elif event.tag not in (None, "!"):
-        found = f"tag {event.tag}: rule files have none; quote a text that begins with !"
+        found = f"tag {event.tag}: not allowed in rule files; quote a string that begins with !"
     if found:
         raise _fail(source, event.start_mark, found)
 
@@ -221,7 +227,7 @@ def _key(source: YamlSource, frame: _Frame, event: Any) -> None:
     if not isinstance(event, yaml.ScalarEvent):
         raise _fail(source, event.start_mark, "a key must be a plain word")
     if event.value in frame.value:
-        raise _fail(source, event.start_mark, f"the key {event.value!r} stands twice")
+        raise _fail(source, event.start_mark, f"the key {event.value!r} is repeated")
     frame.key = event.value
     mark: Any = event.start_mark
     source.keys[(*frame.path, event.value)] = (mark.line + 1, mark.column + 1)

@@ -1,4 +1,4 @@
-"""Bytes to text, with the encoding that the evidence speaks for most."""
+"""Decode bytes to text with the most likely encoding."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What browsers read in place of these labels.
+# Browsers use these encodings for these labels.
 LABELS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252",
           "us-ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
           "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949",
@@ -30,18 +30,18 @@ LABELS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "asci
           "iso-8859-8-i": "iso-8859-8"}  # fmt: skip
 STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
-# How PDF, PNG, JPEG, GIF, ZIP and gzip files begin.
+# The first bytes of PDF, PNG, JPEG, GIF, ZIP and gzip files.
 BINARY_HEADS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\3\4", b"\x1f\x8b")
-MAX_NULS = 8  # in the first 4,096 bytes of a text, where a program that wrote it left some
+MAX_NULS = 8  # some programs leave a few in the first 4,096 bytes of a text
 
 
 class DecodeError(CleanerError, ValueError):
-    """The bytes are no text."""
+    """The bytes are not text."""
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """The text, the encoding it was read with, and what is doubtful about that (or None)."""
+    """The text, its encoding, and a note if the encoding is doubtful."""
 
     text: str
     encoding: str
@@ -54,7 +54,7 @@ def decode(body: bytes | str, *, html: bool = False, declared: str | None = None
 
     Valid UTF-8 with multi-byte characters overrules a declared one-byte encoding, which almost
     any bytes satisfy. Drops a few stray NULs, as browsers do. Raises DecodeError for bytes that are
-    no text.
+    not text.
     """
     if isinstance(body, str):
         return Decoded(well_formed(body).replace("\0", ""), "str")

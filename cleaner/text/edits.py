@@ -1,4 +1,4 @@
-"""Edits of a text: applied, undone, and two sets of them made one."""
+"""Apply, undo and compose edits of a text."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     return "".join(out)
 
 
-def rebuild(clean: str, undo: Sequence[tuple[int, str, str]]) -> str:
-    """The text that was cleaned, from the clean text and (start, text, put) of each removal.
+def restore(clean: str, undo: Sequence[tuple[int, str, str]]) -> str:
+    """Restore the original text from the clean text and (start, text, put) of each removal.
 
-    >>> rebuild("one two", [(4, "**", ""), (9, "**", "")])
+    >>> restore("one two", [(4, "**", ""), (9, "**", "")])
     'one **two**'
     """
     out: list[str] = []
@@ -50,7 +50,7 @@ def rebuild(clean: str, undo: Sequence[tuple[int, str, str]]) -> str:
 
 @dataclass(slots=True)
 class _Piece:
-    """A stretch of the edited text: either text that was kept, or what an edit put."""
+    """A part of the edited text: either original text, or the replacement of an edit."""
 
     start: int
     end: int
@@ -72,7 +72,7 @@ def _pieces(length: int, edits: Sequence[Edit]) -> Iterator[_Piece]:
 
 
 def origin_of(position: int, edits: Sequence[Edit]) -> int:
-    """Where in the original text the character at `position` of the edited text stood."""
+    """Return the original position of the character at `position` in the edited text."""
     shift = 0
     for edit in edits:
         if edit.start + shift + len(edit.put) > position:
@@ -82,7 +82,7 @@ def origin_of(position: int, edits: Sequence[Edit]) -> int:
 
 
 def compose(length: int, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
-    """The edits of the original text, `length` long, that do what `first` and then `second` do."""
+    """Combine `first`, edits of a text of `length`, and `second`, edits of its result, into one."""
     out: list[Edit] = []
     for piece in _pieces(length, first):
         inside = [e for e in second if e.start < piece.end and e.end > piece.start]

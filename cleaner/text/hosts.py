@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def host_of(url: str | None) -> str | None:
-    """The host of a URL, or the text itself where it is a bare host name."""
+    """Return the host of a URL or of a bare host name."""
     if not url:
         return None
     try:

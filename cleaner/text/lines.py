@@ -1,4 +1,4 @@
-"""A text as lines: as they stand, without markup, and folded; and what is asked of all at once."""
+"""A text as lines: unchanged, without markup, and folded, with searches over all of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cleaner.text.folding import fold, light, plain
 from cleaner.text.re2_patterns import search_set
 from cleaner.text.repair import utf8
 
-# A line without these is plain, but for its ends.
+# A line without these is plain, except at its ends.
 SPACES = [c for c in map(chr, range(0x3001)) if c.isspace() and c not in " \n"]
 MARKS = (*"*_<…", "](", "  ", " \n", *(f"\n{c}" for c in " #+-•·▪►‣●"), *SPACES)
 ENDS = " #+-•·▪►‣●"
@@ -32,10 +32,10 @@ class Line(NamedTuple):
 
 
 class Lines(Sequence[Line]):
-    """The lines of `text`, blank ones among them; `like` is a text that has some of the same.
+    """The lines of `text`, including blank ones. `like` is a text that shares some of them.
 
-    `rows` are the lines as they stand, `starts` the places where they begin (and one more, behind
-    the end), `plain` and `folded` their forms.
+    `rows` are the unchanged lines, `starts` their offsets (and one more, after the end), `plain`
+    and `folded` their forms.
     """
 
     def __init__(self, text: str, like: Lines | None = None) -> None:
@@ -68,7 +68,7 @@ class Lines(Sequence[Line]):
             while at >= 0:
                 number = bisect_right(starts, at) - 1
                 found.add(number)
-                # a mark at an end of a line is found by the line break on the other side of it
+                # the line break may belong to the line before or after the mark
                 if mark[0] == "\n":
                     found.add(number + 1)
                 at = text.find(mark, max(at + 1, starts[number + 1]))
@@ -93,12 +93,12 @@ class Lines(Sequence[Line]):
 
     @cached_property
     def first(self) -> dict[str, int]:
-        """Where each row stands for the first time."""
+        """The number of the first occurrence of each row."""
         return {row: n for n, row in reversed(list(enumerate(self.rows)))}
 
     @cached_property
     def forms(self) -> dict[str, tuple[str, str]]:
-        """For each line as it stands, its `plain` and `folded`."""
+        """The `plain` and `folded` form of each row."""
         forms = zip(self.plain, self.folded, strict=True)
         return dict(zip(self.rows, forms, strict=True))
 
@@ -129,8 +129,8 @@ class Lines(Sequence[Line]):
         return frozenset(self.folded) - {""}
 
     def with_end(self, word: str) -> list[int]:
-        """The numbers of the folded lines that begin with a word, if a line break stands before it;
-        that end with it, if one stands behind it."""
+        """Return the numbers of the folded lines that begin with a word ("\\nword") or end with it
+        ("word\\n")."""
         folded = self.folded
         if word[0] == "\n":
             head = word[1:]
@@ -144,8 +144,8 @@ class Lines(Sequence[Line]):
         return [length for length, _ in pairs], [number for _, number in pairs]
 
     def with_any(self, words: Iterable[str], longest: int, *, cased: bool = False) -> list[int]:
-        """The numbers of the lines of at most `longest` characters that have one of the words in
-        them, folded or, with `cased`, as they stand without markup."""
+        """Return the numbers of the lines of at most `longest` characters that contain one of the
+        words, in folded form or, with `cased`, in plain form."""
         lengths, numbers = self._by_length
         if lengths and longest < lengths[-1]:
             numbers = numbers[: bisect_right(lengths, longest)]
@@ -156,11 +156,11 @@ class Lines(Sequence[Line]):
         return sorted(found)
 
     def number_at(self, place: int) -> int:
-        """The number of the line that a place in the text is on."""
+        """Return the number of the line at an offset of the text."""
         return bisect_right(self.starts, place, hi=len(self.rows)) - 1
 
     def only(self, numbers: Sequence[int]) -> Lines:
-        """Some of the lines as a text of their own."""
+        """Return some of the lines as a new text."""
         return Lines("\n".join([self.rows[number] for number in numbers]))
 
 

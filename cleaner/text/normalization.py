@@ -1,7 +1,7 @@
 """The canonical form of a text: ftfy's repairs, one kind of line break, no invisible clutter.
 
-Only what loses nothing is done by default. ZWJ, ZWNJ, variation selectors, direction marks,
-U+2011 and U+FFFD carry meaning and stay. What does lose something is in `Lossy`, to be asked for.
+By default, nothing is lost: ZWJ, ZWNJ, variation selectors, direction marks, U+2011 and U+FFFD
+carry meaning and stay. The steps in `Lossy` lose something and are optional.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ from itertools import takewhile
 import ftfy
 
 from cleaner.document import Named
-from cleaner.text.repair import Repair, others_in, utf8
+from cleaner.text.repair import Repair, non_ascii_in, utf8
 
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c]|(?<![\x80-\xff])\x85")
 BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 DROPPED = re.compile("[\u200b\u2060\u00ad\ufeff]")
 # French sets a no-break space inside « » and before ; : ! ? and breaks no line there.
 NO_BREAK_SPACE = re.compile(r"(?<!«)[\u00a0\u202f](?![;:!?»])")
-# Begins where a run of spaces does, and not at each of them: linear, however long the run.
+# Matches only at the beginning of a run of spaces, so long runs take linear time.
 TRAILING = re.compile(r"(?<![^\S\n])[^\S\n]+$", re.MULTILINE)
-UNUSUAL = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # spaces and breaks of ASCII that a step may change
-# and beyond ASCII: all spaces, breaks, what is dropped
+UNUSUAL = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # ASCII spaces and line breaks that a step may change
+# Other spaces, line breaks and dropped characters.
 CHANGED = frozenset(
     {c for c in map(chr, range(0x80, 0x3001)) if c.isspace()} | set("\u200b\u2060\u00ad\ufeff")
 )
 ODD_SPACES = [*UNUSUAL, *(c for c in CHANGED if c.isspace())]
-ROUNDS = 10
-# Deeper than code is usually nested: what is left of the layout of an HTML source.
+MAX_ROUNDS = 10
+# Deeper than code is usually nested: a remnant of the layout of an HTML source.
 MIN_STRAY_INDENT = 16
 STRAY_INDENT = " " * MIN_STRAY_INDENT
 CODE = re.compile(r"[{}();=<>\[\]|\\]")
 
 
 class Lossy(Named):
-    """Steps that lose something, each for those who want it."""
+    """Optional steps that lose information."""
 
     QUOTES = "quotes"
-    """Curly ones to straight ones."""
+    """Curly quotes to straight quotes."""
     DASHES = "dashes"
     """All dashes to `-`."""
     ELLIPSIS = "ellipsis"
@@ -58,7 +58,7 @@ class Lossy(Named):
 
 @dataclass(frozen=True)
 class Normalizer:
-    """Brings texts to canonical form. Doing so twice is doing so once.
+    """Brings texts to canonical form; a second pass changes nothing.
 
     >>> Normalizer()("sch\\u00c3\\u00b6n\\r\\n\\r\\n\\r\\n  x\\u200by ")
     'schön\\n\\n  xy'
@@ -70,8 +70,8 @@ class Normalizer:
         text = _without_gaps(text)
         if not self.lossy and self._is_canonical(text):
             return text
-        for _ in range(ROUNDS):  # one repair can bare another; almost always the second finds none
-            # No-break spaces and soft hyphens wait for ftfy: they are parts of broken characters.
+        for _ in range(MAX_ROUNDS):  # one repair can enable another, but rarely does
+            # ftfy needs no-break spaces and soft hyphens: they may be parts of broken characters.
             fixed = self._canonical(self._repaired(_one_break(text)))
             if fixed == text or (not self.lossy and self._is_canonical(fixed)):
                 return fixed
@@ -86,13 +86,13 @@ class Normalizer:
         return Repair()
 
     def _is_canonical(self, text: str) -> bool:
-        """Whether no step would change the text, as far as that is cheap to say."""
+        """Whether surely no step would change the text, as far as that is cheap to find out."""
         if f"\n{STRAY_INDENT}" in text or text.startswith(STRAY_INDENT):
             return False
         if " \n" in text or "\n\n\n" in text or text[:1] == "\n" or text[-1:].isspace():
             return False
         data = utf8(text)
-        others = others_in(data)
+        others = non_ascii_in(data)
         return (
             len(data.translate(None, UNUSUAL.encode())) == len(data)
             and others.isdisjoint(CHANGED)
@@ -110,7 +110,7 @@ class Normalizer:
 
     def _canonical(self, text: str) -> str:
         text = _one_break(text)
-        if not others_in(utf8(text)).isdisjoint(CHANGED):
+        if not non_ascii_in(utf8(text)).isdisjoint(CHANGED):
             text = NO_BREAK_SPACE.sub(" ", DROPPED.sub("", text))
         text = unicodedata.normalize("NFC", text)
         text = self._lossy(text) if self.lossy else text
@@ -132,7 +132,7 @@ class Normalizer:
 
 
 def _without_gaps(text: str) -> str:
-    """`text` with one blank line at most between others, and none at its ends."""
+    """Reduce blank lines to one between others, and remove them at the ends."""
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
     return text.strip("\n")
@@ -162,11 +162,11 @@ def _common_prefix(texts: list[str]) -> str:
 
 
 def _one_break(text: str) -> str:
-    """`text` with one kind of line break."""
+    """Replace all kinds of line breaks by newlines."""
     may_have_others = any(char in text for char in BREAKS)
     return LINE_BREAKS.sub("\n", text) if may_have_others else text
 
 
 def _has_trailing_space(text: str) -> bool:
-    """Whether there may be space at the end of a line."""
+    """Whether there may be white space at the end of a line."""
     return " \n" in text or text[-1:].isspace() or any(char in text for char in ODD_SPACES)

@@ -1,4 +1,4 @@
-"""RE2 with the options that are used everywhere here."""
+"""RE2 with the options that the whole package uses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def re2_options() -> re2.Options:
 
 
 def search_set(words: Iterable[str]) -> re2.Set:
-    """A set that says, by their numbers, which of the words stand in a text."""
+    """Return a set whose matches are the numbers of the words that occur in a text."""
     found = re2.Set.SearchSet(re2_options())
     for word in words:
         found.Add(re2.escape(word))

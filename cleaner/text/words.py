@@ -1,9 +1,9 @@
-"""Count words, and tell where sentences end, in any script.
+"""Count words and find the ends of sentences, in any script.
 
-Spaces part words in most scripts, Korean among them. They do not in Chinese and Japanese, nor in
-Thai, Lao, Khmer and Burmese, so the words of these are estimated from their letters: two to a word
-in Chinese and Japanese, four in the others, which is close to what dictionary segmenters find in
-news. Text without these scripts has as many words as `str.split` finds.
+Most scripts, including Korean, separate words by spaces. Chinese, Japanese, Thai, Lao, Khmer and
+Burmese do not, so their words are estimated from the letters: two per word in Chinese and Japanese,
+four in the others, which is close to what dictionary segmenters find in news. Text without these
+scripts has as many words as `str.split` finds.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ LETTERS_PER_WORD = (
 TOKEN = re.compile(rf"[{HAN_AND_KANA}{SOUTHEAST_ASIAN}]|[^\W{HAN_AND_KANA}{SOUTHEAST_ASIAN}]+")
 WORD = re.compile(r"\w+")
 WORD_WITH_SIGNS = re.compile(r"\w\S*")
-COUNTED = re.compile(rf"\d+(?=[{HAN_AND_KANA}{SOUTHEAST_ASIAN}])")  # one word with what follows
+COUNTED = re.compile(
+    rf"\d+(?=[{HAN_AND_KANA}{SOUTHEAST_ASIAN}])"
+)  # one word together with the next letters
 
 # Full stops, question and exclamation marks: Latin, CJK, Devanagari, Arabic, Urdu, Armenian,
 # Ethiopic, Khmer, Burmese. Thai and Lao have none.
@@ -48,8 +50,7 @@ def count_words(text: str) -> int:
 
 
 def tokens(text: str) -> list[str]:
-    """Split a text into lowercase words, or single letters in scripts without spaces: what two
-    texts are compared by.
+    """Split a text into lowercase words (single letters in scripts without spaces), to compare it.
 
     >>> tokens("The Pier (码头)")
     ['the', 'pier', '码', '头']

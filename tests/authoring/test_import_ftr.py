@@ -59,7 +59,7 @@ def test_only_ftr_files_that_are_broken_fail(tmp_path: Path) -> None:
     assert said("a.org.txt", "tidy: no\ntest_url: https://a.org\n")[0] == 0
     assert said("b.org.txt", "body: //article\n")[0] == 0
     code, words = said("no host.txt", "body: //article\n")
-    assert code == 1 and "'no host' is no host" in words
+    assert code == 1 and "'no host' is not a host" in words
     assert said("c.org.txt", "body: //article[re:test(., 'x')]\n")[0] == 1
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["b.org.yaml"]
 

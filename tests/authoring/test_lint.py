@@ -4,8 +4,7 @@ import pytest
 
 from cleaner.authoring.lint import check_files
 from cleaner.authoring.lint_overbroad import stopwords, tempting_lines
-from cleaner.rules.discovery import bundled_rules
-from cleaner.rules.ruleset import load_rules
+from cleaner.rules.ruleset import bundled_rules, load_rules
 
 HEAD = "# yaml-language-server: $schema=../schema.json\nsite: example.org\n"
 

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cleaner.cli import app
-from cleaner.rules.discovery import bundled_rules
+from cleaner.rules.ruleset import bundled_rules
 
 OWN = """site: cnn.com
 html:

@@ -1,4 +1,4 @@
-"""A folder of rule files, where what is compiled of them is kept, and what is compiled."""
+"""A folder of rule files, the folder of their cache, and a record of what is compiled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 import cleaner.rules.compiler as compiler
-from cleaner.rules import cache
 from cleaner.rules.compiler import compile_text
 from tests.helpers.rule_cache import PACK, site
 
@@ -26,16 +25,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of what is kept, where files need not grow old to be known for unchanged."""
-    monkeypatch.setenv("CLEANER_CACHE", str(tmp_path / "kept"))
-    monkeypatch.setattr(cache, "SLACK", 0)
-    return tmp_path / "kept" / "rules"
+def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the cache files."""
+    monkeypatch.setenv("CLEANER_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "rules"
 
 
 @pytest.fixture
 def compiled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The names of the files that were compiled, as they are."""
+    """The names of the files that were compiled, in order."""
     names: list[str] = []
 
     def noted(text: str, path: str) -> Any:

@@ -1,4 +1,4 @@
-"""What rules take out, and what they leave: the three forms, the guards, the white space."""
+"""Removals by the three forms of rules, their guards, and the white space around them."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ def test_a_line_goes_with_its_gap(clean_text: Clean) -> None:
         ("Advertisements\nAdvertisement of", "Advertisements\nAdvertisement of"),
     ],
 )
-def test_what_stood_apart_stays_apart(clean_text: Clean, before: str, after: str) -> None:
+def test_separate_paragraphs_stay_separate(clean_text: Clean, before: str, after: str) -> None:
     assert clean_text(before, LINE) == after
 
 
@@ -51,7 +51,7 @@ def test_a_block_ends_on_its_own_line_or_within_lines(clean_text: Clean) -> None
     assert clean_text(three, BLOCK) == f"{PROSE}\n\n{MORE}"
 
 
-def test_a_block_without_end_does_not_fire(clean_text: Clean) -> None:
+def test_a_block_without_end_does_not_match(clean_text: Clean) -> None:
     four = f"{PROSE}\nDisclaimer: a\nb\nc\nd, contact: a@example.org\n{MORE}"
     assert clean_text(four, BLOCK) == four
     none = f"{PROSE}\nDisclaimer: a\nb"
@@ -78,14 +78,14 @@ def test_a_span_keeps_its_fields_and_other_rules_work_inside(clean_text: Clean) 
     assert clean_text("<<u>u>deep</u></u>", rules) == "deep"
 
 
-def test_a_span_may_put_words_of_its_own(clean_text: Clean) -> None:
+def test_put_may_contain_literal_words(clean_text: Clean) -> None:
     rules = site(
         "  - kind: markup\n    span: '[[{text}|{number}]]'\n    put: '{text} ({number})'\n"
     )
     assert clean_text("See [[page|12]] there", rules) == "See page (12) there"
 
 
-def test_head_and_tail_are_judged_on_what_remains(clean_text: Clean) -> None:
+def test_head_and_tail_refer_to_the_remaining_text(clean_text: Clean) -> None:
     rules = site(
         "  - kind: byline\n    at: head\n    line: 'By {author}'\n"
         "  - kind: disclaimer\n    at: tail\n    line: 'The views *'\n"
@@ -100,7 +100,7 @@ def test_head_and_tail_are_judged_on_what_remains(clean_text: Clean) -> None:
     assert clean_text(text, rules) == article
 
 
-def test_first_is_the_first_line_that_remains(clean_text: Clean) -> None:
+def test_first_is_the_first_remaining_line(clean_text: Clean) -> None:
     rules = site(
         "  - kind: title\n    at: first\n    from: '{title}'\n    to: 'By {author}'\n    lines: 2\n"
         "  - kind: ad\n    line: Advertisement\n"
@@ -134,7 +134,7 @@ def test_keep_wins_over_everything(clean_text: Clean) -> None:
     assert clean_text(text, rules) == "Advent\n**Adv. of** it\nAdvent"
 
 
-def test_skip_turns_a_rule_of_another_file_off() -> None:
+def test_skip_disables_a_rule_of_another_file() -> None:
     pack = (
         "pack: en\nrules:\n  - kind: ad\n    line: Advertisement\n"
         "  - kind: app\n    line: Get the app\n"
@@ -161,7 +161,7 @@ def test_the_narrowest_match_names_the_line_and_sites_go_before_packs() -> None:
     ]
 
 
-def test_what_must_stand_beside_a_span_stays(clean_text: Clean) -> None:
+def test_the_context_of_a_span_stays(clean_text: Clean) -> None:
     rule = r"  - kind: ad\n    span: '/(?P<before>[,;]) AD(?P<after>\.|(?m:$))/c'\n"
     rules = site(rule.replace(r"\n", "\n"))
     assert clean_text("A pier, AD. B; AD\nC: AD. D, ADs", rules) == "A pier,. B;\nC: AD. D, ADs"
@@ -170,7 +170,7 @@ def test_what_must_stand_beside_a_span_stays(clean_text: Clean) -> None:
 DATED = site("  - kind: dateline\n    at: head\n    line: '{date}'\n")
 
 
-def test_dates_of_a_list_of_events_are_no_dates_of_an_article(clean_text: Clean) -> None:
+def test_dates_in_a_list_of_events_are_not_publication_dates(clean_text: Clean) -> None:
     days = ["27 Mart 2019", "28 Mart 2019", "2 Nisan 2019"]
     events = "\n".join(f"{day}\nLiman konseri {n}" for n, day in enumerate(days))
     assert clean_text(events, DATED) == events
@@ -199,5 +199,5 @@ def test_one_unknown_line_does_not_keep_the_tail_before_it(clean_text: Clean) ->
         f"{PROSE}\nTags: piers, boats\n© 2019 Tarn Gazette\n{UNKNOWN}\n{MORE}",
     ],
 )
-def test_lines_before_prose_that_make_no_tail_stay(clean_text: Clean, body: str) -> None:
+def test_lines_before_prose_that_are_not_a_tail_stay(clean_text: Clean, body: str) -> None:
     assert clean_text(body, TAIL) == body

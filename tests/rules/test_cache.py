@@ -1,30 +1,31 @@
-"""What is kept of rule files between runs: the same rules as without it, whatever befalls it."""
+"""The cache of compiled rules changes no result, and is used only if nobody else made it."""
 
 from __future__ import annotations
 
 import os
 import pickle
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
-import orjson
 import pytest
 
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules import cache, ruleset
-from cleaner.rules import registry as catalogue
-from cleaner.rules import serialization as stored
+from cleaner.rules import compiled as compiled_rules
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.discovery import bundled_rules, look, rule_paths
-from cleaner.rules.ruleset import load_rules
+from cleaner.rules.ruleset import bundled_rules, load_rules, rule_paths
 from cleaner.text.lines import Lines
 from tests.helpers.rule_cache import load, one_file, shown, site, taken
 
 
-def test_what_is_kept_is_what_was_compiled(folder: Path, kept: Path, compiled: list[str]) -> None:
-    without = shown(ruleset.compile_rules(look([folder]).read()))
+def test_cached_rules_equal_compiled_rules(folder: Path, cached: Path, compiled: list[str]) -> None:
+    without = shown(ruleset.compile_rules([(str(p), p.read_bytes()) for p in rule_paths(folder)]))
     taken(compiled)
     assert shown(load(folder)) == without
     assert len(taken(compiled)) == 4
@@ -32,16 +33,16 @@ def test_what_is_kept_is_what_was_compiled(folder: Path, kept: Path, compiled: l
     assert taken(compiled) == []
 
 
-def test_all_bundled_files_come_back_as_they_were() -> None:
+def test_bundled_files_survive_dump_and_load() -> None:
     for path in rule_paths(bundled_rules()):
         file = compile_text(path.read_text("utf-8"), str(path))
-        again = stored.load(stored.dump(file), file.path, file.digest)
+        again = compiled_rules.load(compiled_rules.dump(file), file.path, file.digest)
         assert asdict(again) == asdict(file)
         assert (again.html, again.examples) == (file.html, file.examples)
 
 
-def test_a_changed_file_alone_is_compiled_again(
-    folder: Path, kept: Path, compiled: list[str]
+def test_only_a_changed_file_is_compiled_again(
+    folder: Path, cached: Path, compiled: list[str]
 ) -> None:
     load(folder)
     taken(compiled)
@@ -54,7 +55,7 @@ def test_a_changed_file_alone_is_compiled_again(
 
 
 def test_new_removed_and_renamed_files_are_seen(
-    folder: Path, kept: Path, compiled: list[str]
+    folder: Path, cached: Path, compiled: list[str]
 ) -> None:
     first = load(folder)
     taken(compiled)
@@ -69,19 +70,7 @@ def test_new_removed_and_renamed_files_are_seen(
     assert taken(compiled) == []
 
 
-def test_a_change_that_leaves_no_trace_but_the_content_is_seen(
-    folder: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of one size and within one tick of the clock: so a file that is new is not trusted yet."""
-    monkeypatch.setattr(cache, "SLACK", 10**12)
-    before = look([folder])
-    load(folder)
-    (folder / "tern.org.yaml").write_text(site("tern", "blub"))
-    monkeypatch.setattr(ruleset, "look", lambda roots: before)
-    assert "tern.org/blub" in {r.id for file in load(folder).files for r in file.rules}
-
-
-def test_a_change_that_hides_its_time_is_seen(folder: Path, kept: Path) -> None:
+def test_a_change_with_the_old_size_and_time_is_seen(folder: Path, cached: Path) -> None:
     path = folder / "tern.org.yaml"
     was = path.stat()
     load(folder)
@@ -91,7 +80,7 @@ def test_a_change_that_hides_its_time_is_seen(folder: Path, kept: Path) -> None:
     assert "tern.org/blub" in {r.id for file in load(folder).files for r in file.rules}
 
 
-def test_problems_are_reported_each_time(folder: Path, kept: Path, compiled: list[str]) -> None:
+def test_problems_are_reported_each_time(folder: Path, cached: Path, compiled: list[str]) -> None:
     (folder / "bad.yaml").write_text("site: bad.org\nmark: x\n")
     (folder / "worse.yaml").write_bytes(b"site: \xff\n")
     first = load(folder)
@@ -105,7 +94,7 @@ def test_problems_are_reported_each_time(folder: Path, kept: Path, compiled: lis
     assert [Path(p.file).name for p in load(folder).problems] == ["worse.yaml"]
 
 
-def test_clashing_ids_are_reported_each_time(folder: Path, kept: Path) -> None:
+def test_clashing_ids_are_reported_each_time(folder: Path, cached: Path) -> None:
     (folder / "zz.yaml").write_text(site("tern"))
     for _ in range(2):
         (problem,) = load(folder).problems
@@ -115,7 +104,7 @@ def test_clashing_ids_are_reported_each_time(folder: Path, kept: Path) -> None:
     assert not load(folder).problems
 
 
-def test_packs_alone(folder: Path, kept: Path) -> None:
+def test_packs_alone(folder: Path, cached: Path) -> None:
     for _ in range(2):
         rules = load_rules([folder], bundled=False, sites=False)
         assert [file.key for file in rules.files] == ["ours"]
@@ -124,47 +113,24 @@ def test_packs_alone(folder: Path, kept: Path) -> None:
         assert not rules.named(["tern.org"])
 
 
-def test_only_what_a_document_needs_is_read(folder: Path, kept: Path) -> None:
-    load(folder)
-    rules = load(folder)
-    damaged = one_file(kept)
-    length = int(damaged.read_bytes()[: cache.HEAD].split()[2])
-    with damaged.open("r+b") as file:  # the records, which begin behind the index
-        file.seek(cache.HEAD + length)
-        file.write(b"\0" * (damaged.stat().st_size - cache.HEAD - length))
-    for path in rule_paths(folder):
-        path.unlink()
-    assert [h.key for h in rules.headings] == ["crane.org", "heron.org", "ours", "tern.org"]
-    with pytest.raises(FileNotFoundError, match=r"heron\.org\.yaml"):
-        rules.for_hosts(["www.heron.org"])
-
-
-def test_rules_travel_without_their_files(folder: Path, kept: Path) -> None:
+def test_pickled_rules_need_no_files(folder: Path, cached: Path) -> None:
     wanted = shown(load(folder))
     data = pickle.dumps(load(folder))
     shutil.rmtree(folder)
-    shutil.rmtree(kept)
+    shutil.rmtree(cached)
     assert shown(pickle.loads(data)) == wanted
 
 
-def test_what_was_not_written_for_long_is_deleted(tmp_path: Path, kept: Path) -> None:
-    for number in range(cache.MOST + 3):
+def test_the_oldest_cache_files_are_deleted(tmp_path: Path, cached: Path) -> None:
+    for number in range(cache.MAX_CACHE_FILES + 3):
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "x.yaml").write_text(f"pack: p{number}\n")
         load(folder)
-    assert len(list(kept.iterdir())) == cache.MOST
+    assert len(list(cached.iterdir())) == cache.MAX_CACHE_FILES
 
 
-def test_the_index_is_plain_data(folder: Path, kept: Path) -> None:
-    load(folder)
-    data = one_file(kept).read_bytes()
-    index = orjson.loads(data[cache.HEAD :][: int(data[: cache.HEAD].split()[2])])
-    again = catalogue.Registry.from_plain(index["catalogue"])
-    assert again == load(folder).catalogue
-
-
-def test_files_that_share_a_host_and_a_mark_all_apply(folder: Path, kept: Path) -> None:
+def test_files_that_share_a_host_and_a_mark_all_apply(folder: Path, cached: Path) -> None:
     shared = "hosts: [birds.org]\nmarks: Of the Bird Press\n"
     for name in ("a", "b", "c"):
         (folder / f"{name}.org.yaml").write_text(f"site: {name}.org\n{shared}")
@@ -173,3 +139,190 @@ def test_files_that_share_a_host_and_a_mark_all_apply(folder: Path, kept: Path) 
         wanted = ["a.org", "b.org", "c.org"]
         assert [file.key for file in rules.for_hosts(["www.birds.org"])] == wanted
         assert [f.key for f in rules.for_marks(Lines("x\nof the bird press\ny"))] == wanted
+
+
+def broken_at(share: float) -> Callable[[Path], None]:
+    def damage(path: Path) -> None:
+        data = bytearray(path.read_bytes())
+        data[int(share * (len(data) - 1))] ^= 1
+        path.write_bytes(data)
+
+    return damage
+
+
+def cut_to(share: float) -> Callable[[Path], None]:
+    def damage(path: Path) -> None:
+        data = path.read_bytes()
+        path.write_bytes(data[: int(share * len(data))])
+
+    return damage
+
+
+def fill(content: bytes) -> Callable[[Path], None]:
+    def damage(path: Path) -> None:
+        path.write_bytes(content)
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *map(broken_at, (0.0, 0.02, 0.04, 0.2, 0.5, 0.8, 1.0)),
+        *map(cut_to, (0.0, 0.01, 0.3, 0.6, 0.99)),
+        fill(b"\x80\x04K\x01."),
+        fill(b"{}"),
+        fill(b"0" * 64 + b"\n{}"),
+    ],
+)
+def test_a_damaged_cache_file_is_replaced(
+    folder: Path, cached: Path, compiled: list[str], damage: Callable[[Path], None]
+) -> None:
+    wanted = shown(load(folder))
+    for _ in range(2):
+        damage(one_file(cached))
+        assert shown(load(folder)) == wanted
+        assert shown(load(folder)) == wanted
+        taken(compiled)
+        assert shown(load(folder)) == wanted
+        assert taken(compiled) == []
+
+
+def test_every_byte_is_watched(folder: Path, cached: Path, compiled: list[str]) -> None:
+    """Whichever byte is damaged, the files are compiled again."""
+    load(folder)
+    path = one_file(cached)
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 97):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        taken(compiled)
+        assert len(load(folder).files) == 4
+        assert taken(compiled), f"byte {at} of {len(whole)}"
+
+
+@pytest.mark.parametrize("of", ["cleaner", "Python", "code"])
+def test_what_another_version_made_is_not_used(
+    folder: Path, cached: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    load(folder)
+    taken(compiled)
+    if of == "cleaner":
+        monkeypatch.setattr("cleaner.fingerprint.VERSION", "0.0.1")
+    elif of == "Python":
+        monkeypatch.setattr(sys, "version", "3.99")
+    else:
+        monkeypatch.setattr(cache, "PACKAGES", ("orjson",))
+    load(folder)
+    assert len(taken(compiled)) == 4
+    load(folder)
+    assert taken(compiled) == []
+
+
+def test_what_others_can_write_is_not_used(folder: Path, cached: Path, compiled: list[str]) -> None:
+    load(folder)
+    for mode in (0o620, 0o602):
+        taken(compiled)
+        one_file(cached).chmod(mode)
+        load(folder)
+        assert len(taken(compiled)) == 4
+        assert one_file(cached).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_others_can_write_is_not_used(
+    folder: Path, cached: Path, compiled: list[str]
+) -> None:
+    load(folder)
+    was = one_file(cached).read_bytes()
+    cached.chmod(0o770)
+    for _ in range(2):
+        taken(compiled)
+        load(folder)
+        assert len(taken(compiled)) == 4
+    assert one_file(cached).read_bytes() == was
+
+
+def test_what_another_user_owns_is_not_used(
+    folder: Path, cached: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(folder)
+    taken(compiled)
+    me = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    load(folder)
+    assert len(taken(compiled)) == 4
+
+
+def test_an_unusable_cache_folder_is_no_error(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = shown(load(folder))
+    (tmp_path / "file").write_text("")
+    for place in ("", str(tmp_path / "file" / "below"), "/proc/none/such"):
+        monkeypatch.setenv("CLEANER_CACHE", place)
+        assert shown(load(folder)) == wanted
+
+
+def test_a_failed_write_is_no_error(
+    folder: Path, cached: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is a full disk; no partial file is left behind."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        load(folder)
+    assert list(cached.iterdir()) == []
+    taken(compiled)
+    load(folder)
+    assert len(taken(compiled)) == 4
+
+
+def test_without_a_home_there_is_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("CLEANER_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    assert cache.cache_home() is None
+
+
+def test_without_file_owners_there_is_no_cache(
+    folder: Path, cached: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "geteuid")
+    assert load(folder).files
+    assert not cached.exists()
+
+
+def test_cache_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CLEANER_CACHE", "/a/b")
+    assert cache.cache_home() == Path("/a/b")
+    monkeypatch.delenv("CLEANER_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/x")
+    assert cache.cache_home() == Path("/x/cleaner")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache.cache_home() == tmp_path / ".cache" / "cleaner"
+
+
+START = """
+import sys
+from pathlib import Path
+from cleaner.rules.ruleset import load_rules
+rules = load_rules([Path(sys.argv[1])], bundled=False)
+print(rules.version, sum(len(file.rules) for file in rules.files))
+"""
+
+
+def test_processes_may_start_at_once(folder: Path, cached: Path) -> None:
+    def start(_: int) -> str:
+        command = [sys.executable, "-c", START, str(folder)]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    with ThreadPoolExecutor(4) as pool:
+        said = set(pool.map(start, range(4)))
+    assert said == {f"{load(folder).version} 4\n"}
+    assert len(list(cached.iterdir())) == 1

@@ -99,7 +99,7 @@ def test_sources_and_holders_are_names() -> None:
      "[[email protected]](/cdn-cgi/l/email-protection#8a)",
      '<a href="/cdn-cgi/l/email-protection" class="__cf_email__">[email&#160;protected]</a>'],
 )  # fmt: skip
-def test_an_address_that_cloudflare_hides_is_an_address_but_no_contact(hidden: str) -> None:
+def test_a_hidden_address_matches_but_is_not_a_contact(hidden: str) -> None:
     rules = make_rules("pack: own\nrules:\n  - kind: contact\n    line: 'Write to {email}'\n")
     done = Cleaner(rules).clean(f"A pier opened.\n\nWrite to {hidden}\n\nWrite to [email us]")
     assert done.text == "A pier opened.\n\nWrite to [email us]"

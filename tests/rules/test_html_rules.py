@@ -1,10 +1,10 @@
-"""The html rules of a site: when what they select is doubted."""
+"""The html rules of a site, and when their result is doubtful."""
 
 from cleaner.rules.html_rules import _doubt
 from tests.helpers.texts import article
 
 
-def test_imported_rules_are_used_only_where_they_agree() -> None:
+def test_imported_rules_must_agree_with_plain_extraction() -> None:
     plain = article(1)
     assert _doubt(article(1), plain, imported=True) is None
     assert _doubt(plain.split("\n")[0], plain, imported=True) is None

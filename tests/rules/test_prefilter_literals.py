@@ -1,4 +1,4 @@
-"""Atoms: what they say of a pattern holds for whatever it matches."""
+"""Atoms, heads and lengths of patterns hold for every match."""
 
 import re
 

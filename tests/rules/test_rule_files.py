@@ -1,4 +1,4 @@
-"""Loading rule files: what is right loads, what is wrong says what, where and what to do."""
+"""Valid rule files load; invalid ones report what is wrong, where, and what to do."""
 
 import re
 from pathlib import Path
@@ -11,9 +11,8 @@ from cleaner.authoring.lint import check_files
 from cleaner.authoring.test import run_file
 from cleaner.rights.licenses import CONDITIONS
 from cleaner.rules.compiler import compile_text
-from cleaner.rules.discovery import bundled_rules, rule_paths
 from cleaner.rules.problems import RuleFileError
-from cleaner.rules.ruleset import compile_rules, load_rules
+from cleaner.rules.ruleset import bundled_rules, compile_rules, load_rules, rule_paths
 from cleaner.rules.schema import json_schema
 from cleaner.rules.yaml_source import read
 
@@ -50,28 +49,28 @@ RULE = "site: example.org\nrules:\n"
             "did you mean 'title'?",
         ),
         (RULE + "  - kind: ad\n    line: 'By {autor}'\n", "4:12", "did you mean {author}?"),
-        (RULE + "  - kind: ad\n    line: |\n      ok\n      /(?<=a)b/\n", "6:7", "RE2 refuses"),
+        (RULE + "  - kind: ad\n    line: |\n      ok\n      /(?<=a)b/\n", "6:7", "RE2 rejects"),
         (RULE + "  - kind: ad\n    line: '{title}'\n    at: head\n", "4:12", "make it the `from`"),
-        (RULE + "  - kind: ad\n    line: x: y\n", "4:12", "quote a text that has ': '"),
+        (RULE + "  - kind: ad\n    line: x: y\n", "4:12", "quote a string that has ': '"),
         (RULE + "  - kind: ad\n    line: x\n  - kind: ad\n    line: y\n", "5:5", "give it an `id`"),
         (
             RULE + "  - kind: ad\n    span: a {text} b\n    put: '{url}'\n",
             "5:10",
-            "no {url} to put",
+            "no {url}, which `put` uses",
         ),
         ("rules: []\n", "1:1", "either `site: HOST` or `pack: NAME`"),
         ("pack: x\nmarks: y\n", "1:1", "belong to site files"),
-        ("site: not a host\n", "1:7", "is no host, such as example.org"),
-        ("site: a.org\nsite: b.org\n", "2:1", "stands twice"),
+        ("site: not a host\n", "1:7", "is not a host such as example.org"),
+        ("site: a.org\nsite: b.org\n", "2:1", "is repeated"),
         ("- a\n- b\n", "1:1", "is a mapping"),
         ("", "1:1", "is a mapping"),
         ("site: a.org\n---\nsite: b.org\n", "2:1", "a second document"),
-        ("site: !!python/object:os.system x\n", "1:7", "rule files have none"),
+        ("site: !!python/object:os.system x\n", "1:7", "not allowed in rule files"),
         ("site: &a x.org\nname: *a\n", "1:7", "anchor &a"),
         ("site: a.org\nkeep: *x\n", "2:7", "alias *x"),
         ("site: a.org\nhtml: {content: ['div[']}\n", "2:18", "does not parse"),
         ("site: a.org\nhtml: {prune: ['//div[']}\n", "2:16", "does not parse"),
-        ("site: [\n", "2:1", "what begins above has no end"),
+        ("site: [\n", "2:1", "begins above has no end"),
     ],
 )
 def test_errors_point_at_the_place(text: str, where: str, words: str) -> None:
@@ -120,7 +119,7 @@ def test_one_bad_file_does_not_stop_the_others() -> None:
     assert [p.file for p in rules.problems] == ["b.yaml", "c"]
 
 
-def test_two_files_with_one_rule_id_are_told_apart() -> None:
+def test_duplicate_rule_ids_are_reported() -> None:
     text = b"site: a.org\nrules:\n  - kind: ad\n    line: x\n"
     rules = compile_rules([("1/a.yaml", text), ("2/a.yaml", text)])
     assert "is in 1/a.yaml too" in str(rules.problems[0])
@@ -139,7 +138,7 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def shape(schema: Any) -> Any:
-    """What a schema says, without what versions of its generator word differently."""
+    """Return a schema without the wording that depends on the version of its generator."""
     if isinstance(schema, dict):
         return {k: shape(v) for k, v in schema.items() if k in ("$defs", "properties", "enum") or
                 not isinstance(v, str | int | None)}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Selectors of pages: what can never work, or would take too long, is refused with its reason."""
+"""Selectors that can never work, or would take too long, are rejected with a reason."""
 
 import pytest
 from lxml.html import document_fromstring
@@ -14,22 +14,22 @@ from cleaner.rules.selectors import SelectorError, check_selector, select
         ("//script[unknown-fn()]", "no function unknown-fn()"),
         ("//p[contians(., 'a')]", "did you mean contains()?"),
         ("//a[false() and unknown-fn()]", "no function unknown-fn()"),
-        ("//div[re:test(., 'x')]", "the prefix of re:test is not known"),
-        ("//svg:g", "the prefix of svg:g is not known"),
+        ("//div[re:test(., 'x')]", "the prefix of re:test is unknown"),
+        ("//svg:g", "the prefix of svg:g is unknown"),
         ("//foo[$x]", "there are no variables"),
         ("//foo[contains('a')]", "contains() takes 2 arguments, not 1"),
         ("//foo[substring('a')]", "takes 2 to 3 arguments, not 1"),
         ("//foo[concat(@a)]", "takes 2 or more arguments, not 1"),
         ("//p[count('a')]", "fails: Invalid type"),
-        ("//p * 2", "gives a number, and finds no elements"),
-        ("//p = 2", "gives true or false"),
-        ("//p/text()", "ends in text(), no element"),
-        ("//time/@datetime", "ends in @datetime, no element"),
+        ("//p * 2", "returns a number, not elements"),
+        ("//p = 2", "returns true or false"),
+        ("//p/text()", "ends in text(), which is not"),
+        ("//time/@datetime", "ends in @datetime, which is not"),
         ("//div[", "does not parse"),
         ("div[", "does not parse"),
     ],
 )
-def test_what_can_never_work_is_refused(selector: str, words: str) -> None:
+def test_selectors_that_never_work_are_rejected(selector: str, words: str) -> None:
     with pytest.raises(SelectorError) as caught:
         check_selector(selector)
     assert words in str(caught.value)
@@ -46,7 +46,7 @@ def test_what_can_never_work_is_refused(selector: str, words: str) -> None:
         "//p[a[following-sibling::b]]",
     ],
 )
-def test_what_is_asked_of_every_node_over_and_over_is_refused(selector: str) -> None:
+def test_nested_searches_of_the_page_are_rejected(selector: str) -> None:
     with pytest.raises(SelectorError, match=r"in \[\.\.\.\]"):
         check_selector(selector)
 
@@ -62,18 +62,18 @@ def test_what_is_asked_of_every_node_over_and_over_is_refused(selector: str) -> 
         "article > p:not(.a) ~ div:has(> a), li:nth-child(2n+1), :lang(en)",
     ],
 )
-def test_what_works_is_let_through(selector: str) -> None:
+def test_valid_selectors_are_accepted(selector: str) -> None:
     check_selector(selector)
 
 
-def test_text_is_enough_for_a_title_an_author_a_date() -> None:
+def test_title_author_and_date_may_select_text() -> None:
     for selector in ("//time/@datetime", "//h1/text()"):
         check_selector(selector, texts=True)
     with pytest.raises(SelectorError, match="a number"):
         check_selector("//p * 2", texts=True)
 
 
-def test_a_rule_file_with_such_a_selector_is_refused_at_its_place() -> None:
+def test_a_bad_selector_is_reported_at_its_position() -> None:
     text = "site: a.org\nhtml:\n  prune:\n    - .ad\n    - //script[unknown-fn()]\n"
     with pytest.raises(RuleFileError) as caught:
         compile_text(text, "a.org.yaml")
@@ -81,6 +81,6 @@ def test_a_rule_file_with_such_a_selector_is_refused_at_its_place() -> None:
     assert (problem.line, problem.column) == (5, 7)
 
 
-def test_what_is_not_refused_finds_its_elements() -> None:
+def test_accepted_selectors_find_their_elements() -> None:
     page = document_fromstring("<body><p>a <a href=x>b</a></p><p>c</p></body>")
     assert [p.text for p in select(page, "//p[.//a]")] == ["a "]

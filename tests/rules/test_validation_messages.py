@@ -1,4 +1,4 @@
-"""Mistakes in rule files are told in the words of the language, never in those of its libraries."""
+"""Messages about rule files use the terms of the rule language, not of the libraries."""
 
 import itertools
 
@@ -25,10 +25,10 @@ def problems(text: str) -> list[str]:
     [
         ("site: https://www.example.org/news?x=1\n", "1:7", "did you mean 'www.example.org'?"),
         ("site: Example.org:80\n", "1:7", "did you mean 'example.org'?"),
-        ("site: localhost\n", "1:7", "'localhost' is no host, such as example.org"),
+        ("site: localhost\n", "1:7", "'localhost' is not a host such as example.org"),
         ("site: a.org\nhosts: b.org\n", "2:8", "`hosts` is a list: [b.org]"),
         ("site: a.org\nskip: {a: b}\n", "2:7", "`skip` is a list"),
-        ("site: a.org\nname: [x]\n", "2:7", "a text is wanted, not a list; quote one"),
+        ("site: a.org\nname: [x]\n", "2:7", "expected a string, not a list; quote a string"),
         ("pack: My Pack\n", "1:7", "did you mean 'my-pack'?"),
         (f"pack: {'x' * 70}\n", "1:7", "`pack` has at most 60 characters"),
         ("pack: a\nformats: [pdf]\n", "2:11", "formats 'pdf' is not known; it is one of text"),
@@ -39,9 +39,9 @@ def problems(text: str) -> list[str]:
         ("site: a.org\nrules:\n  - line: x\n", "3:5", "`kind` is missing"),
         ("site: a.org\nexamples: [{text: x}]\n", "2:12", "`clean` is missing"),
         ("site: a.org\nexamples: [x]\n", "2:12", "an example is keys with values"),
-        (RULE + "line: {author}\n", "4:11", "quote one that begins with {"),
-        (RULE + "line: {a: b}\n", "4:11", "quote one that has ': ' in it"),
-        (RULE + "line: [[a]]\n", "4:12", "quote one that begins with ["),
+        (RULE + "line: {author}\n", "4:11", "quote a string that begins with {"),
+        (RULE + "line: {a: b}\n", "4:11", "quote a string that has ': ' in it"),
+        (RULE + "line: [[a]]\n", "4:12", "quote a string that begins with ["),
         (RULE + "from: x\n    lines: 400\n", "5:12", "`lines` is at most 200"),
         (RULE + "from: x\n    lines: 0\n", "5:12", "`lines` is at least 1"),
         (RULE + f"line: x\n    words: {'9' * 5000}\n", "5:12", "`words` is a whole number"),
@@ -50,24 +50,24 @@ def problems(text: str) -> list[str]:
         (RULE + "line: x\n    at:\n", "5:8", "`at` is empty; it is one of first"),
         (RULE + "line: x\n    at: [head]\n", "5:9", "`at` is one of first"),
         ("site: a.org\nrules:\n  - kind: ad\n\tline: x\n", "4:1", "a tab; indent with spaces"),
-        (RULE + "line: `x\n", "4:11", "a text cannot begin with `; quote it"),
-        (RULE + "line: {author} x\n", "4:20", "quote a text that begins with {"),
-        (RULE + "line: *x*\n", "4:13", "quote a text that begins with *"),
-        (RULE + "line: - x\n", "4:11", "quote a text that begins with -"),
-        (RULE + "line: a: b\n", "4:12", "quote a text that has ': ' in it"),
-        (RULE + "line: 'a\n", "4:11", "what begins here has no end"),
-        (RULE + 'line: "a\\qb"\n', "4:13", "stands for itself in single quotes"),
-        (RULE + " line: x\n", "4:10", "is it indented as the lines above are?"),
+        (RULE + "line: `x\n", "4:11", "a string cannot begin with `; quote it"),
+        (RULE + "line: {author} x\n", "4:20", "quote a string that begins with {"),
+        (RULE + "line: *x*\n", "4:13", "quote a string that begins with *"),
+        (RULE + "line: - x\n", "4:11", "quote a string that begins with -"),
+        (RULE + "line: a: b\n", "4:12", "quote a string that has ': ' in it"),
+        (RULE + "line: 'a\n", "4:11", "begins here has no end"),
+        (RULE + 'line: "a\\qb"\n', "4:13", "use single quotes"),
+        (RULE + " line: x\n", "4:10", "indent it like the lines above"),
         ("site: a.org\nname\n", "2:1", "a key ends in a colon"),
-        ("site: a.org\nname: a\x07b\n", "2:8", "a character that it must not (U+0007)"),
+        ("site: a.org\nname: a\x07b\n", "2:8", "a control or invalid character (U+0007)"),
     ],
 )
-def test_a_mistake_is_told_with_what_to_do(text: str, where: str, words: str) -> None:
+def test_mistakes_are_reported_with_a_hint(text: str, where: str, words: str) -> None:
     (found,) = problems(text)
     assert found.startswith(f"a.org.yaml:{where}: ") and words in found
 
 
-def test_no_mistake_is_told_in_words_of_the_validator() -> None:
+def test_messages_do_not_use_terms_of_the_validator() -> None:
     values = ["''", "x", "'Not a. name'", "7000", "-1", "2.5", "[]", "[[]]", "[x]", "[{a: b}]",
               "{}", "{a: b}", "{a: [b]}", "{license: [[]]}"]  # fmt: skip
     said = []
@@ -83,13 +83,13 @@ def test_no_mistake_is_told_in_words_of_the_validator() -> None:
     assert [words for words in said if any(raw in words for raw in RAW)] == []
 
 
-def test_what_may_steer_a_terminal_is_not_shown() -> None:
+def test_terminal_controls_are_not_shown() -> None:
     (found,) = problems("site: a.org\nname: a\x1b[2Jb\n")
     assert found.startswith("a.org.yaml:2:8: ") and "\x1b" not in found
     (found,) = problems(f"site: {'a-' * 100_000}\n")
     assert "'a-a-" in found.split("\n")[0] and len(found.split("\n")[0]) < 200
 
 
-def test_ends_of_lines_that_only_yaml_counts_are_no_trouble() -> None:
+def test_line_breaks_that_only_yaml_counts_are_handled() -> None:
     (found,) = problems("site: a.org\u2028\u2028\nname: `\n")
-    assert "not YAML: a text cannot begin with" in found
+    assert "not YAML: a string cannot begin with" in found

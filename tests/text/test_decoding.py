@@ -39,7 +39,7 @@ def test_texts(body: bytes, text: str, encoding: str) -> None:
         ("iso-2022-jp", "iso2022_jp", "渡し船は毎日"),
     ],
 )
-def test_a_page_says_its_charset(label: str, codec: str, text: str) -> None:
+def test_the_declared_charset_of_a_page_is_used(label: str, codec: str, text: str) -> None:
     for tag in (
         f'<meta charset="{label}">',
         f"<meta http-equiv='x' content='text/html; charset={label}'>",
@@ -69,7 +69,7 @@ def test_http_goes_before_the_page() -> None:
 @pytest.mark.parametrize(
     "label", ["no-such", "rot13", "hex", "idna", "undefined", "unicode_escape"]
 )
-def test_odd_labels_do_no_harm(label: str) -> None:
+def test_unknown_labels_are_ignored(label: str) -> None:
     assert decode(f"<meta charset={label}>é".encode(), html=True).text.endswith("é")
 
 
@@ -91,7 +91,7 @@ def test_stray_nuls_are_dropped_as_browsers_do() -> None:
 
 
 @pytest.mark.parametrize("head", [b"%PDF-1.7\n", b"\x89PNG\r\n", b"PK\3\4", b"\x1f\x8b", b"\0" * 9])
-def test_what_looks_binary_is_refused_however_much_text_it_holds(head: bytes) -> None:
+def test_binary_data_with_much_text_is_rejected(head: bytes) -> None:
     with pytest.raises(DecodeError, match="binary"):
         decode(head + b"The harbor board met on Monday. " * 200)
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.text.edits import Edit, apply, compose, origin_of, rebuild
+from cleaner.text.edits import Edit, apply, compose, origin_of, restore
 
 
 @st.composite
@@ -18,7 +18,7 @@ def edits_of(draw: st.DrawFn, length: int) -> list[Edit]:
 
 
 @given(st.data(), st.text(alphabet="abcdef ", min_size=1, max_size=30))
-def test_two_sets_of_edits_make_one(data: st.DataObject, text: str) -> None:
+def test_compose_two_sets_of_edits(data: st.DataObject, text: str) -> None:
     first = data.draw(edits_of(len(text)))
     middle = apply(text, first)
     second = data.draw(edits_of(len(middle)))
@@ -26,11 +26,11 @@ def test_two_sets_of_edits_make_one(data: st.DataObject, text: str) -> None:
     assert apply(text, both) == apply(middle, second)
     assert all(a.end <= b.start for a, b in pairwise(both))
     clean = apply(text, both)
-    assert rebuild(clean, [(e.start, text[e.start : e.end], e.put) for e in both]) == text
+    assert restore(clean, [(e.start, text[e.start : e.end], e.put) for e in both]) == text
 
 
 @given(st.data(), st.text(alphabet="abcdef ", min_size=1, max_size=30))
-def test_what_was_kept_leads_back_to_its_place(data: st.DataObject, text: str) -> None:
+def test_origin_of_kept_text(data: st.DataObject, text: str) -> None:
     edits = data.draw(edits_of(len(text)))
     clean = apply(text, edits)
     spots = {origin_of(n, edits) for n in range(len(clean))}

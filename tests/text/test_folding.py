@@ -33,7 +33,7 @@ def test_lines_cover_the_text(text: str) -> None:
     assert "\n".join(text[line.start : line.end] for line in Lines(text)) == text
 
 
-def test_what_copies_of_a_line_differ_in_is_folded() -> None:
+def test_variants_of_a_line_fold_alike() -> None:
     for row in (
         "Don't miss - our best",
         "DON’T MISS — our best",
@@ -44,7 +44,7 @@ def test_what_copies_of_a_line_differ_in_is_folded() -> None:
         assert fold(row) == "don't miss - our best", row
 
 
-def test_what_is_no_markup_stays() -> None:
+def test_text_that_is_not_markup_stays() -> None:
     assert fold("the file snake_case.py, 2 < 3 > 1") == "the file snake_case.py, 2 < 3 > 1"
     assert fold("* * *") == "* * *"
     assert fold("> quoted") == "> quoted"

@@ -36,7 +36,7 @@ def test_the_canonical_form(before: str, after: str) -> None:
     ["👩\u200d🚀", "می\u200cخواهم", "❤\ufe0f", "\u200fשלום\u200e", "a\u2011b", "\ufffd", "10³", "ﬁ",
      "“a” — ‘b’…", "ＡＢ，Ｃ"],
 )  # fmt: skip
-def test_what_carries_meaning_stays(kept: str) -> None:
+def test_meaningful_characters_stay(kept: str) -> None:
     assert normalize(kept) == kept
 
 
@@ -52,7 +52,7 @@ def test_what_carries_meaning_stays(kept: str) -> None:
         (Lossy.UNWRAP, "the har-\nbour was\nfull.\nNext", "the harbour was full.\nNext"),
     ],
 )
-def test_lossy_steps_are_asked_for(step: Lossy, before: str, after: str) -> None:
+def test_lossy_steps_are_optional(step: Lossy, before: str, after: str) -> None:
     assert Normalizer(frozenset({step}))(before) == after
 
 

@@ -1,11 +1,11 @@
-"""Repairs are ftfy's, to the character, on anything that could break them."""
+"""Repairs equal those of ftfy, character by character."""
 
 import ftfy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.text.repair import Repair, others_in, utf8
+from cleaner.text.repair import Repair, non_ascii_in, utf8
 
 WORDS = ["“quoted”—café", "naïve façade…", "Здравствуй", "Ελληνικά", "日本語", "señor", "šťastný"]
 CODECS = ["latin-1", "cp1252", "mac_roman", "cp1250", "cp1251", "cp1253", "cp1257"]
@@ -20,7 +20,7 @@ PIECES = [
 
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.characters(), max_size=14).map("".join))
-def test_it_is_what_ftfy_does(text: str) -> None:
+def test_repairs_equal_those_of_ftfy(text: str) -> None:
     assert Repair()(text) == ftfy.fix_text(text, Repair.CONFIG)
 
 
@@ -33,7 +33,7 @@ def test_long_lines_and_markup_on_earlier_lines_count_as_in_ftfy() -> None:
         assert Repair()(text) == ftfy.fix_text(text, Repair.CONFIG)
 
 
-def test_most_texts_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_most_texts_do_not_reach_ftfy(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         raise AssertionError("ftfy ran")
 
@@ -45,5 +45,5 @@ def test_most_texts_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.text())
-def test_others_are_what_is_not_ascii(text: str) -> None:
-    assert others_in(utf8(text)) == {c for c in text if not c.isascii()}
+def test_non_ascii_in(text: str) -> None:
+    assert non_ascii_in(utf8(text)) == {c for c in text if not c.isascii()}

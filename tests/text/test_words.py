@@ -1,4 +1,4 @@
-"""Words and sentences are counted in every script."""
+"""Count words and sentences in every script."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def test_other_scripts_count_as_split_does(text: str) -> None:
     assert count_words(text) == len(text.split())
 
 
-def test_texts_are_compared_letter_by_letter_where_spaces_part_no_words() -> None:
+def test_tokens_are_letters_in_scripts_without_spaces() -> None:
     assert tokens("Pier 9码头ท่า") == ["pier", "9", "码", "头", "ท", "่", "า"]
     assert tokens("Don't") == ["don", "t"]
 
 
-def test_a_chinese_article_is_not_rejected_for_the_form_to_log_in_beside_it() -> None:
+def test_a_login_form_does_not_reject_a_chinese_article() -> None:
     body = "".join(f"<p>{CHINESE}</p>" for _ in range(3))
     form = "<form><input name=u><input type=password name=p></form>"
     head = "<head><title>港口重新开放</title></head>"
