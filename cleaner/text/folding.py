@@ -1,8 +1,9 @@
-"""The folded view of a text: what templates are compared with.
+"""Folding: the form of a text that templates are compared with.
 
-Scraped copies of one notice differ in case, in quotation marks and dashes, in spaces and in
-emphasis. Folding takes these differences away. `light` changes characters one for one, so its
-offsets are those of the text; `plain`, on one line, also drops markup and doubled spaces.
+Scraped copies of a notice differ in case, quotation marks, dashes, spaces, emphasis and the
+punctuation at their end. Folding removes these differences. `light` replaces characters one for
+one, so offsets stay valid; `plain` also drops the markup and doubled spaces of a line;
+`without_end` drops the punctuation at its end.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ INSIDE = r"""
 MARKUP_HEAD = re.compile(rf"{HEAD}|\s*")
 MARKUP_INSIDE = re.compile(INSIDE, re.VERBOSE | re.IGNORECASE)
 MAY_BE_MARKUP = re.compile(r"[*_<\[\]…]|\s(?=\s|$)")  # how the markup inside a line begins
+END = " .:;,->→。"  # ignored at the end of a line; `!` and `?` can change what a line says
 MAY_HAVE_MARKUP = re.compile(r"[*_<…]|\]\(|\s\s|^[\s#+•·▪►‣●-]|\s$")
 
 
@@ -102,3 +104,14 @@ def fold(text: str) -> str:
     "don't miss a story..."
     """
     return light(plain(text))
+
+
+def without_end(folded: str) -> str:
+    """A folded line without the punctuation and arrows at its end.
+
+    A line of nothing but such marks keeps them.
+
+    >>> without_end("share this :"), without_end("read more ->"), without_end("...")
+    ('share this', 'read more', '...')
+    """
+    return folded.rstrip(END) or folded
