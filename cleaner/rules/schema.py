@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    model_validator,
+)
 
 from cleaner.rights.licenses import CONDITIONS, CUSTOM_ID
 
@@ -64,6 +74,30 @@ def listed(value: Any) -> Any:
 Rows = Annotated[list[str], BeforeValidator(rows, json_schema_input_type=str | list[str])]
 Spans = Annotated[list[str], BeforeValidator(spans, json_schema_input_type=str | list[str])]
 Texts = Annotated[list[str], BeforeValidator(listed, json_schema_input_type=str | list[str])]
+
+
+URL = r"^https?://[^\s/]+\.\S+$"
+SEEN = r"^(\d{4}-\d{2}-\d{2}|unverified)$"
+
+
+def web_address(value: str) -> str:
+    if not re.search(URL, value):
+        raise ValueError(f"{value!r} is not a URL, such as https://example.org/a-page")
+    return value
+
+
+def date_seen(value: str) -> str:
+    try:
+        if re.search(SEEN, value) and (value == "unverified" or date.fromisoformat(value)):
+            return value
+    except ValueError:
+        pass
+    raise ValueError(f"{value!r} is not a date, such as 2026-03-31, nor `unverified`")
+
+
+Url = Annotated[str, AfterValidator(web_address), Field(json_schema_extra={"pattern": URL})]
+Urls = Annotated[list[Url], BeforeValidator(listed, json_schema_input_type=Url | list[Url])]
+Seen = Annotated[str, AfterValidator(date_seen), Field(json_schema_extra={"pattern": SEEN})]
 
 
 class _Strict(BaseModel):
@@ -167,6 +201,10 @@ class RuleFile(_Strict):
         None, description="The name of a pack, which applies to every document."
     )
     name: str | None = Field(None, description="How the site calls itself.")
+    source: Urls = Field([], description="Pages on which lines of this file were seen.")
+    seen: Seen | None = Field(
+        None, description="The date on which they were seen, as 2026-03-31; or `unverified`."
+    )
     formats: list[Literal["text", "markdown", "html"]] = Field(
         [], description="For a pack: only documents of these formats; left out, all."
     )
