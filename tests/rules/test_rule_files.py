@@ -166,6 +166,13 @@ def test_bundled_files_have_no_findings_and_show_what_they_do() -> None:
         assert file.is_pack or (file.name and file.examples), file.path
 
 
+def test_bundled_files_say_where_they_were_seen() -> None:
+    for path in (Path(file.path) for file in load_rules().files):
+        data = read(path.read_text(encoding="utf-8"), str(path)).data
+        assert "seen" in data, path
+        assert ("source" in data) == (data["seen"] != "unverified"), path
+
+
 def test_bundled_files_pass_their_own_tests() -> None:
     rules = load_rules()
     assert [str(f) for file in rules.files for f in run_file(file, rules)] == []
