@@ -10,7 +10,7 @@ from typing import Any
 from cleaner.authoring.rows import quoted
 from cleaner.authoring.schema_line import SCHEMA
 from cleaner.errors import CleanerError
-from cleaner.rules.schema import rows as rows_of
+from cleaner.rules.schema import split_rows
 from cleaner.rules.yaml_source import YamlSource, read
 
 # What cannot stand in a scalar as it is.
@@ -69,11 +69,11 @@ def amend(text: str, file: str, rules: Sequence[LineRule] = (), keep: Sequence[s
         wanted["rules"] = [*(wanted.get("rules") or []), *(rule.data() for rule in rules)]
         text = _with_rules(text, file, rules)
     if keep:
-        wanted["keep"] = [*rows_of(wanted.get("keep", [])), *keep]
+        wanted["keep"] = [*split_rows(wanted.get("keep", [])), *keep]
         text = _with_keep(text, file, keep)
     got = dict(_mapping(read(text, file)))
     if keep:
-        got["keep"] = rows_of(got["keep"])
+        got["keep"] = split_rows(got["keep"])
     if got != wanted:
         raise AmendError(f"{file}: no place was found in it; put the rules into it by hand")
     return text

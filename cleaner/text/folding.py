@@ -20,11 +20,11 @@ FOLDED = {
     "İ": "i",  # its lower() would be two characters long
     "ς": "σ",  # and lower() chooses between these two by what follows
 }
-USUAL = [(char, FOLDED[char]) for char in "’“”‘–—\u00a0"]  # all that most texts have of them
+USUAL = [(char, FOLDED[char]) for char in "’“”‘–—\u00a0"]  # most texts have no others
 IN_ASCII = [(char, FOLDED[char]) for char in "`\t"]
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
-# What a line may hold beside its words. Each alternative is linear: bounded, or without choice.
+# Markup of a line. Each alternative takes linear time: it is bounded, or has no choices.
 HEAD = r"\s*(?:\#{1,6}\s+|[-+*•·▪►‣●]\s+)+"  # heading marks and bullets
 INSIDE = r"""
       </?(?:u|b|i|em|strong|span|font|small|mark|br)\b[^<>\n]{0,200}>
@@ -36,13 +36,15 @@ INSIDE = r"""
     """
 MARKUP_HEAD = re.compile(rf"{HEAD}|\s*")
 MARKUP_INSIDE = re.compile(INSIDE, re.VERBOSE | re.IGNORECASE)
-MAY_BE_MARKUP = re.compile(r"[*_<\[\]…]|\s(?=\s|$)")  # how the markup inside a line begins
+MAY_BE_MARKUP = re.compile(r"[*_<\[\]…]|\s(?=\s|$)")  # possible beginnings of markup in a line
 END = " .:;,->→。"  # ignored at the end of a line; `!` and `?` can change what a line says
 MAY_HAVE_MARKUP = re.compile(r"[*_<…]|\]\(|\s\s|^[\s#+•·▪►‣●-]|\s$")
 
 
 def light(text: str) -> str:
-    """`text` in lower case with plain quotes, dashes, spaces and widths; its length is kept.
+    """Lowercase `text` and replace its quotes, dashes, spaces and wide characters by plain ones.
+
+    The length stays the same.
 
     >>> light("“İSTANBUL” — 5\\u00a0km")
     '"istanbul" - 5 km'
@@ -63,9 +65,9 @@ def light(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text`, one line, without markup and doubled spaces.
+    """Remove the markup and doubled spaces of one line.
 
-    A line of nothing but marks (`* * *`) keeps them.
+    A line that consists of marks (`* * *`) keeps them.
 
     >>> plain("**Become a  <u>Member</u>**")
     'Become a Member'
@@ -82,7 +84,7 @@ def plain(text: str) -> str:
             begin = place.start() + 1
             continue
         mark, begin = found[0], found.end()
-        if mark[0] in "[]":  # the end of a link goes only with its beginning
+        if mark[0] in "[]":  # remove the end of a link only with its beginning
             links += 1 if mark[0] == "[" else -1
             if links < 0:
                 links = 0
@@ -98,7 +100,7 @@ def plain(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The folded form of one line.
+    """Fold one line.
 
     >>> fold("*Don’t  miss* a <b>STORY</b>…")
     "don't miss a story..."
@@ -107,9 +109,9 @@ def fold(text: str) -> str:
 
 
 def without_end(folded: str) -> str:
-    """A folded line without the punctuation and arrows at its end.
+    """Strip the punctuation and arrows at the end of a folded line.
 
-    A line of nothing but such marks keeps them.
+    A line that consists of such marks keeps them.
 
     >>> without_end("share this :"), without_end("read more ->"), without_end("...")
     ('share this', 'read more', '...')
