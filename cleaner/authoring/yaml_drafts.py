@@ -13,7 +13,7 @@ from typing import Any
 
 from cleaner.authoring.occurrences import Suggestion
 from cleaner.errors import CleanerError
-from cleaner.rules.schema import rows as rows_of
+from cleaner.rules.schema import split_rows
 from cleaner.rules.yaml_source import YamlSource, read
 
 MIN_SITE_DOCUMENTS = 5  # that a draft needs
@@ -201,11 +201,11 @@ def amend(text: str, file: str, rules: Sequence[LineRule] = (), keep: Sequence[s
         expected["rules"] = [*(expected.get("rules") or []), *(asdict(rule) for rule in rules)]
         text = _add_rules(text, file, rules)
     if keep:
-        expected["keep"] = [*rows_of(expected.get("keep", [])), *keep]
+        expected["keep"] = [*split_rows(expected.get("keep", [])), *keep]
         text = _add_keep(text, file, keep)
     actual = dict(_mapping(read(text, file)))
     if keep:
-        actual["keep"] = rows_of(actual["keep"])
+        actual["keep"] = split_rows(actual["keep"])
     if actual != expected:
         raise AmendError(f"{file}: found no place for the rules; add them by hand")
     return text

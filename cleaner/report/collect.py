@@ -34,7 +34,7 @@ from cleaner.report.document_view import (
     with_removals,
 )
 from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
-from cleaner.rules.match import is_prose
+from cleaner.rules.match import MIN_PROSE, is_prose
 from cleaner.rules.ruleset import RuleSet
 from cleaner.text.folding import plain
 

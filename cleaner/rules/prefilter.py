@@ -58,7 +58,7 @@ class TemplateIndex(Generic[Owner]):
         if max(head, tail) < MIN_END:
             return False
         heads = {f"\n{word}" for word in _without_longer(template.heads)}
-        for end in heads if head >= tail else {f"{template.tail}\n"}:
+        for end in heads if head >= tail else {template.tail}:
             self._ends.setdefault(end, []).append((template, owner))
         return True
 
@@ -83,8 +83,8 @@ class TemplateIndex(Generic[Owner]):
         """Yield (owner, number of the line, captures) for each line that a template matches."""
         literals = self._literals.keys() & lines.distinct
         if literals:
-            for number, row in enumerate(lines.folded):
-                for owner in self._literals[row] if row in literals else ():
+            for number, stem in enumerate(lines.stems):
+                for owner in self._literals[stem] if stem in literals else ():
                     yield owner, number, {}
         candidates = candidates or self.candidates_in(lines)
         for template, owner, word in candidates.ends:
@@ -124,7 +124,8 @@ def _without_longer(heads: Collection[str]) -> set[str]:
 
 def _match(template: Template, lines: Lines, number: int) -> dict[str, Value] | None:
     # Most lines do not match, which RE2 finds out faster on bytes.
-    if not template.cased and template.compiled.fullmatch(utf8(lines.folded[number])) is None:
+    rows = lines.stems if template.tail else lines.folded
+    if not template.cased and template.compiled.fullmatch(utf8(rows[number])) is None:
         return None
     return template.match(lines[number])
 

@@ -1,10 +1,20 @@
-"""The rule language: what may stand in a rule file. The JSON schema is generated from here."""
+"""The keys and values of a rule file, as models from which the JSON schema is generated."""
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    model_validator,
+)
 
 from cleaner.rights.licenses import CONDITIONS, CUSTOM_ID
 
@@ -25,7 +35,7 @@ Settable = Literal[
     "rights_conditions", "contact",
 ]  # fmt: skip
 
-# The schema of the values of `set` that have a vocabulary; the compiler checks them too.
+# The values of `set` that have a fixed vocabulary; the compiler checks them too.
 LICENSE: dict[str, JsonValue] = {
     "type": "string",
     "pattern": f"^(?:{CUSTOM_ID.pattern}|(?!LicenseRef-).+)$",
@@ -42,28 +52,54 @@ Host = Annotated[
 ]
 
 
-def rows(value: Any) -> Any:
-    """Templates are one text with a row each, or a list; either way a list."""
+def split_rows(value: Any) -> Any:
+    """Return templates as a list; a string has one template per row."""
     if isinstance(value, str):
         return [row.strip() for row in value.split("\n") if row.strip()]
     return value
 
 
-def spans(value: Any) -> Any:
-    """Like `rows`, but the spaces at the ends of a span are its own."""
+def split_spans(value: Any) -> Any:
+    """Like `split_rows`, but keep the spaces at the ends of a span."""
     if isinstance(value, str):
         return [row for row in value.split("\n") if row.strip()]
     return value
 
 
-def listed(value: Any) -> Any:
-    """One text where a list is meant."""
+def as_list(value: Any) -> Any:
+    """Return a single string as a list."""
     return [value] if isinstance(value, str) else value
 
 
-Rows = Annotated[list[str], BeforeValidator(rows, json_schema_input_type=str | list[str])]
-Spans = Annotated[list[str], BeforeValidator(spans, json_schema_input_type=str | list[str])]
-Texts = Annotated[list[str], BeforeValidator(listed, json_schema_input_type=str | list[str])]
+Rows = Annotated[list[str], BeforeValidator(split_rows, json_schema_input_type=str | list[str])]
+Spans = Annotated[list[str], BeforeValidator(split_spans, json_schema_input_type=str | list[str])]
+Texts = Annotated[list[str], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
+
+
+URL = r"^https?://[^\s/]+\.\S+$"
+SEEN = r"^(\d{4}-\d{2}-\d{2}|unverified)$"
+
+
+def check_url(value: str) -> str:
+    """Return `value`; raises ValueError unless it is an http(s) URL."""
+    if not re.search(URL, value):
+        raise ValueError(f"{value!r} is not a URL, such as https://example.org/a-page")
+    return value
+
+
+def check_seen(value: str) -> str:
+    """Return `value`; raises ValueError unless it is an ISO date or `unverified`."""
+    try:
+        if re.search(SEEN, value) and (value == "unverified" or date.fromisoformat(value)):
+            return value
+    except ValueError:
+        pass
+    raise ValueError(f"{value!r} is not a date, such as 2026-03-31, nor `unverified`")
+
+
+Url = Annotated[str, AfterValidator(check_url), Field(json_schema_extra={"pattern": URL})]
+Urls = Annotated[list[Url], BeforeValidator(as_list, json_schema_input_type=Url | list[Url])]
+Seen = Annotated[str, AfterValidator(check_seen), Field(json_schema_extra={"pattern": SEEN})]
 
 
 class _Strict(BaseModel):
@@ -71,39 +107,39 @@ class _Strict(BaseModel):
 
 
 class Rule(_Strict):
-    """One kind of cruft, how it is recognised, and what it says."""
+    """A rule: which boilerplate it removes, where, and which metadata it sets."""
 
-    kind: Kind = Field(description="What the cruft is; also the rule's id within its file.")
-    id: Id | None = Field(None, description="Needed where the file has two rules of one kind.")
+    kind: Kind = Field(description="The kind of boilerplate; also the rule's id in its file.")
+    id: Id | None = Field(None, description="Required if the file has two rules of one kind.")
     line: Rows = Field([], description="Whole lines to remove, one template per row.")
     from_: Rows = Field([], alias="from", description="The first line of a block to remove.")
     to: Rows = Field(
         [],
-        description="The last line of the block; left out, it ends before the next prose line.",
+        description="The last line of the block; by default, the one before the next prose.",
     )
     lines: int | None = Field(
         None,
         ge=1,
         le=200,
-        description="A block of more lines than this (blank ones not counted) stays.",
+        description="The most lines a block can have, not counting blank ones.",
     )
     span: Spans = Field([], description="A part of a line to replace; it sees the line's markup.")
-    put: str = Field("", description="What stands instead of a span; may use its {fields}.")
+    put: str = Field("", description="The replacement of a span; can use its {placeholders}.")
     at: At | None = Field(
         None,
         description="first: the first line; head: before the first prose; body: not the first "
         "line; tail: after the last prose.",
     )
-    words: int | None = Field(None, ge=1, description="A line of more words than this stays.")
-    unless: Rows = Field([], description="Lines that match one of these stay.")
+    words: int | None = Field(None, ge=1, description="Keep lines of more words than this.")
+    unless: Rows = Field([], description="Keep lines that match any of these templates.")
     reject: str | None = Field(
         None,
         min_length=3,
-        description="Why a short document with such a line is no article: it is set apart whole.",
+        description="Quarantine a short document with such a line, for this reason.",
     )
     set: dict[Settable, Texts] = Field(
         {},
-        description="Metadata that holds where the rule fired.",
+        description="Metadata of documents in which the rule fires.",
         json_schema_extra={"properties": RIGHTS},
     )
     hit: Texts = Field([], description="Texts that this rule must remove something from.")
@@ -133,27 +169,27 @@ class Rule(_Strict):
 
 
 class HtmlRules(_Strict):
-    """What to do in the page before its text is extracted."""
+    """Selectors that are applied to a page before its text is extracted."""
 
     content: Texts = Field(
         [],
         description="CSS selectors, or XPath from /; the first that matches is the article.",
     )
-    prune: Texts = Field([], description="Selectors of nodes that are taken out first.")
-    title: Texts = Field([], description="Selectors of the headline; the first that has text.")
+    prune: Texts = Field([], description="Selectors of nodes to remove first.")
+    title: Texts = Field([], description="Selectors of the headline; the first with text.")
     author: Texts = Field([], description="Selectors of the names of the authors.")
     date: Texts = Field([], description="Selectors of the date of publication.")
     imported: bool = Field(
-        False, description="Taken over unread: used only where it agrees with plain extraction."
+        False, description="Set by `rules import`: use only where it agrees with plain extraction."
     )
 
 
 class Example(_Strict):
-    """A whole small document, and what the rules must make of it."""
+    """A small document and its expected clean text and metadata."""
 
     text: str = Field(description="The document as scraped.")
-    clean: str = Field(description="The text that must come out.")
-    meta: dict[str, Any] = Field({}, description="Metadata fields that must come out, others may.")
+    clean: str = Field(description="The expected clean text.")
+    meta: dict[str, Any] = Field({}, description="Expected metadata fields; others are allowed.")
     url: str | None = None
 
 
@@ -161,18 +197,20 @@ class RuleFile(_Strict):
     """A site file (`site:`) or a pack (`pack:`)."""
 
     site: Host | None = Field(
-        None, description="This host and every host below it; the file's name."
+        None, description="The host, with all its subdomains; also the file's name."
     )
-    pack: Id | None = Field(
-        None, description="The name of a pack, which applies to every document."
+    pack: Id | None = Field(None, description="The name of a pack; packs apply to every document.")
+    name: str | None = Field(None, description="The name of the site.")
+    source: Urls = Field([], description="Pages on which lines of this file were seen.")
+    seen: Seen | None = Field(
+        None, description="The date on which they were seen, as 2026-03-31; or `unverified`."
     )
-    name: str | None = Field(None, description="How the site calls itself.")
     formats: list[Literal["text", "markdown", "html"]] = Field(
-        [], description="For a pack: only documents of these formats; left out, all."
+        [], description="Limit a pack to documents of these formats."
     )
     hosts: list[Host] = Field([], description="Other hosts of the same site.")
     marks: Rows = Field([], description="Lines that prove that a text passed through this site.")
-    keep: Rows = Field([], description="Lines that no rule may remove where this file applies.")
+    keep: Rows = Field([], description="Lines that no rule removes where this file applies.")
     skip: list[str] = Field(
         [], description="Ids (file/rule) of rules that do not run where this file applies."
     )

@@ -19,7 +19,7 @@ import re2
 from cleaner.errors import CleanerError
 from cleaner.rules.fields import ENDLESS, FIELDS, Value
 from cleaner.rules.prefilter_literals import atoms_of
-from cleaner.text.folding import HEAD, INSIDE, light
+from cleaner.text.folding import END, HEAD, INSIDE, light, without_end
 from cleaner.text.lines import Line
 from cleaner.text.normalization import Normalizer
 from cleaner.text.re2_patterns import re2_options
@@ -62,8 +62,10 @@ class Template:
     """A compiled template. `literal` is its folded text if it has no wildcard, else None.
     `cased` ones (`/RE2/c`) are case-sensitive.
 
-    A folded line that matches begins with one of the `heads`, if there are any, and ends with
-    `tail`. Every match contains one of the `atoms` and has at most `longest` characters.
+    A literal, and a template with a `tail`, is compared with the stem of a line: its folded form
+    without the punctuation at its end. A line that a template matches begins with one of the
+    `heads`, if there are any, and its stem ends with `tail`; a text has one of the `atoms` in it.
+    What a template matches has at most `longest` characters.
     """
 
     source: str
@@ -87,8 +89,11 @@ class Template:
     def match(self, line: Line) -> dict[str, Value] | None:
         """Return the captures if the template matches the whole `line`, else None."""
         if self.literal is not None:
-            return {} if line.folded == self.literal else None
-        found = self.compiled.fullmatch(line.plain if self.cased else line.folded)
+            return {} if line.stem == self.literal else None
+        if self.cased:
+            found = self.compiled.fullmatch(line.plain)
+        else:
+            found = self.compiled.fullmatch(line.stem if self.tail else line.folded)
         return None if found is None else self.captures(found, line.plain)
 
     def bounds(self, found: Spans) -> tuple[int, int]:
@@ -202,6 +207,12 @@ def parse(source: str, *, inline: bool = False) -> Template:
     regex: list[str] = []
     fields: list[str] = []
     pieces = list(_pieces(_normalized(source), inline=inline))
+    tail = ""
+    if not inline and pieces and pieces[-1][0] == "text":
+        stem = without_end(pieces[-1][1])
+        pieces[-1] = ("text", stem)
+        # Punctuation by itself, as in `{author}:`, is all that the template says there.
+        tail = stem.strip() if stem.rstrip(END) else ""
     if sum(kind != "text" for kind, _ in pieces) > MAX_PLACEHOLDERS:
         raise TemplateError(f"more than {MAX_PLACEHOLDERS} fields and *; shorten the template")
     for kind, value in pieces:
@@ -232,7 +243,7 @@ def parse(source: str, *, inline: bool = False) -> Template:
         tuple(fields),
         atoms=_atoms(words, fields),
         heads=frozenset({pieces[0][1].strip()} if pieces[0][0] == "text" else ()),
-        tail=pieces[-1][1].strip() if pieces[-1][0] == "text" else "",
+        tail=tail,
         longest=min(ENDLESS, sum(_longest(kind, value) for kind, value in pieces)),
     )
 

@@ -1,8 +1,9 @@
-"""The folded view of a text: what templates are compared with.
+"""Folding: the form of a text that templates are compared with.
 
-Scraped copies of one notice differ in case, in quotation marks and dashes, in spaces and in
-emphasis. Folding takes these differences away. `light` changes characters one for one, so its
-offsets are those of the text; `plain`, on one line, also drops markup and doubled spaces.
+Scraped copies of a notice differ in case, quotation marks, dashes, spaces, emphasis and the
+punctuation at their end. Folding removes these differences. `light` replaces characters one for
+one, so offsets stay valid; `plain` also drops the markup and doubled spaces of a line;
+`without_end` drops the punctuation at its end.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ FOLDED = {
     "İ": "i",  # its lower() would be two characters long
     "ς": "σ",  # and lower() chooses between these two by what follows
 }
-USUAL = [(char, FOLDED[char]) for char in "’“”‘–—\u00a0"]  # all that most texts have of them
+USUAL = [(char, FOLDED[char]) for char in "’“”‘–—\u00a0"]  # most texts have no others
 IN_ASCII = [(char, FOLDED[char]) for char in "`\t"]
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
-# What a line may hold beside its words. Each alternative is linear: bounded, or without choice.
+# Markup of a line. Each alternative takes linear time: it is bounded, or has no choices.
 HEAD = r"\s*(?:\#{1,6}\s+|[-+*•·▪►‣●]\s+)+"  # heading marks and bullets
 INSIDE = r"""
       </?(?:u|b|i|em|strong|span|font|small|mark|br)\b[^<>\n]{0,200}>
@@ -35,12 +36,15 @@ INSIDE = r"""
     """
 MARKUP_HEAD = re.compile(rf"{HEAD}|\s*")
 MARKUP_INSIDE = re.compile(INSIDE, re.VERBOSE | re.IGNORECASE)
-MAY_BE_MARKUP = re.compile(r"[*_<\[\]…]|\s(?=\s|$)")  # how the markup inside a line begins
+MAY_BE_MARKUP = re.compile(r"[*_<\[\]…]|\s(?=\s|$)")  # possible beginnings of markup in a line
+END = " .:;,->→。"  # ignored at the end of a line; `!` and `?` can change what a line says
 MAY_HAVE_MARKUP = re.compile(r"[*_<…]|\]\(|\s\s|^[\s#+•·▪►‣●-]|\s$")
 
 
 def light(text: str) -> str:
-    """`text` in lower case with plain quotes, dashes, spaces and widths; its length is kept.
+    """Lowercase `text` and replace its quotes, dashes, spaces and wide characters by plain ones.
+
+    The length stays the same.
 
     >>> light("“İSTANBUL” — 5\\u00a0km")
     '"istanbul" - 5 km'
@@ -61,9 +65,9 @@ def light(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text`, one line, without markup and doubled spaces.
+    """Remove the markup and doubled spaces of one line.
 
-    A line of nothing but marks (`* * *`) keeps them.
+    A line that consists of marks (`* * *`) keeps them.
 
     >>> plain("**Become a  <u>Member</u>**")
     'Become a Member'
@@ -80,7 +84,7 @@ def plain(text: str) -> str:
             begin = place.start() + 1
             continue
         mark, begin = found[0], found.end()
-        if mark[0] in "[]":  # the end of a link goes only with its beginning
+        if mark[0] in "[]":  # remove the end of a link only with its beginning
             links += 1 if mark[0] == "[" else -1
             if links < 0:
                 links = 0
@@ -96,9 +100,20 @@ def plain(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The folded form of one line.
+    """Fold one line.
 
     >>> fold("*Don’t  miss* a <b>STORY</b>…")
     "don't miss a story..."
     """
     return light(plain(text))
+
+
+def without_end(folded: str) -> str:
+    """Strip the punctuation and arrows at the end of a folded line.
+
+    A line that consists of such marks keeps them.
+
+    >>> without_end("share this :"), without_end("read more ->"), without_end("...")
+    ('share this', 'read more', '...')
+    """
+    return folded.rstrip(END) or folded

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, overload
 
-from cleaner.text.folding import fold, light, plain
+from cleaner.text.folding import fold, light, plain, without_end
 from cleaner.text.re2_patterns import search_set
 from cleaner.text.repair import utf8
 
@@ -29,6 +29,10 @@ class Line(NamedTuple):
     @property
     def blank(self) -> bool:
         return not self.plain
+
+    @property
+    def stem(self) -> str:
+        return without_end(self.folded)
 
 
 class Lines(Sequence[Line]):
@@ -124,28 +128,32 @@ class Lines(Sequence[Line]):
         return [number for number, words in enumerate(self.plain) if words]
 
     @cached_property
+    def stems(self) -> list[str]:
+        """The folded lines without the punctuation at their ends."""
+        return [without_end(folded) for folded in self.folded]
+
+    @cached_property
     def distinct(self) -> frozenset[str]:
-        """The folded lines that are not blank, each once."""
-        return frozenset(self.folded) - {""}
+        """The distinct stems of the lines that are not blank."""
+        return frozenset(self.stems) - {""}
 
     def with_end(self, word: str) -> list[int]:
-        """Return the numbers of the folded lines that begin with a word ("\\nword") or end with it
-        ("word\\n")."""
-        folded = self.folded
+        """The numbers of the folded lines that begin with a word, if a line break comes before it;
+        otherwise of those whose stems end with it."""
         if word[0] == "\n":
-            head = word[1:]
+            head, folded = word[1:], self.folded
             return [number for number in self.full if folded[number].startswith(head)]
-        tail = word[:-1]
-        return [number for number in self.full if folded[number].endswith(tail)]
+        stems = self.stems
+        return [number for number in self.full if stems[number].endswith(word)]
 
     @cached_property
     def _by_length(self) -> tuple[list[int], list[int]]:
-        pairs = sorted([(len(words), number) for number, words in enumerate(self.folded) if words])
+        pairs = sorted([(len(stem), number) for number, stem in enumerate(self.stems) if stem])
         return [length for length, _ in pairs], [number for _, number in pairs]
 
     def with_any(self, words: Iterable[str], longest: int, *, cased: bool = False) -> list[int]:
-        """Return the numbers of the lines of at most `longest` characters that contain one of the
-        words, in folded form or, with `cased`, in plain form."""
+        """The numbers of the lines with one of the words in them, folded or, with `cased`, only
+        without markup. Their stems have at most `longest` characters."""
         lengths, numbers = self._by_length
         if lengths and longest < lengths[-1]:
             numbers = numbers[: bisect_right(lengths, longest)]

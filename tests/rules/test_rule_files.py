@@ -58,6 +58,10 @@ RULE = "site: example.org\nrules:\n"
             "5:10",
             "no {url}, which `put` uses",
         ),
+        ("site: a.org\nsource: a page\n", "2:9", "'a page' is not a URL, such as https://"),
+        ("site: a.org\nsource: [https://a.org/x, x]\n", "2:27", "'x' is not a URL"),
+        ("site: a.org\nseen: 2026-02-30\n", "2:7", "'2026-02-30' is not a date"),
+        ("site: a.org\nseen: last year\n", "2:7", "nor `unverified`"),
         ("rules: []\n", "1:1", "either `site: HOST` or `pack: NAME`"),
         ("pack: x\nmarks: y\n", "1:1", "belong to site files"),
         ("site: not a host\n", "1:7", "is not a host such as example.org"),
@@ -159,6 +163,13 @@ def test_bundled_files_have_no_findings_and_show_what_they_do() -> None:
     assert [str(finding) for finding in found] == []
     for file in load_rules().files:
         assert file.is_pack or (file.name and file.examples), file.path
+
+
+def test_bundled_files_say_where_they_were_seen() -> None:
+    for path in (Path(file.path) for file in load_rules().files):
+        data = read(path.read_text(encoding="utf-8"), str(path)).data
+        assert "seen" in data, path
+        assert ("source" in data) == (data["seen"] != "unverified"), path
 
 
 def test_bundled_files_pass_their_own_tests() -> None:

@@ -31,6 +31,16 @@ def match(template: str, row: str) -> dict[str, object] | None:
         ("{number} comments", "1,204 comments"),
         ("Read or share this story: {url}", "Read or Share this story: https://example.org/1"),
         ("Straße *", "straße frei"),
+        ("Share this", "Share this:"),
+        ("Share this:", "Share this"),
+        ("Share this", "**Share this** :"),
+        ("Share this...", "Share this…"),
+        ("Read more", "Read more >>"),
+        ("Read more →", "Read more —"),
+        ("* contributed to this report.", "Ann Smith contributed to this report"),
+        ("* contributed to this report", "Ann Smith contributed to this report."),
+        ("{number} comments", "12 comments:"),
+        ("- - -", "- - -"),
     ],
 )
 def test_matches(template: str, row: str) -> None:
@@ -53,6 +63,12 @@ def test_matches(template: str, row: str) -> None:
         ("By {author}", "By Ann Smith at ann@example.org"),
         ("/share on [a-z]+/", "Share on Facebook today"),
         ("Region: {regions}", "Region:"),
+        ("Share this", "Share this?"),
+        ("Share this", "Share this!"),
+        ("*.", "Share this"),
+        ("{author}:", "Ann Smith"),
+        ("/share this/", "Share this:"),
+        ("...", "---"),
     ],
 )
 def test_does_not_match(template: str, row: str) -> None:
@@ -151,3 +167,16 @@ def test_a_pasted_line_is_normalized_like_the_text(pasted: str) -> None:
     assert parse(pasted).match(line) == {}
     assert parse(f"{pasted} by {{year}}").match(Lines(f"{Normalizer()(pasted)} by 2019")[0])
     assert parse(f" {pasted}", inline=True).compiled.search(f"A pier. {line.folded}")
+
+
+def test_a_placeholder_at_the_end_keeps_its_punctuation() -> None:
+    assert match("Quote: {text}", "Quote: it rained ...") == {"text": "it rained ..."}
+    assert match("{text} - Example News", "Piers, etc. - Example News:") == {"text": "Piers, etc."}
+
+
+@pytest.mark.parametrize("template", ["Share this:", "* at the harbor.", "*, the Harbor Gazette:"])
+@pytest.mark.parametrize("end", ["", ".", ":", " :", ",", "...", "…", " ->", " →", " –"])
+def test_the_index_finds_what_a_template_matches_whatever_its_end(template: str, end: str) -> None:
+    row = template.replace("*", "Ann Smith").rstrip(".:") + end
+    index = TemplateIndex([(parse(template), "rule")])
+    assert [(n, owner) for owner, n, _ in index.matches(Lines(f"A pier.\n{row}"))] == [(1, "rule")]

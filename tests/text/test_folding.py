@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.text.folding import fold, light, plain
+from cleaner.text.folding import END, fold, light, plain, without_end
 from cleaner.text.lines import Lines
 
 
@@ -31,6 +31,14 @@ def test_lines_are_rows_without_markup_and_folded(text: str) -> None:
 @given(st.text(alphabet="ab\n c*", max_size=60))
 def test_lines_cover_the_text(text: str) -> None:
     assert "\n".join(text[line.start : line.end] for line in Lines(text)) == text
+
+
+@given(st.text(alphabet="ab?! .:;,->→。»", max_size=20))
+def test_a_stem_is_the_line_without_its_end(text: str) -> None:
+    stem = without_end(text)
+    assert text.startswith(stem)
+    assert set(text[len(stem) :]) <= set(END)
+    assert without_end(stem) == stem
 
 
 def test_variants_of_a_line_fold_alike() -> None:
