@@ -42,7 +42,7 @@ def test_a_string_is_a_text(cleaner: Cleaner) -> None:
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_many_are_cleaned_in_order_as_they_come(cleaner: Cleaner, workers: int) -> None:
-    given = ["One.\n\nShare on Facebook", Document("b", ""), "Three."]
+    given: list[Document | str] = ["One.\n\nShare on Facebook", Document("b", ""), "Three."]
     done = list(cleaner.clean_many(iter(given), workers=workers))
     assert [(d.document.id, d.status, d.text) for d in done] == [
         ("0", Status.OK, "One."),
@@ -99,7 +99,7 @@ def test_a_bad_value_of_a_document_fails_alone(cleaner: Cleaner, workers: int) -
         Document("2", none),
         Document("3", "A text.", url=nan),
         Document("4", "A text.", metadata=none),
-        Document("5", bytearray(b"Another.")),
+        Document("5", bytearray(b"Another.")),  # type: ignore[arg-type]
     ]
     done = list(cleaner.clean_many(given, workers=workers))
     assert [d.document.id for d in done] == [document.id for document in given]

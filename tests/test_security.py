@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml.html import document_fromstring
@@ -335,7 +336,7 @@ def test_what_a_stranger_says_runs_wrote_removes_nothing_outside(packs: Cleaner,
     (out / "away").symlink_to(outside)
     (out / "old.txt").write_text("theirs")
     names = ["../outside/x.txt", str(outside / "x.txt"), "away/x.txt", "a/\0", 5, "old.txt"]
-    lines = [["written", name, digest_of(outside / "x.txt")] for name in names]
+    lines: list[Any] = [["written", name, digest_of(outside / "x.txt")] for name in names]
     lines += [["input", str(raw / "zz-good.txt")], ["written"], 5, {"a": "b"}, list("abcdef")]
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (out / "_run" / "outputs.jsonl").write_text(text)
@@ -532,6 +533,11 @@ def test_names_of_any_bytes_reach_no_terminal_and_stop_no_command(
 
 
 @POSIX
+def run_with_fifo(out: Path) -> None:
+    (out / "_run").mkdir()
+    os.mkfifo(out / "_run" / "outputs.jsonl")
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -541,7 +547,7 @@ def test_names_of_any_bytes_reach_no_terminal_and_stop_no_command(
         lambda out: (out / "_run").write_text("theirs"),
         lambda out: (out / "_run" / "removals.jsonl").mkdir(parents=True),
         lambda out: ((out / "_run").mkdir(), (out / "_run" / "journal").write_text("theirs")),
-        lambda out: ((out / "_run").mkdir(), os.mkfifo(out / "_run" / "outputs.jsonl")),
+        run_with_fifo,
     ],
 )
 def test_what_stands_in_the_way_of_an_output_is_found_before_anything_is_written(

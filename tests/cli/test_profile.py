@@ -54,7 +54,7 @@ def run(raw: Path, name: str, *options: str) -> Result:
 
 def profile_in(stderr: str) -> dict[str, Any]:
     (said,) = [row for row in map(json.loads, stderr.splitlines()) if row["event"] == "profile"]
-    return said
+    return dict(said)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

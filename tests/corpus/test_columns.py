@@ -1,7 +1,7 @@
 """Columns that are named, guessed, inside objects, or missing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ def packs() -> Cleaner:
     return Cleaner.load(sites=False)
 
 
-def table(folder: Path, rows: list[dict[str, object]], name: str = "many.jsonl") -> Path:
+def table(folder: Path, rows: Sequence[Mapping[str, object]], name: str = "many.jsonl") -> Path:
     path = folder / name
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path

@@ -53,7 +53,8 @@ def test_records_come_out_of_packed_files(
     tmp_path: Path, make: Callable[[], bytes], ending: str
 ) -> None:
     name = f"many{'.jsonl' if make is jsonl else '.csv'}{ending}"
-    pack = {"": bytes, ".gz": gzip.compress, ".zst": zst}[ending]
+    packs: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.compress, ".zst": zst}
+    pack = packs[ending]
     (tmp_path / name).write_bytes(pack(make()))
     found = read(tmp_path / name)
     assert [(r.id, r.url, r.body) for r in found if isinstance(r, Document)] == [
@@ -158,7 +159,7 @@ def test_pages_of_an_archive_are_documents(tmp_path: Path) -> None:
         assert isinstance(one, Document) and isinstance(two, Document)
         assert (one.id, one.url, one.format) == ("urn:uuid:1", "https://example.org/1", Format.HTML)
         assert (one.encoding, one.metadata["crawl_date"]) == ("iso-8859-1", "2020-01-01T00:00:00Z")
-    done = Cleaner.load(sites=False).clean(one)
+    done = Cleaner.load(sites=False).clean(one)  # type: ignore[arg-type]
     assert (done.text or "").startswith("Café")
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.read import MAX_VALUES, read_jsonl
-from cleaner.corpus.rows import MAX_METADATA_BYTES, MAX_RAW_CHARS, Broken, broken, size_of
+from cleaner.corpus.rows import MAX_METADATA_BYTES, MAX_RAW_CHARS, Broken, broken
 from cleaner.document import CleanDocument, Document, Status
+from cleaner.workers.limits import size_of
 from cleaner.workers.pool import MAX_BATCH_BYTES, MAX_BATCH_DOCUMENTS, Pool
 from tests.helpers.texts import MORE, PROSE
 
@@ -126,8 +127,8 @@ def test_batches_count_all_that_is_in_a_record(record: Document | Broken) -> Non
 
     class Unused:
         def clean_batch(self, documents: object) -> list[CleanDocument]:
-            return [CleanDocument(record, Status.OK)]  # type: ignore[arg-type]
+            return [CleanDocument(Document("", ""), Status.OK)]
 
-    with Pool(Unused(), 1) as pool:  # type: ignore[arg-type]
+    with Pool(Unused(), 1) as pool:
         pool._take(enumerate(records()), 0, {})
     assert taken == 1

@@ -80,8 +80,8 @@ def test_plain_files(tmp_path: Path, ending: str, end_of_record: bytes) -> None:
     for cut in range(len(records[0]) if ending == ".csv" else 0, len(data)):
         path.write_bytes(data[:cut])
         found = read(path)
-        end = next((e for start, e in near.items() if start <= cut <= e), None)
-        complete = counts[max(e for e in counts if e <= (end or cut))]
+        ends = [e for start, e in near.items() if start <= cut <= e]
+        complete = counts[max(e for e in counts if e <= max(ends, default=cut))]
         assert bodies(found) == whole[:complete], cut
         assert len(found) == complete + (end is None), cut
 

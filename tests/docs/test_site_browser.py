@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 WIDTH = 375
 
 
+def note_error(errors: list[str], error: object) -> None:
+    errors.append(str(error))
+
+
 class _Silent(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
@@ -46,7 +50,7 @@ def test_pages_have_no_errors_and_fit_a_narrow_screen(site: Path, context: Brows
     for file in sorted(site.rglob("*.html")):
         errors: list[str] = []
         page = context.new_page()
-        page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+        page.on("pageerror", partial(note_error, errors))
         page.goto(f"/{file.relative_to(site)}", wait_until="load")
         width = page.evaluate("document.documentElement.scrollWidth")
         if errors or width > WIDTH:

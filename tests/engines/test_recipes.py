@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,11 @@ def packs() -> Cleaner:
 def test_poison_is_a_row_with_a_status(packs: Cleaner) -> None:
     clean = ArrowCleaner(packs, limits=Limits(timeout=20))
     clean._isolated.cleaner = poison.Poisonable(packs)  # type: ignore[assignment]
-    given = [*rows(5), {"id": "bad", "text": "poison exit"}, {"id": "none", "text": None}]
+    given: list[Any] = [
+        *rows(5),
+        {"id": "bad", "text": "poison exit"},
+        {"id": "none", "text": None},
+    ]
     table = clean(pa.Table.from_pylist(given))
     assert table.schema == clean.schema
     assert all(field.nullable for field in table.schema)

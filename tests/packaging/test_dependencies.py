@@ -52,7 +52,7 @@ def locked(name: str) -> list[Requirement]:
 
 def test_all_that_is_imported_is_declared(project: dict[str, Any]) -> None:
     extras = [name for names in project["optional-dependencies"].values() for name in names]
-    declared = {plain(NAME.match(said)[0]) for said in project["dependencies"] + extras}
+    declared = {plain(NAME.findall(said)[0]) for said in project["dependencies"] + extras}
     makers = packages_distributions()  # of what is installed; the others are extras
     missing = {
         (package, file)

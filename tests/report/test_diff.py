@@ -191,8 +191,8 @@ def test_changes_add_up_to_the_two_clean_texts(
     for done, found in ((one, left), (two, right)):
         kept = "".join(line.left for line in found)
         assert kept.replace("\n", "").split() == (done.text or "").replace("\n", "").split()
-    found = list(line_changes(left, right))
-    balance = Counter(change.what for change in found)
+    changes = list(line_changes(left, right))
+    balance = Counter(change.what for change in changes)
     assert not {ChangeType.LOST, ChangeType.NEW} & balance.keys()
     stands = [sum(not line.is_removed for line in lines) for lines in (left, right)]
     assert stands[0] - balance[ChangeType.REMOVED] + balance[ChangeType.KEPT] == stands[1]

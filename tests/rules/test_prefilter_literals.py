@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.rules.prefilter_literals import ENDLESS, atoms_of
+from cleaner.rules.fields import ENDLESS
+from cleaner.rules.prefilter_literals import atoms_of
 
 
 @pytest.mark.parametrize(
