@@ -15,6 +15,7 @@ from cleaner.extract.article import ArticleLine, compose_article
 from cleaner.extract.blocks import Block, blocks_of, word_f1
 from cleaner.extract.embedded_json import article_in_scripts, json_ld_nodes
 from cleaner.extract.extractors import resiliparse_text, trafilatura_text
+from cleaner.messages import plural
 from cleaner.metadata.headlines import page_headlines
 from cleaner.metadata.page_data import Candidate, SafeReader
 from cleaner.metadata.page_metadata import read_page_metadata
@@ -166,8 +167,12 @@ def _article(
     added = sum(line.added for line in lines)
     why = f"resiliparse differs ({agreement:.2f})"
     if not removed and not added:
-        return lines, TRAFILATURA, f"{why}, the page itself agrees"
-    return lines, PAGE, f"{why}; by the page itself {added} lines put in, {removed} taken out"
+        return lines, TRAFILATURA, f"{why}, the block classifier agrees"
+    return (
+        lines,
+        PAGE,
+        f"{why}; the block classifier added {plural(added, 'line')}, removed {removed}",
+    )
 
 
 def _lines(text: str) -> tuple[ArticleLine, ...]:

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from cleaner.document import Pruned
 from cleaner.extract.extractors import trafilatura_text
+from cleaner.messages import plural
 from cleaner.rules.selectors import outermost, select
 from cleaner.text.words import count_words, tokens
 
@@ -86,7 +87,7 @@ def _candidates(
             nodes = select(page, selector)
             yield f"html.content {selector}", _only(page, outermost(nodes)) if nodes else None
     if pruned:
-        yield f"html.prune ({len(pruned)} nodes)", page
+        yield f"html.prune ({plural(len(pruned), 'node')})", page
 
 
 def _doubt(text: str, plain: str, *, imported: bool) -> str | None:
