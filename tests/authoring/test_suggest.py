@@ -55,4 +55,4 @@ def test_suggest_needs_to_know_the_site(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(article(1))
     result = run("rules", "suggest", tmp_path)
     assert result.exit_code == 2
-    assert "name it with --site HOST" in result.stderr
+    assert "add --site HOST" in result.stderr

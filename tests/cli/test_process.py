@@ -108,7 +108,7 @@ def test_no_encoding_of_the_terminal_stops_a_command(work: Path) -> None:
         ),
         ("cleaner clean a.txt --url $'https://a.org/\\xff'", "--url https://a.org/\ufffd: "),
         ("cleaner clean --$'\\e[31m'.txt", "No such option"),
-        ("cleaner clean $'\\e[31m'.txt", "no file"),
+        ("cleaner clean $'\\e[31m'.txt", "no readable file"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_a_usage_error(work: Path, command: str, words: str) -> None:

@@ -16,7 +16,7 @@ from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from tests.helpers import poison
 
-GOOD, BAD = 200, 20
+GOOD, BAD = 200, len(poison.KINDS)
 ROOT = Path(__file__).parent.parent.parent
 
 

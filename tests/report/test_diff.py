@@ -226,7 +226,7 @@ def test_the_command_prints_json_of_one_rule(two_runs: tuple[Path, Path]) -> Non
         cleaner("diff", *two_runs, "--format", "json").stdout == diff(*two_runs).to_json().decode()
     )
     none = cleaner("diff", *two_runs, "--rule", "example.org/x")
-    assert none.stdout == "nothing that example.org/x does differs\n"
+    assert none.stdout == "no differences in example.org/x\n"
 
 
 def test_the_exit_code_says_whether_anything_differs(two_runs: tuple[Path, Path]) -> None:
