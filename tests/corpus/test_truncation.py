@@ -80,10 +80,10 @@ def test_plain_files(tmp_path: Path, ending: str, end_of_record: bytes) -> None:
     for cut in range(len(records[0]) if ending == ".csv" else 0, len(data)):
         path.write_bytes(data[:cut])
         found = read(path)
-        ends = [e for start, e in near.items() if start <= cut <= e]
-        complete = counts[max(e for e in counts if e <= max(ends, default=cut))]
+        record_end = next((e for start, e in near.items() if start <= cut <= e), None)
+        complete = counts[max(e for e in counts if e <= (record_end or cut))]
         assert bodies(found) == whole[:complete], cut
-        assert len(found) == complete + (end is None), cut
+        assert len(found) == complete + (record_end is None), cut
 
 
 @pytest.mark.parametrize("packing", PACKS)
