@@ -25,7 +25,7 @@ from trafilatura.metadata import extract_metadata
 
 from cleaner import page as html
 from cleaner import pipeline
-from cleaner.corpus.result_record import Recorder
+from cleaner.corpus.journal_entry import Recorder
 from cleaner.document import Document, Format
 from cleaner.extract import extractors
 from cleaner.metadata import page_metadata

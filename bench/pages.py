@@ -80,7 +80,7 @@ def newspaper(row: dict[str, Any]) -> str:
 
 TOOLS: dict[str, Callable[[], Extract]] = {
     "cleaner": ours,
-    "cleaner --extractor trafilatura": lambda: ours(second_opinion=False),
+    "cleaner --extractor trafilatura": lambda: ours(extractor="trafilatura"),
     "trafilatura": lambda: theirs(with_metadata=True),
     "trafilatura precision": lambda: theirs(favor_precision=True),
     "trafilatura recall": lambda: theirs(favor_recall=True),

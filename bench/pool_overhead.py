@@ -27,8 +27,8 @@ from statistics import mean, median
 from soak import documents
 
 from cleaner.corpus.inputs import Input
+from cleaner.corpus.journal_entry import JournalEntry, Recorder
 from cleaner.corpus.read import read_input
-from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.workers.pool import Cleans, Pool
@@ -58,7 +58,7 @@ class Timed:
         self.taken.value += time.process_time() - begun
         return done
 
-    def finish(self, done: CleanDocument) -> ResultRecord:
+    def finish(self, done: CleanDocument) -> JournalEntry:
         begun = time.process_time()
         made = self.record(done)
         self.taken.value += time.process_time() - begun
@@ -77,14 +77,14 @@ Way = Callable[[Cleans, Sequence[Document]], Times]
 
 
 def here(cleaner: Cleans, todo: Sequence[Document]) -> Times:
-    def one_by_one(timed: Timed) -> Iterator[ResultRecord]:
+    def one_by_one(timed: Timed) -> Iterator[JournalEntry]:
         return (timed.finish(timed.clean_batch([document])[0]) for document in todo)
 
     return times(cleaner, one_by_one)
 
 
 def pooled(cleaner: Cleans, todo: Sequence[Document]) -> Times:
-    def through_a_pool(timed: Timed) -> Iterator[ResultRecord]:
+    def through_a_pool(timed: Timed) -> Iterator[JournalEntry]:
         with Pool(timed, 1, finish=timed.finish) as pool:
             yield from pool.map(todo)
 

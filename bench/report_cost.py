@@ -21,8 +21,8 @@ from typing import Any
 from soak import documents
 
 from cleaner.corpus.inputs import Input
+from cleaner.corpus.journal_entry import JournalEntry, Recorder
 from cleaner.corpus.read import read_input
-from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
@@ -43,7 +43,7 @@ def timed(work: Callable[[], Any]) -> float:
     return time.process_time() - begun
 
 
-def add_all(collector: Collector, outcomes: Sequence[ResultRecord]) -> None:
+def add_all(collector: Collector, outcomes: Sequence[JournalEntry]) -> None:
     for outcome in outcomes:
         collector.add(outcome, "input")
 

@@ -26,8 +26,8 @@ import ftfy
 import trafilatura
 
 from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.journal_entry import Recorder
 from cleaner.corpus.read import read_input
-from cleaner.corpus.result_record import Recorder
 from cleaner.document import Document, Format
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiled import CompiledFile, CompiledRule

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         RightsNotice,
         Status,
     )
+    from cleaner.page import Extractor
     from cleaner.pipeline import Cleaner
     from cleaner.rules.ruleset import RuleSet, load_rules
     from cleaner.text.normalization import Lossy
@@ -45,6 +46,7 @@ _MODULES = {
     "Cleaner": "cleaner.pipeline",
     "Document": "cleaner.document",
     "Explanation": "cleaner.document",
+    "Extractor": "cleaner.page",
     "FieldFound": "cleaner.document",
     "Format": "cleaner.document",
     "Limits": "cleaner.workers.limits",
@@ -67,6 +69,7 @@ __all__ = [
     "Cleaner",
     "Document",
     "Explanation",
+    "Extractor",
     "FieldFound",
     "Format",
     "Limits",

@@ -10,7 +10,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from cleaner.clock import Clock, Stage, no_clock
-from cleaner.document import Pruned, RightsNotice
+from cleaner.document import Named, Pruned, RightsNotice
 from cleaner.extract.article import ArticleLine, compose_article
 from cleaner.extract.blocks import Block, blocks_of, word_f1
 from cleaner.extract.embedded_json import article_in_scripts, json_ld_nodes
@@ -30,6 +30,16 @@ MIN_AGREEMENT = 0.93  # F1 of words between the extractors from which trafilatur
 MIN_ARTICLE_WORDS = 60  # with fewer, script data and signs of an error page are checked
 
 TRAFILATURA, PAGE, SCRIPTS, SITE = "trafilatura", "page", "script data", "html rules"
+
+
+class Extractor(Named):
+    """How the text of a page is extracted."""
+
+    PAGE = "page"
+    """By trafilatura and a block classifier."""
+    TRAFILATURA = "trafilatura"
+    """By trafilatura alone."""
+
 
 # Reasons to reject a page with hardly any text, by the pattern of its headlines.
 HEADLINE_REASONS = {
@@ -96,13 +106,13 @@ def extract_page(
     url: str | None,
     rules: Sequence[SiteHtml],
     *,
-    second: bool = True,
+    extractor: Extractor | str = Extractor.PAGE,
     clock: Clock = no_clock,
 ) -> ExtractedPage:
     """Extract the article of `page`, parsed as `tree`, with the html rules of its site files.
 
     If the rules no longer match, or leave hardly any text, trafilatura extracts the article. With
-    `second`, resiliparse checks its text, and the block classifier decides where they differ.
+    Extractor.PAGE, resiliparse checks its text, and the block classifier decides where they differ.
     """
     with clock(Stage.TRAFILATURA):
         plain = trafilatura_text(tree, url)
@@ -120,13 +130,13 @@ def extract_page(
     with clock(Stage.HTML_RULES):
         narrowed = narrow(tree, url, rules, plain)
     with clock(Stage.CLASSIFY):
-        lines, extractor, why = _article(
-            blocks, page, plain, narrowed, headlines, second=second, clock=clock
+        lines, used, why = _article(
+            blocks, page, plain, narrowed, headlines, extractor=extractor, clock=clock
         )
     no_article = None
     if sum(count_words(line.text) for line in lines if line.keep) < MIN_ARTICLE_WORDS:
         if body := article_in_scripts(tree):
-            lines, extractor, why = _lines(body), SCRIPTS, "the page shows hardly any text"
+            lines, used, why = _lines(body), SCRIPTS, "the page shows hardly any text"
         else:
             no_article = _why_no_article(tree, headlines)
     return ExtractedPage(
@@ -134,7 +144,7 @@ def extract_page(
         candidates,
         (*narrowed.notes, *reader.notes),
         headlines,
-        extractor,
+        used,
         why,
         narrowed.pruned,
         rights,
@@ -149,13 +159,13 @@ def _article(
     narrowed: Narrowed,
     headlines: Sequence[str],
     *,
-    second: bool,
+    extractor: Extractor | str,
     clock: Clock,
 ) -> tuple[tuple[ArticleLine, ...], str, str | None]:
     """Return the lines of the article, which extractor they came from, and why."""
     if narrowed.text is not None:
         return _lines(narrowed.text), SITE, narrowed.why
-    if not second:
+    if extractor == Extractor.TRAFILATURA:
         return _lines(plain), TRAFILATURA, None
     with clock(Stage.SECOND_EXTRACTOR):
         other = resiliparse_text(page)

@@ -18,7 +18,7 @@ from cleaner.messages import plural
 from cleaner.metadata.headlines import insert_title, repeated_headline
 from cleaner.metadata.merging import merge_metadata
 from cleaner.metadata.page_data import SafeReader
-from cleaner.page import ExtractedPage, declared_hosts, extract_page
+from cleaner.page import ExtractedPage, Extractor, declared_hosts, extract_page
 from cleaner.rights.notices import notices_in_matches
 from cleaner.rules.annotate import Annotation
 from cleaner.rules.compiled import CompiledFile
@@ -51,7 +51,7 @@ class Cleaner:
 
     rules: RuleSet
     normalize: Normalizer = field(default_factory=Normalizer)
-    second_opinion: bool = True
+    extractor: Extractor | str = Extractor.PAGE
     with_title: bool = False
     clock: Clock = field(default=no_clock, repr=False, compare=False)
 
@@ -63,17 +63,17 @@ class Cleaner:
         bundled: bool = True,
         sites: bool = True,
         lossy: Lossy | str | Iterable[Lossy | str] = (),
-        second_opinion: bool = True,
+        extractor: Extractor | str = Extractor.PAGE,
         with_title: bool = False,
     ) -> Cleaner:
         """Load a cleaner with the rules in `folders` (one or more folders or files) and, if
         `bundled`, those of the package.
 
         Without `sites`, only packs are used. `lossy` turns on one or more normalization steps that
-        lose information. Without `second_opinion`, trafilatura alone extracts the text of pages.
-        `with_title` puts the title first in each text. Raises OSError if a folder does not exist,
-        and ValueError for an unknown step. A rule file with a mistake is skipped, with a warning
-        that gives the position; `rules.problems` lists all mistakes.
+        lose information. `extractor` extracts the text of pages. `with_title` puts the title first
+        in each text. Raises OSError if a folder does not exist, and ValueError for an unknown step
+        or extractor. A rule file with a mistake is skipped, with a warning that gives the position;
+        `rules.problems` lists all mistakes.
 
         >>> Cleaner.load(sites=False, lossy=["ellipsis"]).clean("And then…").text
         'And then...'
@@ -82,7 +82,8 @@ class Cleaner:
         for problem in rules.problems:
             warnings.warn(f"rule file skipped: {problem}", stacklevel=2)
         steps = [lossy] if isinstance(lossy, str) else lossy
-        return cls(rules, Normalizer(frozenset(map(Lossy, steps))), second_opinion, with_title)
+        normalize = Normalizer(frozenset(map(Lossy, steps)))
+        return cls(rules, normalize, Extractor(extractor), with_title)
 
     def __repr__(self) -> str:
         files = plural(len(self.rules.headings), "rule file")
@@ -221,7 +222,7 @@ class Cleaner:
         sites = [*named, *self.rules.for_hosts(hosts)]
         html = [SiteHtml(f.key, f.html) for f in sites]
         page = extract_page(
-            tree, text, document.url, html, second=self.second_opinion, clock=self.clock
+            tree, text, document.url, html, extractor=self.extractor, clock=self.clock
         )
         return page, hosts, sites
 

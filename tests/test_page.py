@@ -3,7 +3,7 @@
 import pytest
 
 from cleaner import Cleaner, Document, Format, Status
-from cleaner.corpus.records import removal_records
+from cleaner.corpus.output_records import removal_records
 from tests.helpers.rules import make_rules
 
 PARAGRAPHS = [

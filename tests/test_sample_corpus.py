@@ -33,9 +33,9 @@ def test_each_document(run: tuple[Path, RunStatistics], path: Path) -> None:
 
 
 def test_every_document_is_expected_and_accounted_for(run: tuple[Path, RunStatistics]) -> None:
-    out, account = run
+    out, statistics = run
     texts = {p.relative_to(out) for p in out.rglob("*.txt")}
     texts |= {p.relative_to(out) for p in out.glob("*.jsonl") if ".metadata" not in p.name}
     assert texts == {p.relative_to(CORPUS / "expected") for p in EXPECTED}
-    assert account.written + account.quarantined.total() == account.read
-    assert account.quarantined == {"empty": 1}
+    assert statistics.written + statistics.quarantined.total() == statistics.read
+    assert statistics.quarantined == {"empty": 1}

@@ -153,12 +153,12 @@ HARMFUL_ROWS = [
 
 def test_rows_of_any_shape_end_in_a_status(packs: Cleaner, raw: Path) -> None:
     (raw / "a.jsonl").write_text("\n".join(made.HARMLESS_ROWS))
-    account = run(packs, raw)
-    assert account.read == len(made.HARMLESS_ROWS) + 1
+    statistics = run(packs, raw)
+    assert statistics.read == len(made.HARMLESS_ROWS) + 1
     assert all(b["message"] for b in made.quarantine(raw.parent / "out"))
     with Pool(packs, 1) as pool:
         again = clean_corpus(packs, [raw], raw.parent / "other", engine=pool.map)
-    assert again.record() == account.record()
+    assert again.record() == statistics.record()
 
 
 @pytest.mark.parametrize(("row", "workers"), HARMFUL_ROWS)
@@ -218,7 +218,7 @@ def test_a_file_of_any_name_is_cleaned_into_the_folder(
     assert run(packs, raw).written == 2
     assert around(out) == before
     manifest = json.loads((out / "_run" / "manifest.json").read_bytes())
-    assert manifest["account"]["read"] == 2
+    assert manifest["statistics"]["read"] == 2
 
 
 def test_a_folder_named_like_an_output_does_not_end_the_run(packs: Cleaner, raw: Path) -> None:
@@ -390,9 +390,9 @@ def test_pages_fetch_nothing_and_show_no_file(
     pages = made.hostile_pages(secret.as_uri())
     for name, text in pages.items():
         (raw / name).write_text(text)
-    account = run(packs, raw)
+    statistics = run(packs, raw)
     out = raw.parent / "out"
-    assert (account.written, attempts) == (len(pages) + 1, [])
+    assert (statistics.written, attempts) == (len(pages) + 1, [])
     assert all(PROSE in (out / name).with_suffix(".txt").read_text() for name in pages)
     assert not any(b"quillwort" in p.read_bytes() for p in out.rglob("*") if p.is_file())
 

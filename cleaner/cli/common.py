@@ -80,8 +80,7 @@ def load_cleaner(
     except ValueError as error:
         fail(f"--lossy: {error}", Exit.USAGE)
     _ = rules.packs  # compiled here once, so that forked workers share them
-    second = extractor == "page"
-    return Cleaner(rules, Normalizer(steps), second_opinion=second, with_title=with_title)
+    return Cleaner(rules, Normalizer(steps), extractor, with_title)
 
 
 def limits_of(timeout: float, max_memory: int | None) -> Limits:

@@ -12,8 +12,8 @@ import typer
 
 from cleaner.cli.common import MAX_ALL_BAD, Exit
 from cleaner.cli.log import Log
+from cleaner.corpus.journal_entry import Recorder
 from cleaner.corpus.outputs import MIRRORED, Form
-from cleaner.corpus.result_record import Recorder
 from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
 from cleaner.corpus.statistics import RunStatistics

@@ -10,7 +10,7 @@ import typer
 
 from cleaner.cli.common import MAX_ALL_BAD, Exit, fail, stdout_flush, stdout_write
 from cleaner.cli.sources import pipe_records, read_document
-from cleaner.corpus.records import WholeRecord
+from cleaner.corpus.output_records import WholeRecord
 from cleaner.corpus.rows import Broken, Columns, Record
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.messages import plural

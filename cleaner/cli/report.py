@@ -199,7 +199,7 @@ def _report_of_run(run: Path, rules: RuleSet) -> Report:
 def _report_of_documents(sources: list[str], columns: Columns, rules: RuleSet) -> Report:
     """Clean the documents and collect a report, without writing anything."""
     from cleaner.cli.sources import find_records
-    from cleaner.corpus.result_record import Recorder
+    from cleaner.corpus.journal_entry import Recorder
     from cleaner.corpus.rows import Broken
     from cleaner.corpus.statistics import RunStatistics
     from cleaner.report.collect import Collector
@@ -211,7 +211,7 @@ def _report_of_documents(sources: list[str], columns: Columns, rules: RuleSet) -
         statistics.read += 1
         statistics.add(outcome)
         collector.add(outcome, record.source)
-    return collector.report({"account": statistics.record(), "rules_version": rules.version})
+    return collector.report({"statistics": statistics.record(), "rules_version": rules.version})
 
 
 def _coverage_lines(found: Report, rules: RuleSet, *, everything: bool) -> Iterator[str]:

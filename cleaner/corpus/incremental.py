@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.inputs import Input, address_of, state_of
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.output_folder import STATE, OutputFolder
-from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Document, Status
@@ -78,7 +78,7 @@ def digest(value: Any) -> str:
 def save_state(folder: OutputFolder, identity: str, statistics: RunStatistics) -> None:
     """Save that a run is complete, and the sizes of its outputs."""
     sizes = {name: (folder.root / name).stat().st_size for name in sorted(folder.written)}
-    state = {"identity": identity, "account": statistics.record(), "outputs": sizes}
+    state = {"identity": identity, "statistics": statistics.record(), "outputs": sizes}
     folder.write(STATE, orjson.dumps(state))
 
 
@@ -90,7 +90,7 @@ def unchanged_run(out: Path, identity: str) -> RunStatistics | None:
             return None
         if any((out / name).stat().st_size != size for name, size in state["outputs"].items()):
             return None
-        found: dict[str, Any] = dict(state["account"])
+        found: dict[str, Any] = dict(state["statistics"])
         for name in ("quarantined", "rules"):
             found[name] = Counter(found[name])
         return RunStatistics(**found, unchanged=True)
@@ -103,7 +103,7 @@ class PreviousResults:
 
     def __init__(
         self,
-        results: Iterator[ResultRecord],
+        results: Iterator[JournalEntry],
         before: Identity,
         now: Identity,
         rules: RuleSet,
@@ -117,14 +117,14 @@ class PreviousResults:
         self._results = results
         self._next = next(results, None)
 
-    def result(self, owner: int, record: Document | Broken) -> ResultRecord | None:
+    def result(self, owner: int, record: Document | Broken) -> JournalEntry | None:
         """The valid result of the next record of input number `owner`, if there is one."""
         found = self._next_of(owner)
         if found is None or isinstance(record, Broken) or not self._is_valid(found, record):
             return None
         return found.renewed(owner, self._rules.version)
 
-    def _next_of(self, owner: int) -> ResultRecord | None:
+    def _next_of(self, owner: int) -> JournalEntry | None:
         while self._next is not None and self._number[self._next.owner] < owner:
             self._next = next(self._results, None)
         if self._next is None or self._number[self._next.owner] != owner:
@@ -132,7 +132,7 @@ class PreviousResults:
         found, self._next = self._next, next(self._results, None)
         return found
 
-    def _is_valid(self, result: ResultRecord, document: Document) -> bool:
+    def _is_valid(self, result: JournalEntry, document: Document) -> bool:
         if result.status in MAY_DIFFER:
             return False
         if not self._changed:
@@ -143,7 +143,7 @@ class PreviousResults:
             return False
         return not (self._changed_files.has_marks and self._may_select(result, document))
 
-    def _may_select(self, result: ResultRecord, document: Document) -> bool:
+    def _may_select(self, result: JournalEntry, document: Document) -> bool:
         """Whether a mark in a changed file may select that file for a document."""
         if result.status == Status.REJECT.value:  # its clean text is not in the journal
             return True

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from cleaner.corpus.incremental import Identity
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.output_folder import EARLIER_JOURNAL, JOURNAL
-from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.streams import ZSTANDARD
 from cleaner.errors import CleanerError
 from cleaner.files import atomic_write
@@ -77,7 +77,7 @@ class Journal:
             self._parts.rename(self._earlier)
         shutil.rmtree(self._parts, ignore_errors=True)
 
-    def saved(self) -> Iterator[ResultRecord]:
+    def saved(self) -> Iterator[JournalEntry]:
         """Yield the results of this run so far, in order."""
         while results := _read(_part(self._parts, self._next)):
             self._next += 1
@@ -88,12 +88,12 @@ class Journal:
             partial.unlink()
 
     @property
-    def earlier(self) -> tuple[Identity, Iterator[ResultRecord]] | None:
+    def earlier(self) -> tuple[Identity, Iterator[JournalEntry]] | None:
         """An earlier run and its results, in order."""
         found = _identity(self._earlier)
         return (found, _results(self._earlier)) if found else None
 
-    def save(self, result: ResultRecord) -> None:
+    def save(self, result: JournalEntry) -> None:
         """Save a result; it is on the disk once its part is full, or some seconds later."""
         self._pending.append(result.to_json())
         self._size += len(self._pending[-1])
@@ -119,7 +119,7 @@ class Journal:
             shutil.rmtree(self._parts, ignore_errors=True)
 
 
-def read_journal(folder: Path) -> tuple[Identity, Iterator[ResultRecord]]:
+def read_journal(folder: Path) -> tuple[Identity, Iterator[JournalEntry]]:
     """The run whose journal is in `folder`, and its results in order. Raises FileNotFoundError if
     there is no journal, and DamagedJournalError on reaching a damaged part."""
     parts = folder / JOURNAL
@@ -131,7 +131,7 @@ def read_journal(folder: Path) -> tuple[Identity, Iterator[ResultRecord]]:
     return identity, _checked_results(parts, len(identity.inputs))
 
 
-def _checked_results(parts: Path, inputs: int) -> Iterator[ResultRecord]:
+def _checked_results(parts: Path, inputs: int) -> Iterator[JournalEntry]:
     for number in range(_count(parts)):
         results = _read(_part(parts, number))
         if not results or any(not 0 <= result.owner < inputs for result in results):
@@ -139,7 +139,7 @@ def _checked_results(parts: Path, inputs: int) -> Iterator[ResultRecord]:
         yield from results
 
 
-def _results(parts: Path) -> Iterator[ResultRecord]:
+def _results(parts: Path) -> Iterator[JournalEntry]:
     number = 0
     while results := _read(_part(parts, number)):
         yield from results
@@ -161,14 +161,14 @@ def _identity(folder: Path) -> Identity | None:
         return None
 
 
-def _read(part: Path) -> list[ResultRecord] | None:
+def _read(part: Path) -> list[JournalEntry] | None:
     """The results in a part; None if it is missing or damaged."""
     try:
         *lines, end = _unpack(part.read_bytes()).split(b"\n")[:-1]
         lines = [line + b"\n" for line in lines]
         if end + b"\n" != _last_line(lines):
             return None
-        return [ResultRecord.from_json(line) for line in lines]
+        return [JournalEntry.from_json(line) for line in lines]
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

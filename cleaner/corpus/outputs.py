@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.inputs import Input
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.output_folder import DOLMA, RUN, OutputFolder
-from cleaner.corpus.records import TAGGER, pretty
-from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.output_records import TAGGER, pretty
 from cleaner.corpus.schema import METADATA, TEXT, schema_of, table_of
 from cleaner.corpus.streams import PACKED, pack
 
@@ -27,7 +27,7 @@ MAX_PATH_BYTES = 700  # of a name with its folders; some systems allow 1,024 wit
 MAX_GROUP_ROWS, MAX_GROUP_BYTES = 4096, 16 * 2**20  # of a row group; bytes of JSON
 
 Write = Callable[[str], None]  # receives one line of JSON
-Take = Callable[[ResultRecord], None]
+Take = Callable[[JournalEntry], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Outputs:
         self._open.close()
         self._of_run.close()
 
-    def write(self, result: ResultRecord) -> None:
+    def write(self, result: JournalEntry) -> None:
         """Write a result. Results come in the order of their inputs."""
         self._advance(result.owner)
         for write, lines in (

@@ -20,11 +20,11 @@ from cleaner.corpus.incremental import (
 )
 from cleaner.corpus.inputs import Input, Say, find_inputs, is_remote
 from cleaner.corpus.journal import Journal
+from cleaner.corpus.journal_entry import JournalEntry, Recorder
 from cleaner.corpus.output_folder import MANIFEST, RUN, OutputFolder, check_overwrite
+from cleaner.corpus.output_records import pretty
 from cleaner.corpus.outputs import MIRRORED, Form, Outputs, check_form, planned_names
 from cleaner.corpus.read import Source, rows_of
-from cleaner.corpus.records import pretty
-from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.rows import GUESSED, Broken, Columns, check_columns
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.corpus.streams import digest_of
@@ -41,7 +41,7 @@ Progress = Callable[[RunStatistics], None]
 class Distributed(Protocol):
     """An engine that reads the inputs itself, on its workers."""
 
-    def results(self, source: Source, skip: Sequence[int]) -> Iterator[ResultRecord]:
+    def results(self, source: Source, skip: Sequence[int]) -> Iterator[JournalEntry]:
         """Yield the result of every record in order, except the first `skip[n]` of input `n`."""
         ...
 
@@ -49,7 +49,7 @@ class Distributed(Protocol):
 class Report(Protocol):
     """Receives every result, and makes files for the folder `_run`."""
 
-    def add(self, outcome: ResultRecord, name: str) -> None:
+    def add(self, outcome: JournalEntry, name: str) -> None:
         """Add a result of the input `name`; they come in order."""
         ...
 
@@ -168,7 +168,7 @@ class _Run:
             "package_versions": package_versions(),
             "rules_version": self.cleaner.rules.version,
             "options": options,
-            "account": statistics.record(),
+            "statistics": statistics.record(),
             "inputs": [_input_record(item) for item in inputs],
         }
         for name, content in self.report.files(about) if self.report else ():
@@ -178,7 +178,7 @@ class _Run:
         folder.write(MANIFEST, pretty(manifest))
         return statistics
 
-    def _results(self) -> Generator[ResultRecord, None, None]:
+    def _results(self) -> Generator[JournalEntry, None, None]:
         """Yield the result of every record in order: first those in the journal."""
         done = [0] * len(self.source.inputs)
         for result in self.journal.saved():
@@ -193,7 +193,7 @@ class _Run:
         finally:
             self.journal.flush()
 
-    def _new_results(self, done: list[int]) -> Iterator[ResultRecord]:
+    def _new_results(self, done: list[int]) -> Iterator[JournalEntry]:
         if self.engine is not None and not callable(self.engine):
             for result in self.engine.results(self.source, done):
                 self.statistics.read += 1
@@ -201,11 +201,11 @@ class _Run:
             return
         owners: deque[int] = deque()  # the inputs of the records in the engine
         for given in (self.engine or self._one_by_one)(self._records(owners, sum(done))):
-            result = given if isinstance(given, ResultRecord) else self.recorder(given)
+            result = given if isinstance(given, JournalEntry) else self.recorder(given)
             owner = owners.popleft()
             yield result if result.owner == owner else replace(result, owner=owner)
 
-    def _records(self, owners: deque[int], skip: int) -> Iterator[Document | Broken | ResultRecord]:
+    def _records(self, owners: deque[int], skip: int) -> Iterator[Document | Broken | JournalEntry]:
         """Yield the records after the first `skip`, in order, or the valid earlier result of one;
         append the number of its input to `owners`."""
         found = self.journal.earlier
@@ -226,7 +226,7 @@ class _Run:
 
     def _one_by_one(
         self, records: Iterable[Any]
-    ) -> Iterator[CleanDocument | Broken | ResultRecord]:
+    ) -> Iterator[CleanDocument | Broken | JournalEntry]:
         """The engine without processes: nothing protects the run from a document."""
         for record in records:
             is_document = isinstance(record, Document)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.document import Status
 from cleaner.errors import CleanerError
 
@@ -35,7 +35,7 @@ class RunStatistics:
     rules: Counter[str] = field(default_factory=Counter)
     unreadable: list[str] = field(default_factory=list)  # names of inputs not read to their end
 
-    def add(self, result: ResultRecord) -> None:
+    def add(self, result: JournalEntry) -> None:
         if result.status != Status.OK.value:
             self.quarantined[result.status] += 1
         elif result.aside:

@@ -13,8 +13,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from cleaner.corpus.output_records import WholeRecord
 from cleaner.corpus.parquet_rows import rows_in
-from cleaner.corpus.records import WholeRecord
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record, broken, document_of, id_in
 from cleaner.corpus.schema import RECORD, schema_of, table_of
 from cleaner.document import CleanDocument, Document

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cleaner.corpus.inputs import Input
+from cleaner.corpus.journal_entry import JournalEntry, Recorder
 from cleaner.corpus.read import Source, read_input
-from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.rows import GUESSED, Columns, Record
 from cleaner.corpus.streams import MissingExtraError
 from cleaner.engines.arrow import ArrowCleaner, Isolated
@@ -65,7 +65,7 @@ class RayEngine:
     address: str | None = None
     workers: int | None = None
 
-    def results(self, source: Source, skip: Sequence[int]) -> Iterator[ResultRecord]:
+    def results(self, source: Source, skip: Sequence[int]) -> Iterator[JournalEntry]:
         """Yield the result of every record in order, except the first `skip[n]` of input `n`.
 
         Raises LostRowsError if a record is missing or comes twice."""
@@ -79,7 +79,7 @@ class RayEngine:
         for batch in dataset.iter_batches(batch_format="pyarrow", batch_size=None):
             for row in batch.to_pylist():
                 if count.note(row):
-                    yield replace(ResultRecord.from_json(row["result"]), owner=row["owner"])
+                    yield replace(JournalEntry.from_json(row["result"]), owner=row["owner"])
                 else:
                     source.note_end(row["owner"])
         count.check(len(source.inputs))

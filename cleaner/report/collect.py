@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.document import Format
 from cleaner.report.counters import (
     MAX_REMEMBERED_LINES,
@@ -77,7 +77,7 @@ class Collector:
         self._suspects: list[tuple[float, int, _Candidate]] = []  # a heap
         self._ordinary: list[tuple[int, _Candidate]] = []
 
-    def add(self, outcome: ResultRecord, name: str) -> None:
+    def add(self, outcome: JournalEntry, name: str) -> None:
         """Count a result of the input `name`."""
         number = self.seen
         self.seen += 1
@@ -95,7 +95,7 @@ class Collector:
         score = sum(weight for weight, _ in view.doubts) + max(0.0, view.share - expected)
         self._choose(view, score, number)
 
-    def _open(self, outcome: ResultRecord, name: str) -> DocumentView:
+    def _open(self, outcome: JournalEntry, name: str) -> DocumentView:
         if outcome.failure:
             return DocumentView(outcome, name, {}, orjson.loads(outcome.failure), (), 0)
         removals = outcome.removed()
@@ -159,7 +159,7 @@ class Collector:
     def report(self, about: Mapping[str, Any]) -> Report:
         """Build the report; `about` is the manifest of the run."""
         documents, suspicious = self._documents()
-        account = about["account"]
+        statistics = about["statistics"]
         unruled = [seen.unruled(site) for site, seen in self.repeats.items()]
         unruled.sort(key=lambda one: (-one.repeating * one.documents, -one.documents, one.site))
         sites = [
@@ -169,7 +169,7 @@ class Collector:
         sites.sort(key=lambda one: (-one.characters, -one.documents, one.name))
         return Report(
             about=_brief(about),
-            **{name: account[name] for name in STATISTICS},
+            **{name: statistics[name] for name in STATISTICS},
             pruned=sum(one.removals for one in self.by_rule.values() if one.of_page),
             histogram=tuple(self.histogram),
             kinds=tuple(self._kinds()),
@@ -180,7 +180,7 @@ class Collector:
             selected=tuple(sorted(self.selected)),
             silent=tuple(self._silent()),
             fields=tuple(Covered(*found) for found in most_common(self.fields, len(self.fields))),
-            licences=tuple(Covered(*found) for found in most_common(self.licenses, SHOWN_SITES)),
+            licenses=tuple(Covered(*found) for found in most_common(self.licenses, SHOWN_SITES)),
             rejected_by=most_common(self.rejected_by, SHOWN_SITES),
             rules=tuple(self._rules()),
             documents=documents,

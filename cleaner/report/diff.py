@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.report.counters import Example, Examples, NameCounter, brief, example
 from cleaner.report.line_status import (
     ChangeType,
@@ -147,15 +147,15 @@ def diff(was: Path, now: Path) -> Diff:
 
 
 def _side(run: FinishedRun) -> Side:
-    account = run.manifest["account"]
+    statistics = run.manifest["statistics"]
     return Side(
         str(run.folder),
         str(run.manifest["cleaner_version"]),
         run.rules_version,
         run.manifest["options"],
-        account["read"],
-        account["written"],
-        account["chars_out"],
+        statistics["read"],
+        statistics["written"],
+        statistics["chars_out"],
     )
 
 
@@ -214,7 +214,7 @@ class _Differences:
         self.other = Examples()
         self.lone: tuple[list[str], list[str]] = [], []
 
-    def add(self, input: str, was: ResultRecord | None, now: ResultRecord | None) -> None:
+    def add(self, input: str, was: JournalEntry | None, now: JournalEntry | None) -> None:
         for removals, outcome in zip(self.removals, (was, now), strict=True):
             if outcome is not None:
                 removals.update(outcome.rules)
@@ -228,7 +228,7 @@ class _Differences:
         if not _same(was, now):
             self._changed(input, restore(was), restore(now))
 
-    def _unpaired(self, input: str, outcome: ResultRecord, is_new: bool) -> None:
+    def _unpaired(self, input: str, outcome: JournalEntry, is_new: bool) -> None:
         self.counts["only_now" if is_new else "only_was"] += 1
         names = self.lone[is_new]
         if len(names) < MAX_UNPAIRED:
@@ -318,7 +318,7 @@ def _rank(item: tuple[tuple[int, ...], DocumentChange]) -> tuple[int, ...]:
     return item[0]
 
 
-def _same(was: ResultRecord, now: ResultRecord) -> bool:
+def _same(was: JournalEntry, now: JournalEntry) -> bool:
     """Whether two results are equal apart from the versions that made them."""
     if (was.status, was.text, was.removals, was.failure) != (
         now.status, now.text, now.removals, now.failure,

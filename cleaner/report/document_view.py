@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from cleaner.authoring.templatize import literal_template
-from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.document import Format, Status
 from cleaner.report.counters import shortened
 from cleaner.report.model import Context, Near, Part, Shown, Value
@@ -51,7 +51,7 @@ NEAR_MISS_WEIGHT = 0.02  # for each near miss, up to ten
 class DocumentView:
     """The result of a document with its JSON decoded, and the name of its input."""
 
-    outcome: ResultRecord
+    outcome: JournalEntry
     input: str
     record: Json
     failure: Json

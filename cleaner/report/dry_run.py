@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.document import Removal
 from cleaner.extract.article import PAGE_RULE
 from cleaner.metadata.headlines import TITLE_RULE
@@ -57,11 +57,11 @@ class _Comparison:
     def _changed(self) -> RuleSet:
         return self.after.only(self.keys)
 
-    def may_select(self, document: ResultRecord | RestoredDocument) -> bool:
+    def may_select(self, document: JournalEntry | RestoredDocument) -> bool:
         """Whether an edited file may apply to a document, judging without its text."""
         return self._is_named(document) or self._changed.has_marks
 
-    def _is_named(self, document: ResultRecord | RestoredDocument) -> bool:
+    def _is_named(self, document: JournalEntry | RestoredDocument) -> bool:
         return bool(self.keys & set(document.sites) or self._changed.for_hosts(document.hosts))
 
     def changes(self, document: RestoredDocument) -> list[LineChange] | None:

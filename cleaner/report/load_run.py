@@ -12,18 +12,18 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.journal import DamagedJournalError, read_journal
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.output_folder import RUN
-from cleaner.corpus.result_record import ResultRecord
 from cleaner.document import Format, Pruned, Removal
 from cleaner.errors import CleanerError
 
 REQUIRED_KEYS = frozenset(
-    {"account", "inputs", "outputs", "options", "rules_version", "cleaner_version"}
+    {"statistics", "inputs", "outputs", "options", "rules_version", "cleaner_version"}
 )
 CLEAN_AGAIN = "clean into this folder again, without --forget"
 SET_ASIDE = "set-aside"
 MAX_WAITING = 2048  # documents of a run without a counterpart yet
-AlignedPair = tuple[str, ResultRecord | None, ResultRecord | None]  # input, before, after
+AlignedPair = tuple[str, JournalEntry | None, JournalEntry | None]  # input, before, after
 InputKey = tuple[str, int]  # the name of an input, and the number of earlier inputs named so
 
 
@@ -41,13 +41,13 @@ class FinishedRun:
 
     @property
     def records(self) -> int:
-        return int(self.manifest["account"]["read"])
+        return int(self.manifest["statistics"]["read"])
 
     @property
     def rules_version(self) -> str:
         return str(self.manifest["rules_version"])
 
-    def outcomes(self) -> Iterator[ResultRecord]:
+    def outcomes(self) -> Iterator[JournalEntry]:
         """Yield the result of every record, in order.
 
         Raises LoadRunError at a damaged part of the journal, or at the end if records are missing.
@@ -123,7 +123,7 @@ class RestoredDocument:
     format: Format = Format.TEXT
 
 
-def restore(outcome: ResultRecord) -> RestoredDocument:
+def restore(outcome: JournalEntry) -> RestoredDocument:
     """Restore the document that a result belongs to."""
     common: dict[str, Any] = {
         "normalized": outcome.normalized_text, "site": outcome.site,
@@ -155,7 +155,7 @@ def restore(outcome: ResultRecord) -> RestoredDocument:
     )
 
 
-def id_of(outcome: ResultRecord) -> str:
+def id_of(outcome: JournalEntry) -> str:
     """The id of the document that a result belongs to."""
     return str(orjson.loads(outcome.text or outcome.failure or outcome.aside)["id"])
 
@@ -183,7 +183,7 @@ class _InputReader:
         self._outcomes = run.outcomes()
         self._head = next(self._outcomes, None)
 
-    def read(self, key: InputKey) -> Iterator[ResultRecord]:
+    def read(self, key: InputKey) -> Iterator[JournalEntry]:
         owner = self._owners.get(key)
         while self._head is not None and self._head.owner == owner:
             found, self._head = self._head, next(self._outcomes, None)
@@ -224,8 +224,8 @@ def _merge_inputs(was: list[InputKey], now: list[InputKey]) -> Iterator[InputKey
 
 
 def _pair_by_id(
-    was: Iterator[ResultRecord], now: Iterator[ResultRecord]
-) -> Iterator[tuple[ResultRecord | None, ResultRecord | None]]:
+    was: Iterator[JournalEntry], now: Iterator[JournalEntry]
+) -> Iterator[tuple[JournalEntry | None, JournalEntry | None]]:
     """Pair the documents of one input by id."""
     left, right = _Unpaired(), _Unpaired()
     for one, two in zip_longest(was, now):
@@ -249,14 +249,14 @@ class _Unpaired:
     """Documents of one run whose counterpart has not been read yet."""
 
     def __init__(self) -> None:
-        self._by_id: dict[str, deque[ResultRecord]] = {}
+        self._by_id: dict[str, deque[JournalEntry]] = {}
         self._size = 0
 
-    def put(self, outcome: ResultRecord) -> None:
+    def put(self, outcome: JournalEntry) -> None:
         self._by_id.setdefault(id_of(outcome), deque()).append(outcome)
         self._size += 1
 
-    def take(self, id: str) -> ResultRecord | None:
+    def take(self, id: str) -> JournalEntry | None:
         """Remove and return the oldest document with this id."""
         waiting = self._by_id.get(id)
         if not waiting:
@@ -267,7 +267,7 @@ class _Unpaired:
             del self._by_id[id]
         return found
 
-    def shrink(self, size: int) -> Iterator[ResultRecord]:
+    def shrink(self, size: int) -> Iterator[JournalEntry]:
         """Remove and yield the oldest documents until `size` are left."""
         while self._size > size:
             found = self.take(next(iter(self._by_id)))

@@ -150,7 +150,7 @@ class Report:
     selected: tuple[str, ...]  # site files that a written or quarantined document selected
     silent: tuple[Silent, ...]
     fields: tuple[Covered, ...]
-    licences: tuple[Covered, ...]
+    licenses: tuple[Covered, ...]
     rejected_by: tuple[tuple[str, int], ...]
     rules: tuple[Fired, ...]
     documents: tuple[Shown, ...]

@@ -20,7 +20,7 @@ from cleaner.text.words import count_words
 if TYPE_CHECKING:
     from cleaner.rules.match import Match
 
-RIGHTS_KINDS = ("copyright", "licence", "fair-use", "republish-terms", "agency")
+RIGHTS_KINDS = ("copyright", "license", "fair-use", "republish-terms", "agency")
 MAX_HOLDER_WORDS = 14
 
 YEAR = r"(?:19|20)\d\d"
@@ -152,7 +152,7 @@ def parse_notice(kind: str, text: str) -> RightsNotice:
     words, text = text, " ".join(text.split())
     holder, year = find_holder(text)
     license_id = find_license(text)
-    if kind in ("licence", "copyright") and PUBLIC_DOMAIN_NOTICE.search(text):
+    if kind in ("license", "copyright") and PUBLIC_DOMAIN_NOTICE.search(text):
         license_id = license_id or PUBLIC_DOMAIN
     if kind == "fair-use":
         license_id = holder = None
@@ -178,12 +178,12 @@ def _kind(text: str, holder: str | None) -> str | None:
     if FAIR_USE.search(text):
         return "fair-use" if FAIR_USE_CLAIM.search(text) and not _quoted(text) else None
     if PUBLIC_DOMAIN_NOTICE.search(text) and not _quoted(text):
-        return "licence"
+        return "license"
     if _quoted(text):
         return None
     license_id = find_license(text)
     if license_id and LICENSED.search(text) and LICENSE_SUBJECT.match(text):
-        return "licence"
+        return "license"
     terms = REPUBLISH_TERMS.search(text)
     if terms and (
         not holder or re.search(r"permission to reprint is granted|may be republished", text, re.I)

@@ -123,7 +123,7 @@ def _scope(link: HtmlElement) -> str:
     if is_image_credit(words):
         return "image"
     notice = find_notice(words) if len(words) <= MAX_NOTICE_CHARS else None
-    is_license = notice is not None and notice.kind == "licence"
+    is_license = notice is not None and notice.kind == "license"
     return "text" if is_license or "license" in (link.get("rel") or "").split() else "unclear"
 
 
@@ -131,5 +131,5 @@ def _license_notice(
     place: str, words: str, license_id: str | None, basis: str, scope: str
 ) -> RightsNotice:
     url = words if words.startswith(("http://", "https://", "//")) else None
-    return RightsNotice("licence", words, place, scope=scope, basis=basis, license=license_id,
+    return RightsNotice("license", words, place, scope=scope, basis=basis, license=license_id,
                         conditions=conditions_of(license_id), url=url)  # fmt: skip

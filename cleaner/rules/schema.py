@@ -20,7 +20,7 @@ from cleaner.rights.licenses import CONDITIONS, CUSTOM_ID
 
 Kind = Literal[
     "title", "subtitle", "byline", "dateline", "source", "taxonomy", "donation", "membership",
-    "newsletter", "app", "social", "comments", "related", "ad", "copyright", "licence", "fair-use",
+    "newsletter", "app", "social", "comments", "related", "ad", "copyright", "license", "fair-use",
     "republish-terms", "disclaimer", "agency", "contact", "correction", "credit", "bio", "caption",
     "media", "paywall", "login", "cookie", "error", "navigation", "promo", "translation",
     "separator", "markup", "other",

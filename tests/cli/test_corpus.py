@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from cleaner.cli import app, log
 from cleaner.cli.log import Pace, progress_line, summary
-from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.statistics import RunStatistics
 from tests.helpers.texts import PROSE
 
@@ -69,7 +69,7 @@ def test_all_forms_come_from_the_command(raw: Path) -> None:
 def statistics(done: int, read: int = 0) -> RunStatistics:
     found = RunStatistics(read=read or done, bytes_read=done, bytes_total=100)
     for _ in range(done):
-        found.add(ResultRecord("ok", text="x", chars_in=1000, chars_out=900))
+        found.add(JournalEntry("ok", text="x", chars_in=1000, chars_out=900))
     return found
 
 

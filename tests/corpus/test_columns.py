@@ -97,8 +97,8 @@ def test_one_record_of_any_input_that_has_it_is_enough(packs: Cleaner, tmp_path:
     (tmp_path / "raw/c.jsonl.gz").write_bytes(b"damaged")
     (tmp_path / "raw/d.txt").write_text(PROSE)
     columns = Columns(url="where")
-    account = clean_corpus(packs, [tmp_path / "raw"], tmp_path / "out", columns=columns)
-    assert (account.written, account.quarantined) == (4, {"decode": 1})
+    statistics = clean_corpus(packs, [tmp_path / "raw"], tmp_path / "out", columns=columns)
+    assert (statistics.written, statistics.quarantined) == (4, {"decode": 1})
     with pytest.raises(MissingColumnError, match="columns found: none"):
         clean_corpus(packs, [tmp_path / "raw/d.txt"], tmp_path / "two", columns=columns)
 

@@ -189,7 +189,7 @@ def test_a_folder_of_all_kinds_is_cleaned(tmp_path: Path) -> None:
     (raw / "b.csv").write_bytes(csv_rows())
     (raw / "c.html.gz").write_bytes(gzip.compress(page().encode()))
     assert [item.name for item in find_inputs([raw])] == ["a.jsonl.gz", "b.csv", "c.html.gz"]
-    account = clean_corpus(Cleaner.load(sites=False), [raw], tmp_path / "out")
-    assert (account.read, account.written) == (11, 11)
+    statistics = clean_corpus(Cleaner.load(sites=False), [raw], tmp_path / "out")
+    assert (statistics.read, statistics.written) == (11, 11)
     written = sorted(p.name for p in (tmp_path / "out").glob("*.*"))
     assert written == "a.jsonl a.metadata.jsonl b.jsonl b.metadata.jsonl c.json c.txt".split()

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.corpus.result_record import Recorder
+from cleaner.corpus.journal_entry import Recorder
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from cleaner.workers.pool import Pool
@@ -92,8 +92,8 @@ def check(cleaner: Cleaner, name: str, content: bytes, records: int, engine: Any
     folder = Path(tempfile.mkdtemp())
     try:
         (folder / name).write_bytes(content)
-        account = clean_corpus(cleaner, [folder / name], folder / "out", engine=engine)
-        assert account.read == account.done == records
+        statistics = clean_corpus(cleaner, [folder / name], folder / "out", engine=engine)
+        assert statistics.read == statistics.done == records
         for path in (folder / "out").rglob("*.json*"):
             for line in path.read_bytes().decode("utf-8").split("\n"):
                 assert path.suffix == ".json" or not line or json.loads(line)

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from cleaner.cli import app
 from cleaner.corpus.inputs import Input
+from cleaner.corpus.journal_entry import JournalEntry, Recorder
+from cleaner.corpus.output_records import WholeRecord
 from cleaner.corpus.read import read_input
-from cleaner.corpus.records import WholeRecord
-from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.rows import Broken, Columns
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import CleanDocument, Document, Status
@@ -43,8 +43,8 @@ def test_half_a_pair_in_metadata_is_replaced(
     said = {field: [HALF] if field in ("authors", "tags") else HALF}
     row = {"text": TEXT, **({"metadata": said} if nested else said)}
     (tmp_path / "in.jsonl").write_text(json.dumps(row) + json.dumps({"text": TEXT}).join("\n\n"))
-    account = clean_corpus(packs, [tmp_path / "in.jsonl"], tmp_path / "out")
-    assert (account.read, account.written) == (2, 2)
+    statistics = clean_corpus(packs, [tmp_path / "in.jsonl"], tmp_path / "out")
+    assert (statistics.read, statistics.written) == (2, 2)
     name = "in.jsonl" if field in ("added", "created") else "in.metadata.jsonl"
     found = records_in(tmp_path / "out" / name)[0][field]
     assert found == ([WHOLE] if isinstance(found, list) else WHOLE)
@@ -85,7 +85,7 @@ def test_a_result_that_cannot_be_written_has_failed(packs: Cleaner) -> None:
     broken = replace(done, document=replace(done.document, metadata={"added": Unprintable()}))
     outcome = Recorder("1")(broken)
     assert outcome.status == "error" and "LookupError: no text" in outcome.failure
-    assert ResultRecord.from_json(outcome.to_json()) == outcome
+    assert JournalEntry.from_json(outcome.to_json()) == outcome
     broken = replace(done, metadata=replace(done.metadata, title=Unprintable()))  # type: ignore[arg-type]
     line, is_clean = WholeRecord("1")(broken)
     assert json.loads(line)["status"] == "error" and not is_clean
@@ -95,7 +95,7 @@ def test_values_of_any_kind_can_be_written() -> None:
     metadata: dict[str, Any] = {"added": 2**70, "created": {"a": {1, 2}}}
     done = CleanDocument(Document(HALF, "x", metadata=metadata), Status.OK, text="x")
     outcome = Recorder("1")(replace(done, hosts=(HALF,), normalized=HALF))
-    assert ResultRecord.from_json(outcome.to_json()).hosts == (WHOLE,)
+    assert JournalEntry.from_json(outcome.to_json()).hosts == (WHOLE,)
     assert json.loads(outcome.text)["added"] == str(2**70)
 
 
@@ -150,8 +150,8 @@ def test_a_value_of_parquet_costs_at_most_itself(
     packs: Cleaner, tmp_path: Path, field: str, kind: str
 ) -> None:
     path = parquet(tmp_path, {"text": [TEXT, TEXT], "title": ["A", "B"], field: unreadable()[kind]})
-    account = clean_corpus(packs, [path], tmp_path / "out")
-    assert (account.read, account.written) == (2, 2)
+    statistics = clean_corpus(packs, [path], tmp_path / "out")
+    assert (statistics.read, statistics.written) == (2, 2)
     said = records_in(tmp_path / "out/in.metadata.jsonl")
     assert [record["title"] for record in said] == ["A", "B"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus import journal as journal_module
-from cleaner.corpus.result_record import Recorder
+from cleaner.corpus.journal_entry import Recorder
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.statistics import RunStatistics
@@ -87,9 +87,9 @@ class Case:
 
     def check(self, again: set[str], **options: object) -> None:
         """These documents are cleaned again, with the outputs of a complete run."""
-        account = self.run(**options)  # type: ignore[arg-type]
+        statistics = self.run(**options)  # type: ignore[arg-type]
         assert {name.partition("-")[0] for name in self.seen} == again
-        assert account.reused == account.read - 1 - len(self.seen)  # one is no document
+        assert statistics.reused == statistics.read - 1 - len(self.seen)  # one is no document
         shutil.rmtree(self.folder / "whole", ignore_errors=True)
         self.run("whole", **options)
         assert outputs(self.folder / "out") == outputs(self.folder / "whole")
@@ -166,19 +166,19 @@ def test_a_changed_pack_redoes_everything(case: Case) -> None:
 
 def test_other_inputs_leave_the_rest(case: Case) -> None:
     (case.raw / "aa.txt").write_text(article(3))
-    account = case.run()
-    assert (case.seen, account.reused) == (["aa.txt"], 14)
+    statistics = case.run()
+    assert (case.seen, statistics.reused) == (["aa.txt"], 14)
     (case.raw / "b.jsonl").unlink()
-    account = case.run()
-    assert (case.seen, account.reused) == ([], 8)
+    statistics = case.run()
+    assert (case.seen, statistics.reused) == ([], 8)
     assert not (case.folder / "out/b.jsonl").exists()
 
 
 def test_another_form_of_output_cleans_nothing_again(case: Case) -> None:
     from cleaner.corpus.outputs import Form
 
-    account = case.run(form=Form("jsonl.gz"))
-    assert (case.seen, account.resumed) == ([], 15)
+    statistics = case.run(form=Form("jsonl.gz"))
+    assert (case.seen, statistics.resumed) == ([], 15)
     assert (case.folder / "out/documents.jsonl.gz").exists()
     assert not (case.folder / "out/c.txt").exists()
 
@@ -212,15 +212,15 @@ def test_a_run_stopped_halfway_leaves_both_journals_of_use(case: Case) -> None:
     class Stopped(BaseException):
         pass
 
-    def stop(account: RunStatistics) -> None:
-        if account.done == 9:
+    def stop(statistics: RunStatistics) -> None:
+        if statistics.done == 9:
             raise Stopped
 
     case.site("two.org", "Give to us")
     with pytest.raises(Stopped):
         case.run(progress=stop)
-    account = case.run()
-    assert account.resumed == 9 and account.reused + len(case.seen) + 9 == 15
+    statistics = case.run()
+    assert statistics.resumed == 9 and statistics.reused + len(case.seen) + 9 == 15
     assert not (case.folder / "out/_run/journal.earlier").exists()
     case.run("whole")
     assert outputs(case.folder / "out") == outputs(case.folder / "whole")

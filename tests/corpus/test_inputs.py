@@ -141,8 +141,8 @@ def test_urls_of_other_file_systems_are_read(tmp_path: Path) -> None:
     (bucket / "one.txt").write_text(PROSE)
     (bucket / "sub/two.jsonl").write_text(json.dumps({"id": "2", "text": MORE}) + "\n{")
     cleaner = Cleaner.load(sites=False)
-    account = clean_corpus(cleaner, ["memory://bucket/crawl"], tmp_path / "out")
-    assert (account.written, account.quarantined) == (2, {"decode": 1})
+    statistics = clean_corpus(cleaner, ["memory://bucket/crawl"], tmp_path / "out")
+    assert (statistics.written, statistics.quarantined) == (2, {"decode": 1})
     assert (tmp_path / "out/one.txt").read_text() == f"{PROSE}\n"
     assert (tmp_path / "out/sub/two.jsonl").exists()
     found = find_inputs(["memory://bucket/crawl/**/*.jsonl"])

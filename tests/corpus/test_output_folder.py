@@ -137,7 +137,7 @@ def test_what_a_stopped_run_wrote_is_known(packs: Cleaner) -> None:
     class Stopped(BaseException):
         pass
 
-    def stop(account: RunStatistics) -> None:
+    def stop(statistics: RunStatistics) -> None:
         raise Stopped
 
     with pytest.raises(Stopped):

@@ -14,8 +14,8 @@ import pytest
 from cleaner.corpus import journal as journal_module
 from cleaner.corpus.incremental import Identity
 from cleaner.corpus.journal import Journal
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.outputs import Outputs
-from cleaner.corpus.result_record import ResultRecord
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.run import Engine, clean_corpus
 from cleaner.document import CleanDocument, Document
@@ -78,8 +78,8 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(
     for after in stops:
         with pytest.raises(Stopped):
             clean_corpus(packs, [raw], tmp_path / "out", engine=stopping(packs, after, seen))
-    account = clean_corpus(packs, [raw], tmp_path / "out")
-    assert account.resumed == sum(stops)
+    statistics = clean_corpus(packs, [raw], tmp_path / "out")
+    assert statistics.resumed == sum(stops)
     assert len(seen) == len(set(seen)) == sum(stops)
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
@@ -193,7 +193,7 @@ def test_a_part_that_is_not_whole_is_done_again(tmp_path: Path, harm: bytes) -> 
 
     with Journal(tmp_path, SAME) as journal:
         for n in range(3):
-            journal.save(ResultRecord("ok", n))
+            journal.save(JournalEntry("ok", n))
             journal.flush()
     part = tmp_path / "journal/00000001.part"
     part.write_bytes(part.read_bytes()[: len(harm)] + harm)
@@ -201,7 +201,7 @@ def test_a_part_that_is_not_whole_is_done_again(tmp_path: Path, harm: bytes) -> 
         assert owners() == [0]
     with Journal(tmp_path, SAME) as journal:  # nothing of the old parts is left behind the gap
         assert owners() == [0]
-        journal.save(ResultRecord("ok", 7))
+        journal.save(JournalEntry("ok", 7))
         journal.flush()
     with Journal(tmp_path, SAME) as journal:
         assert owners() == [0, 7]
@@ -211,13 +211,13 @@ def test_an_interrupted_pool_keeps_what_is_done(tmp_path: Path, packs: Cleaner) 
     raw = corpus(tmp_path)
     clean_corpus(packs, [raw], tmp_path / "whole")
 
-    def progress(account: object) -> None:
-        if getattr(account, "written", 0) == 70:
+    def progress(statistics: object) -> None:
+        if getattr(statistics, "written", 0) == 70:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), Pool(packs, 2) as pool:
         clean_corpus(packs, [raw], tmp_path / "out", progress=progress, engine=pool.map)
     with Pool(packs, 2) as pool:
-        account = clean_corpus(packs, [raw], tmp_path / "out", engine=pool.map)
-    assert account.resumed >= 70
+        statistics = clean_corpus(packs, [raw], tmp_path / "out", engine=pool.map)
+    assert statistics.resumed >= 70
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")

@@ -47,7 +47,7 @@ def rows(path: Path) -> list[Any]:
 
 def test_a_run_mirrors_its_input_and_accounts_for_all(cleaner: Cleaner, corpus: Path) -> None:
     out = corpus.parent / "out"
-    account = clean_corpus(cleaner, [corpus], out)
+    statistics = clean_corpus(cleaner, [corpus], out)
     assert set(files(out)) == {
         "_run/journal/00000000.part", "_run/journal/identity.json",
         "_run/lock", "_run/outputs.jsonl", "_run/state.json", "_run/manifest.json",
@@ -56,8 +56,8 @@ def test_a_run_mirrors_its_input_and_accounts_for_all(cleaner: Cleaner, corpus: 
         "latin.txt", "many.jsonl", "many.metadata.jsonl", "news/a.json", "news/a.txt",
         "news/a.txt.json", "news/a.txt.txt",
     }  # fmt: skip
-    assert (account.read, account.written) == (9, 5)
-    assert account.quarantined == {"decode": 2, "empty": 2}
+    assert (statistics.read, statistics.written) == (9, 5)
+    assert statistics.quarantined == {"decode": 2, "empty": 2}
     assert (out / "news/a.txt.txt").read_text() == f"{PROSE}\n\n{MORE}\n"
     texts, metadata = rows(out / "many.jsonl"), rows(out / "many.metadata.jsonl")
     assert [t["id"] for t in texts] == [m["id"] for m in metadata] == ["1", "../../x"]
@@ -69,7 +69,7 @@ def test_a_run_mirrors_its_input_and_accounts_for_all(cleaner: Cleaner, corpus: 
     removals = rows(out / "_run/removals.jsonl")
     assert [(r["id"], r["rule"]) for r in removals] == [("1", "en/share"), ("news/a.txt", "en/ad")]
     manifest = orjson.loads((out / "_run/manifest.json").read_bytes())
-    assert manifest["account"]["read"] == 9
+    assert manifest["statistics"]["read"] == 9
     assert manifest["rules_version"] == cleaner.rules.version
 
 
@@ -133,9 +133,9 @@ def test_a_link_in_the_folder_does_not_lead_out(tmp_path: Path) -> None:
 
 
 def test_a_lost_record_is_noticed() -> None:
-    account = RunStatistics(read=2, written=1)
+    statistics = RunStatistics(read=2, written=1)
     with pytest.raises(LostRecordsError, match="2 records read, but 1 accounted for"):
-        account.check()
+        statistics.check()
 
 
 def test_nothing_to_clean_is_said(cleaner: Cleaner, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from cleaner.clock import Stage
-from cleaner.corpus.result_record import Recorder
+from cleaner.corpus.journal_entry import Recorder
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.engines.profiler import Profile, TimedCleaner, profiled
 from cleaner.pipeline import Cleaner

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cleaner.corpus.inputs import find_inputs
+from cleaner.corpus.journal_entry import JournalEntry, Recorder
 from cleaner.corpus.read import Source
-from cleaner.corpus.result_record import Recorder, ResultRecord
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
@@ -78,18 +78,18 @@ def test_a_run_writes_what_a_local_one_does_though_a_worker_is_killed(
 ) -> None:
     killed: list[int] = []
 
-    def progress(account: Any) -> None:
-        if account.done == 50:
+    def progress(statistics: Any) -> None:
+        if statistics.done == 50:
             killed.extend(workers()[:1])
             os.kill(killed[0], signal.SIGKILL)
 
     local = clean_corpus(packs, [raw], tmp_path / "local")
     version = packs.rules.version
-    account = clean_corpus(
+    statistics = clean_corpus(
         packs, [raw], tmp_path / "ray", progress=progress, engine=engine(packs, version)
     )
     assert killed
-    assert account.record() == local.record()
+    assert statistics.record() == local.record()
     assert outputs(tmp_path / "ray") == outputs(tmp_path / "local")
 
 
@@ -98,11 +98,11 @@ def test_poison_is_quarantined_and_nothing_else(tmp_path: Path, packs: Cleaner) 
     bad = [json.dumps({"id": "bad", "text": "poison exit"}) + "\n"]
     raw.write_text("".join(poison.mixed(poison.good(100), bad)))
     cleaner = poison.Poisonable(packs)
-    account = clean_corpus(
+    statistics = clean_corpus(
         packs, [raw], tmp_path / "out", engine=engine(cleaner, packs.rules.version)
     )
-    assert (account.read, account.written) == (101, 100)
-    assert account.quarantined == {"crash": 1}
+    assert (statistics.read, statistics.written) == (101, 100)
+    assert statistics.quarantined == {"crash": 1}
 
 
 def test_what_is_done_is_not_done_again(packs: Cleaner, raw: Path) -> None:
@@ -147,5 +147,5 @@ def test_rows_that_are_lost_or_doubled_are_an_error(rows: list[dict[str, Any]]) 
 
 
 def test_an_outcome_survives_its_way() -> None:
-    outcome = ResultRecord("ok", 3, text="t", hosts=("a.org",), rules={"a/b": 2})
-    assert ResultRecord.from_json(outcome.to_json()) == outcome
+    outcome = JournalEntry("ok", 3, text="t", hosts=("a.org",), rules={"a/b": 2})
+    assert JournalEntry.from_json(outcome.to_json()) == outcome

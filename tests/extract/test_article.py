@@ -111,7 +111,7 @@ def test_the_extractor_is_recorded_and_the_second_can_be_turned_off() -> None:
     done = Cleaner(rules).clean(document)
     assert done.extractor == "trafilatura"
     assert (done.why or "").startswith("agrees with resiliparse")
-    alone = Cleaner(rules, second_opinion=False).clean(document)
+    alone = Cleaner(rules, extractor="trafilatura").clean(document)
     assert (alone.extractor, alone.why) == ("trafilatura", None)
 
 

@@ -209,11 +209,11 @@ def run(cleaner: Cleaner, raw: Path, workers: int = 0, timeout: float = 60) -> R
     out = raw.parent / "out"
     if workers:
         with Pool(cleaner, workers, Limits(timeout)) as pool:
-            account = clean_corpus(cleaner, [raw], out, engine=pool.map)
+            statistics = clean_corpus(cleaner, [raw], out, engine=pool.map)
     else:
-        account = clean_corpus(cleaner, [raw], out)
+        statistics = clean_corpus(cleaner, [raw], out)
     assert (out / "zz-good.txt").read_text().strip() == TEXT
-    return account
+    return statistics
 
 
 def run_in_bounds(raw: Path, space: int = SPACE) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cleaner.corpus import journal
-from cleaner.corpus.result_record import Recorder
+from cleaner.corpus.journal_entry import Recorder
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner

@@ -95,5 +95,7 @@ def write_run(
     if not raw.exists():
         raw.write_text("".join(json.dumps(row) + "\n" for row in documents))
     out = folder / "out"
-    account = clean_corpus(Cleaner(given), [raw], out, {"bundled": False}, report=Collector(given))
-    return account, out
+    statistics = clean_corpus(
+        Cleaner(given), [raw], out, {"bundled": False}, report=Collector(given)
+    )
+    return statistics, out

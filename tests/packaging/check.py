@@ -62,9 +62,9 @@ def build(out: Path) -> Path:
     own = {name for name in names if ".dist-info/" not in name}
     if own != wanted():
         sys.exit(f"missing: {sorted(wanted() - own)}; not wanted: {sorted(own - wanted())}")
-    licences = {name.split("/licenses/")[1] for name in names if "/licenses/" in name}
-    if licences != {"LICENSE", "rules/LICENSE"}:
-        sys.exit(f"licences in the wheel: {sorted(licences)}")
+    licenses = {name.split("/licenses/")[1] for name in names if "/licenses/" in name}
+    if licenses != {"LICENSE", "rules/LICENSE"}:
+        sys.exit(f"licenses in the wheel: {sorted(licenses)}")
     return wheel
 
 

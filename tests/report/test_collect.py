@@ -34,19 +34,19 @@ def shown(report: Report, id: str) -> Shown:
     return next(one for one in report.documents if one.id == id)
 
 
-def test_the_sums_are_those_of_the_account(tmp_path: Path) -> None:
-    account, out = write_run(tmp_path)
+def test_the_sums_are_those_of_the_run(tmp_path: Path) -> None:
+    statistics, out = write_run(tmp_path)
     report = load(out)
     assert {name: getattr(report, name) for name in collect.STATISTICS} == {
-        name: account.record()[name] for name in collect.STATISTICS
+        name: statistics.record()[name] for name in collect.STATISTICS
     }
-    gone = account.chars_in - account.chars_out
+    gone = statistics.chars_in - statistics.chars_out
     for shares in (report.kinds, report.sites, report.rules):
-        assert sum(share.removals for share in shares) == account.removals
+        assert sum(share.removals for share in shares) == statistics.removals
         assert sum(share.characters for share in shares) == gone
-    assert {rule.id: rule.removals for rule in report.rules} == account.rules
-    assert sum(report.histogram) == account.written
-    assert sum(one.documents for one in report.licences) == account.written
+    assert {rule.id: rule.removals for rule in report.rules} == statistics.rules
+    assert sum(report.histogram) == statistics.written
+    assert sum(one.documents for one in report.licenses) == statistics.written
 
 
 def test_nodes_of_pages_are_distinguished_from_text(tmp_path: Path) -> None:
@@ -54,13 +54,13 @@ def test_nodes_of_pages_are_distinguished_from_text(tmp_path: Path) -> None:
     page = f"<html><body><article><p>{PROSE}</p><p>{MORE}</p>"
     page += "<div class=share>Share</div></article></body></html>"
     row = {"id": "1", "url": "https://pier.example/1", "html": page}
-    account, out = write_run(tmp_path, [row], given)
+    statistics, out = write_run(tmp_path, [row], given)
     report = load(out)
     pruned = [(rule.id, rule.removals) for rule in report.rules if rule.of_page]
     assert pruned == [("pier.example/html.prune", 1)]
     assert (report.removals, report.pruned) == (0, 1)
     assert shown(report, "1").pruned == (("pier.example/html.prune", ".share", "Share"),)
-    assert sum(k.characters for k in report.kinds) == account.chars_in - account.chars_out
+    assert sum(k.characters for k in report.kinds) == statistics.chars_in - statistics.chars_out
 
 
 def test_a_document_is_shown_whole_and_in_order(report: Report) -> None:
@@ -153,10 +153,10 @@ def test_a_run_that_was_stopped_ends_with_the_same_report(tmp_path: Path) -> Non
     given = rules()
     with pytest.raises(Stopped):
         clean_corpus(Cleaner(given), [raw], again, {"bundled": False}, report=Stops(given))
-    account = clean_corpus(
+    statistics = clean_corpus(
         Cleaner(given), [raw], again, {"bundled": False}, report=Collector(given)
     )
-    assert account.resumed == 9
+    assert statistics.resumed == 9
     for name in ("report.json", "report.html", "manifest.json"):
         assert (again / "_run" / name).read_bytes() == (out / "_run" / name).read_bytes()
 
@@ -165,8 +165,8 @@ def test_an_unchanged_run_does_nothing_and_one_without_a_report_takes_it_away(
     tmp_path: Path,
 ) -> None:
     write_run(tmp_path)
-    account, out = write_run(tmp_path)
-    assert account.unchanged
+    statistics, out = write_run(tmp_path)
+    assert statistics.unchanged
     made = [out / "_run" / name for name in ("report.json", "report.html")]
     assert all(path.is_file() for path in made)
     again = clean_corpus(Cleaner(rules()), [tmp_path / "raw.jsonl"], out, {"bundled": False})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.corpus.result_record import ResultRecord
+from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from cleaner.report.load_run import LoadRunError, open_run, restore
@@ -33,7 +33,7 @@ def run(folder: Path, *, keep_only: str | None = None, forget: bool = False) -> 
     return folder / "out"
 
 
-def outcomes(out: Path) -> Iterator[tuple[str, ResultRecord]]:
+def outcomes(out: Path) -> Iterator[tuple[str, JournalEntry]]:
     finished = open_run(out)
     for outcome in finished.outcomes():
         yield finished.inputs[outcome.owner], outcome
@@ -79,7 +79,7 @@ def test_an_unfinished_run_is_refused(tmp_path: Path) -> None:
         list(outcomes(out))
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"account": 1}', b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"statistics": 1}', b"\xff"])
 def test_a_damaged_manifest_is_named(tmp_path: Path, content: bytes) -> None:
     out = run(tmp_path)
     (out / "_run" / "manifest.json").write_bytes(content)

@@ -190,7 +190,7 @@ def test_bundled_files_pass_their_own_tests() -> None:
 )
 def test_licenses_and_conditions_have_a_vocabulary(setting: str, said: str) -> None:
     text = (
-        f"site: example.org\nrules:\n  - kind: licence\n    line: A pier\n    set: {{{setting}}}\n"
+        f"site: example.org\nrules:\n  - kind: license\n    line: A pier\n    set: {{{setting}}}\n"
     )
     (problem,) = problems(text)
     assert said in problem and problem.startswith("rules/x.yaml:5:")

@@ -164,9 +164,9 @@ def test_a_run_gives_the_same_bytes_for_any_number_of_workers(tmp_path: Path) ->
     for workers in (1, 3):
         out = tmp_path / str(workers)
         with Pool(cleaner, workers) as pool:
-            account = clean_corpus(cleaner, [raw], out, engine=pool.map)
+            statistics = clean_corpus(cleaner, [raw], out, engine=pool.map)
         assert outputs(out) == outputs(tmp_path / "0")
-        assert account.read == 203
+        assert statistics.read == 203
 
 
 def test_the_command_says_what_failed_and_ends_by_the_rate(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What `trafilatura.extract_metadata` finds, and only what is asked for.
 
-It looks for licences, hosts and dates whether they are wanted or not, and for an author through
+It looks for licenses, hosts and dates whether they are wanted or not, and for an author through
 XPath expressions that call Python for each element and pattern; here each element is asked once.
 """
 

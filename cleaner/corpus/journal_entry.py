@@ -1,4 +1,4 @@
-"""The result of one record: its line for each output, which the journal keeps."""
+"""Entries of the journal: the result of one record, as its line for each output."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from cleaner.corpus.records import (
+from cleaner.corpus.output_records import (
     dolma_attributes,
     dolma_document,
     dumps,
@@ -32,7 +32,7 @@ from cleaner.text.edits import restore
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRecord:
+class JournalEntry:
     """The result of one record of input number `owner`, as lines of JSON.
 
     `failure` is its quarantine record, `aside` its whole record if it is set aside for its
@@ -83,7 +83,7 @@ class ResultRecord:
         removed = (r for r in self.removed() if r["start"] is not None)
         return restore(self.clean_text, [(r["start"], r["text"], r["put"]) for r in removed])
 
-    def renewed(self, owner: int, rules_version: str) -> ResultRecord:
+    def renewed(self, owner: int, rules_version: str) -> JournalEntry:
         """The same result in a run with other rules, which do not affect it."""
 
         def with_version(line: str) -> str:
@@ -101,33 +101,33 @@ class ResultRecord:
         )
 
     @staticmethod
-    def from_json(line: bytes) -> ResultRecord:
+    def from_json(line: bytes) -> JournalEntry:
         data: dict[str, Any] = orjson.loads(line)
         for name in ("hosts", "sites", "dolma"):
             data[name] = tuple(data[name])
-        return ResultRecord(**data)
+        return JournalEntry(**data)
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """Makes result records. Documents with a license that `keep_only` does not allow are set aside
-    (None allows all); with `dolma`, they have dolma's records too."""
+    """Makes entries of the journal. Documents with a license that `keep_only` does not allow are
+    set aside (None allows all); with `dolma`, they have dolma's records too."""
 
     rules_version: str
     keep_only: str | None = None
     dolma: bool = False
 
-    def __call__(self, result: CleanDocument | Broken) -> ResultRecord:
-        """The record of a result; a result that cannot be serialized becomes a failed one."""
+    def __call__(self, result: CleanDocument | Broken) -> JournalEntry:
+        """The entry of a result; a result that cannot be serialized becomes a failed one."""
         if isinstance(result, Broken):
             failure = _str(dumps(quarantine_record(result)))
-            return ResultRecord(Status.DECODE.value, failure=failure, unreadable=result.ends_input)
+            return JournalEntry(Status.DECODE.value, failure=failure, unreadable=result.ends_input)
         try:
             return self._record(result)
         except Exception as error:
             return self._record(unwritable(result, error))
 
-    def _record(self, result: CleanDocument) -> ResultRecord:
+    def _record(self, result: CleanDocument) -> JournalEntry:
         selection: dict[str, Any] = {
             "hosts": result.hosts,
             "sites": result.sites,
@@ -136,8 +136,8 @@ class Recorder:
         if result.status is not Status.OK:
             failure = _str(dumps(quarantine_record(result)))
             text = result.normalized
-            return ResultRecord(result.status.value, failure=failure, normalized=text, **selection)
-        record = ResultRecord(
+            return JournalEntry(result.status.value, failure=failure, normalized=text, **selection)
+        record = JournalEntry(
             result.status.value,
             rights=_str(dumps(rights_record(result))),
             site=site_of(result),
