@@ -12,17 +12,20 @@ from typing import BinaryIO
 
 @contextmanager
 def atomic_write(
-    path: Path, partial: Path | None = None, *, sync: bool = False
+    path: Path, *, sync: bool = False, mode: int | None = None, shared: bool = False
 ) -> Iterator[BinaryIO]:
     """Open a file that replaces `path` once it is complete; after an error, nothing has changed.
 
-    It is written to `partial`, by default `partial_of(path)`; processes that may write the same
-    file at the same time need one each. With `sync`, it is on the disk before it replaces `path`.
+    It is written to `partial_of(path)`, or to a path of its own if the file is `shared`: others may
+    write it at the same time. With `sync`, it is on the disk before it replaces `path`. `mode` are
+    its permissions.
     """
-    partial = partial or partial_of(path)
+    partial = path.with_name(f".{os.urandom(8).hex()}.partial") if shared else partial_of(path)
     partial.unlink(missing_ok=True)
     try:
         with partial.open("xb") as out:  # never through a link
+            if mode is not None:
+                partial.chmod(mode)
             yield out
             if sync:
                 out.flush()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import unified_diff
@@ -19,6 +17,7 @@ from cleaner.authoring.templatize import literal_template
 from cleaner.authoring.test import run_file
 from cleaner.authoring.yaml_drafts import AmendError, LineRule, amend, new_file
 from cleaner.errors import CleanerError
+from cleaner.files import atomic_write
 from cleaner.report.dry_run import dry_run
 from cleaner.report.load_run import FinishedRun
 from cleaner.rules.compiled import CompiledFile
@@ -255,16 +254,7 @@ def write(patch: Patch) -> None:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Replace a file atomically, and keep its mode."""
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    partial = Path(name)
-    try:
-        with os.fdopen(number, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        partial.chmod(path.stat().st_mode if path.exists() else 0o644)
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
+    """Replace a file, and keep its mode."""
+    mode = path.stat().st_mode if path.exists() else 0o644
+    with atomic_write(path, sync=True, mode=mode, shared=True) as out:
+        out.write(content)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import orjson
 
+from cleaner.files import atomic_write
 from cleaner.fingerprint import fingerprint
 from cleaner.rules.compiled import digest_of
 from cleaner.rules.registry import Registry
@@ -62,7 +63,8 @@ def write_cache(path: Path | None, rules: CachedRules) -> None:
         content = b"\n".join([orjson.dumps(index), *rules.records])
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_private(path.parent):
-            _replace(path, digest_of(content).encode() + b"\n" + content)
+            with atomic_write(path, mode=0o600, shared=True) as out:
+                out.write(digest_of(content).encode() + b"\n" + content)
             oldest_first = sorted(path.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns)
             for old in oldest_first[:-MAX_CACHE_FILES]:
                 old.unlink(missing_ok=True)
@@ -96,17 +98,3 @@ def _is_private(path: Path) -> bool:
     """Whether this user owns a file or folder, and no one else can write it."""
     state = path.lstat()
     return state.st_uid == os.geteuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file atomically, readable by this user only."""
-    from tempfile import mkstemp  # slow to import, and seldom needed
-
-    handle, name = mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
