@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         RightsNotice,
         Status,
     )
+    from cleaner.errors import CleanerError
     from cleaner.page import Extractor
     from cleaner.pipeline import Cleaner
     from cleaner.rules.ruleset import RuleSet, load_rules
@@ -44,6 +45,7 @@ _MODULES = {
     "Alternative": "cleaner.document",
     "CleanDocument": "cleaner.document",
     "Cleaner": "cleaner.pipeline",
+    "CleanerError": "cleaner.errors",
     "Document": "cleaner.document",
     "Explanation": "cleaner.document",
     "Extractor": "cleaner.page",
@@ -67,6 +69,7 @@ __all__ = [
     "Alternative",
     "CleanDocument",
     "Cleaner",
+    "CleanerError",
     "Document",
     "Explanation",
     "Extractor",

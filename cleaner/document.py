@@ -8,6 +8,7 @@ from enum import Enum
 from html import escape
 from typing import Any
 
+from cleaner.errors import OptionError
 from cleaner.messages import plural
 
 NOT_SHOWN = ("origins", "alternatives", "rights_notices")  # metadata fields about other fields
@@ -21,7 +22,7 @@ class Named(str, Enum):
     @classmethod
     def _missing_(cls, value: object) -> None:
         known = ", ".join(member.value for member in cls)
-        raise ValueError(f"{cls.__name__} {value!r}: expected one of {known}")
+        raise OptionError(f"{cls.__name__} {value!r}: expected one of {known}")
 
 
 class Format(Named):
@@ -61,7 +62,7 @@ class Document:
     metadata (title, authors, date, ...), unchecked. `sites` names site files to apply in addition
     to those that the URL and the text select; output records contain it, so that cleaning them
     again uses the same rules. `encoding` is the encoding that HTTP declared for bytes. A `format`
-    may be given by name. Raises ValueError for an unknown format, and TypeError if `sites` is a
+    may be given by name. Raises OptionError for an unknown format, and TypeError if `sites` is a
     string.
     """
 

@@ -5,3 +5,15 @@ from __future__ import annotations
 
 class CleanerError(Exception):
     """Base class of cleaner's errors. Messages say what is wrong, where, and what to do."""
+
+
+class InputError(CleanerError, ValueError):
+    """An input that cannot be read."""
+
+
+class OptionError(CleanerError, ValueError):
+    """A value that an option or argument cannot have."""
+
+
+class LoadRunError(CleanerError, ValueError):
+    """A run that cannot be loaded."""

@@ -71,7 +71,7 @@ class Cleaner:
 
         Without `sites`, only packs are used. `lossy` turns on one or more normalization steps that
         lose information. `extractor` extracts the text of pages. `with_title` puts the title first
-        in each text. Raises OSError if a folder does not exist, and ValueError for an unknown step
+        in each text. Raises OSError if a folder does not exist, and OptionError for an unknown step
         or extractor. A rule file with a mistake is skipped, with a warning that gives the position;
         `rules.problems` lists all mistakes.
 

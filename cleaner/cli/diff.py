@@ -63,8 +63,8 @@ def command(
     ] = False,
 ) -> None:
     """Compare two runs over the same input."""
+    from cleaner.errors import LoadRunError
     from cleaner.report.diff import diff
-    from cleaner.report.load_run import LoadRunError
 
     try:
         found = diff(run_a, run_b)

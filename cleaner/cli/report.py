@@ -119,7 +119,8 @@ def review(
     New rules are written to the first folder of --rules (or of `rules:` in cleaner.yaml) once they
     pass `rules test` and `rules check`. The page is served on this machine only.
     """
-    from cleaner.report.load_run import LoadRunError, open_run
+    from cleaner.errors import LoadRunError
+    from cleaner.report.load_run import open_run
     from cleaner.report.render import report_page
     from cleaner.report.review import Review
     from cleaner.report.server import ReviewServer

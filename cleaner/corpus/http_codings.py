@@ -19,6 +19,7 @@ from cleaner.corpus.streams import (
     read_exactly,
     zstandard_blocks,
 )
+from cleaner.errors import InputError
 from cleaner.text.decoding import is_binary
 
 MAX_CODINGS = 5  # of one body, like curl
@@ -34,11 +35,11 @@ def decode_body(body: bytes, codings: Sequence[str], *, is_cut: bool = False) ->
 
     Many crawlers store the decoded body under the original headers, so a body that does not
     start like its coding is returned unchanged. Unknown codings and data after the compressed
-    data are ignored, as in browsers. Raises ValueError for a body that is corrupt, too long or,
+    data are ignored, as in browsers. Raises InputError for a body that is corrupt, too long or,
     unless it `is_cut`, truncated.
     """
     if len(codings) > MAX_CODINGS:
-        raise ValueError(f"{len(codings)} codings; at most {MAX_CODINGS} are decoded")
+        raise InputError(f"{len(codings)} codings; at most {MAX_CODINGS} are decoded")
     for coding in reversed(codings):
         if unpack := UNPACK.get(coding.lower()):
             body = _undo(unpack, body, coding, is_cut)
@@ -54,10 +55,10 @@ def _undo(unpack: Unpack, body: bytes, coding: str, is_cut: bool) -> bytes:
         raise
     except EOFError:
         if unpack is _chunks or is_binary(body):
-            raise ValueError(f"the {coding} body ends early") from None
+            raise InputError(f"the {coding} body ends early") from None
     except ValueError as error:
         if unpack is _chunks or is_binary(body):
-            raise ValueError(f"the {coding} body is corrupt: {error}") from None
+            raise InputError(f"the {coding} body is corrupt: {error}") from None
     return body
 
 
@@ -73,11 +74,11 @@ def _chunks(packed: BinaryIO) -> Iterator[bytes]:
         found = CHUNK_LINE.fullmatch(line)
         if not found:
             is_cut = not line.endswith(b"\n") and len(line) < MAX_CHUNK_LINE
-            raise EOFError if is_cut else ValueError(f"{line[:20]!r} is not a chunk size")
+            raise EOFError if is_cut else InputError(f"{line[:20]!r} is not a chunk size")
         size = int(found[1], 16)
         yield read_exactly(packed, size)
         if size and packed.readline(3).strip():
-            raise ValueError("a chunk is longer than its size")
+            raise InputError("a chunk is longer than its size")
 
 
 def _inflate(packed: BinaryIO) -> Iterator[bytes]:
@@ -87,7 +88,7 @@ def _inflate(packed: BinaryIO) -> Iterator[bytes]:
     is_zlib = head[:1] and head[0] & 15 == 8 and int.from_bytes(head, "big") % 31 == 0
     rest = yield from deflate_blocks(packed, ZLIB_WBITS if is_zlib else RAW_WBITS)
     if rest and not is_zlib:  # there is no checksum that tells deflate data from text
-        raise ValueError("other data follows")
+        raise InputError("other data follows")
 
 
 def _brotli(packed: BinaryIO) -> Iterator[bytes]:
@@ -105,7 +106,7 @@ def _brotli(packed: BinaryIO) -> Iterator[bytes]:
             elif not data and unpacker.can_accept_more_data():
                 raise EOFError
     except error as problem:
-        raise ValueError(str(problem)) from None
+        raise InputError(str(problem)) from None
 
 
 UNPACK: dict[str, Unpack] = {

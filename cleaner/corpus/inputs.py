@@ -12,6 +12,7 @@ from typing import Any, cast
 from cleaner.corpus.output_folder import DOLMA, MANIFEST, OUTPUTS, RUN
 from cleaner.corpus.streams import PACKED, MissingExtraError
 from cleaner.document import Format
+from cleaner.errors import InputError
 from cleaner.files import utf8_name
 
 FORMATS = {
@@ -68,7 +69,7 @@ def find_inputs(
     A source is a file, a folder, a glob (`**` for any depth) or a URL that fsspec can open
     (`s3://...`, `file://...`). `say` receives messages about what is skipped in a folder or glob:
     links out of it, pipes and devices, unreadable folders, and unsupported files. Raises
-    FileNotFoundError for a missing source, ValueError for a source that is not a file or not
+    FileNotFoundError for a missing source, InputError for a source that is not a file or not
     supported.
     """
     inputs: list[Input] = []
@@ -91,13 +92,13 @@ def find_inputs(
 
 
 def regular_file(source: Path | str) -> Path:
-    """The path of a single file. Raises FileNotFoundError if it is missing, and ValueError for a
+    """The path of a single file. Raises FileNotFoundError if it is missing, and InputError for a
     folder, a pipe or a device, which may never end."""
     path = place_of(source)
     if not path.exists():
         raise FileNotFoundError(f"no such file or folder: {source}")
     if not path.is_file():
-        raise ValueError(f"{source}: not a regular file")
+        raise InputError(f"{source}: not a regular file; name a file or a folder")
     return path
 
 
@@ -147,7 +148,7 @@ def _file(path: Path) -> Input:
     found = Input(regular_file(path), utf8_name(path.name))
     if not found.is_known:
         known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
-        raise ValueError(f"{path}: not a supported kind of file ({known}; also .gz and .zst)")
+        raise InputError(f"{path}: not a supported kind of file ({known}; also .gz and .zst)")
     return found
 
 

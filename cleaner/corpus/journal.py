@@ -186,7 +186,7 @@ def _pack(content: bytes) -> bytes:
 
 
 def _unpack(content: bytes) -> bytes:
-    """Raises ValueError for content that cannot be unpacked."""
+    """Raises DamagedJournalError for content that cannot be unpacked."""
     if not content.startswith(ZSTANDARD):
         return content
     try:
@@ -194,7 +194,7 @@ def _unpack(content: bytes) -> bytes:
 
         return bytes(zstandard.ZstdDecompressor().decompress(content))
     except Exception as error:
-        raise ValueError(str(error)) from None
+        raise DamagedJournalError(str(error)) from None
 
 
 def _lock(path: Path) -> IO[bytes]:

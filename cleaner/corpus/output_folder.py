@@ -99,7 +99,9 @@ class OutputFolder:
         self.root = root
         self.written: dict[str, str] = {}
         if (root / RUN).is_symlink():
-            raise ValueError(f"{root / RUN}: a link, so the run would write outside {root}")
+            raise OverwriteError(
+                f"{root / RUN}: a link, so the run would write outside {root}; remove it"
+            )
         (root / RUN).mkdir(parents=True, exist_ok=True)
         self._manifest = OutputManifest.read(root / OUTPUTS)
 
@@ -120,13 +122,13 @@ class OutputFolder:
         complete.save(self.root / OUTPUTS)
 
     def path(self, name: str) -> Path:
-        """The path of an output. Raises ValueError for a name that leads out of the folder."""
+        """The path of an output. Raises OverwriteError for a name that leads out of the folder."""
         parts = PurePosixPath(name).parts
         if not parts or name.startswith("/") or ".." in parts or "\0" in name or "\\" in name:
-            raise ValueError(f"{name!r} would be written outside {self.root}")
+            raise OverwriteError(f"{name!r} would be written outside {self.root}")
         target = self.root.joinpath(*parts)
         if not target.parent.resolve().is_relative_to(self.root.resolve()):
-            raise ValueError(f"{name!r} would be written outside {self.root}")
+            raise OverwriteError(f"{name!r} would be written outside {self.root}")
         return target
 
     @contextmanager

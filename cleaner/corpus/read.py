@@ -38,6 +38,7 @@ from cleaner.corpus.streams import (
 )
 from cleaner.corpus.warc import read_warc
 from cleaner.document import Document, Format, well_formed
+from cleaner.errors import InputError
 from cleaner.rules.problems import RuleFileError
 
 EXTRA_CELLS = "\0more"  # the key of cells beyond the last column
@@ -267,7 +268,7 @@ def _loads(line: bytes) -> Any:
         try:
             return json.loads(line.decode("utf-8", "replace"))
         except RecursionError:
-            raise ValueError("nested too deep") from None
+            raise InputError("nested too deep") from None
 
 
 def _unescaped(escapes: re.Match[str]) -> str:

@@ -29,6 +29,7 @@ from cleaner.corpus.rows import GUESSED, Broken, Columns, check_columns
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.corpus.streams import digest_of
 from cleaner.document import CleanDocument, Document, Status
+from cleaner.errors import InputError
 from cleaner.pipeline import Cleaner
 from cleaner.rights.license_statistics import LicenseStatistics
 from cleaner.version import VERSION, package_versions
@@ -87,7 +88,7 @@ def clean_corpus(
     NAME.metadata.jsonl, unless `form` says otherwise. Removals, quarantine and the manifest are in
     `out/_run/`.
 
-    Raises FileNotFoundError and ValueError for sources that cannot be read, OverwriteError before
+    Raises FileNotFoundError and InputError for sources that cannot be read, OverwriteError before
     it would overwrite a file that no run wrote, OSError if `out` cannot be written, and
     LostRecordsError if a record was lost. A stopped run leaves a journal; the same run again
     resumes from it and ends with the same bytes. A run that equals the last one does nothing if
@@ -96,7 +97,8 @@ def clean_corpus(
     check_form(form)
     inputs = find_inputs(sources, skip=out, say=say)
     if not inputs:
-        raise ValueError(f"nothing to clean in {', '.join(map(str, sources))}")
+        named = ", ".join(map(str, sources))
+        raise InputError(f"nothing to clean in {named}: no file of a supported kind")
     tables = [item for item in inputs if item.has_rows]
     rows = (rows_of(item, columns) for item in tables)
     check_columns(rows, columns, need_text=len(tables) == len(inputs))

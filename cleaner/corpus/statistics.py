@@ -12,7 +12,7 @@ from cleaner.errors import CleanerError
 
 
 class LostRecordsError(CleanerError, RuntimeError):
-    """Fewer records were written than read, which is a defect."""
+    """Fewer or other records came back than were given, which is a defect."""
 
 
 @dataclass

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, InputError
 
 MAX_RECORD_BYTES = 64 * 2**20  # also the limit for a line or a page
 PACKED = (".gz", ".zst")
@@ -58,7 +58,7 @@ def open_stream(
 ) -> Iterator[BinaryIO]:
     """Open a file for reading, decompressed by its extension or, `by_content`, its first bytes.
 
-    Reading raises EOFError if compressed data ends early and ValueError if it is corrupt,
+    Reading raises EOFError if compressed data ends early and InputError if it is corrupt,
     after everything before that position.
     """
     with path.open("rb") as raw:
@@ -133,7 +133,7 @@ def deflate_blocks(
         try:
             block = unpacker.decompress(data, BLOCK)
         except zlib.error as error:
-            raise ValueError(f"the {name} data is corrupt: {error}") from None
+            raise InputError(f"the {name} data is corrupt: {error}") from None
         if block:
             yield block
         elif not data and not unpacker.eof:
@@ -170,10 +170,10 @@ def zstandard_blocks(packed: BinaryIO) -> Iterator[bytes]:
             elif frames:
                 raise TrailingDataError("other data follows the Zstandard data")
             else:
-                raise ValueError("not Zstandard data")
+                raise InputError("not Zstandard data")
             frames += 1
     except ZstdError as error:
-        raise ValueError(f"the Zstandard data is corrupt: {error}") from None
+        raise InputError(f"the Zstandard data is corrupt: {error}") from None
 
 
 def _zstandard_frame(packed: BinaryIO, unpacker: Any) -> Iterator[bytes]:

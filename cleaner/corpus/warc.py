@@ -21,6 +21,7 @@ from cleaner.corpus.streams import (
     skip,
 )
 from cleaner.document import Document, Format
+from cleaner.errors import InputError
 from cleaner.text.decoding import LABELS
 
 RECORD_TYPES = ("response", "resource", "conversion")  # records with pages or texts
@@ -96,7 +97,7 @@ def _read_record(stream: BinaryIO, line: bytes, name: str, index: int) -> Record
     where = name
     try:
         if not line.startswith(VERSION):
-            raise EOFError if _is_start(line) else ValueError("not the start of a WARC record")
+            raise EOFError if _is_start(line) else InputError("not the start of a WARC record")
         headers = _headers_in(_header_block(stream))
         url = headers.get("warc-target-uri", "").strip("<> ") or None
         where = f"{name}: {url}"
@@ -114,7 +115,7 @@ def _document(
 ) -> Document | None:
     length = headers.get("content-length", "")
     if not length.isdecimal():
-        raise ValueError(f"the Content-Length is {length or 'missing'}")
+        raise InputError(f"the Content-Length is {length or 'missing'}")
     size = int(length)
     record_type = headers.get("warc-type", "").lower()
     if record_type not in RECORD_TYPES:
@@ -128,7 +129,7 @@ def _document(
         return None
     if size > MAX_RECORD_BYTES:
         skip(stream, size - len(head))
-        raise ValueError(f"{size} bytes; not read, the limit is {MAX_RECORD_BYTES}")
+        raise InputError(f"{size} bytes; not read, the limit is {MAX_RECORD_BYTES}")
     body = (head + read_exactly(stream, size - len(head)))[payload.start :]
     body = decode_body(body, payload.codings, is_cut="warc-truncated" in headers)
     if format is Format.HTML and not payload.media_type and not MARKUP.match(body):
@@ -159,7 +160,7 @@ def _payload_of(headers: Headers, head: bytes) -> Payload:
     if head.startswith(b"HTTP/"):
         end = HEADER_END.search(head)
         if not end and len(head) == BLOCK:
-            raise ValueError(f"an HTTP header of more than {BLOCK} bytes")
+            raise InputError(f"an HTTP header of more than {BLOCK} bytes")
         start = end.end() if end else len(head)
         fields = _headers_in(head[:start].partition(b"\n")[2])
     content_type = fields.get("content-type") or headers.get("warc-identified-payload-type", "")
@@ -191,7 +192,7 @@ def _header_block(stream: BinaryIO) -> bytes:
             return b"".join(lines)
         lines.append(line)
         size += len(line)
-    raise ValueError(f"a header of more than {MAX_HEADER_BYTES} bytes")
+    raise InputError(f"a header of more than {MAX_HEADER_BYTES} bytes")
 
 
 def _headers_in(block: bytes) -> Headers:

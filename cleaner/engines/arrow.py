@@ -17,6 +17,7 @@ from cleaner.corpus.output_records import WholeRecord
 from cleaner.corpus.parquet_rows import rows_in
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record, broken, document_of, id_in
 from cleaner.corpus.schema import RECORD, schema_of, table_of
+from cleaner.corpus.statistics import LostRecordsError
 from cleaner.document import CleanDocument, Document
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
@@ -80,7 +81,7 @@ class ArrowCleaner:
         records = (self._record(row) for row in rows_in(table, self._columns))
         lines = [line for line, _ in self._isolated.results(records)]
         if len(lines) != table.num_rows:
-            raise RuntimeError(f"{table.num_rows} rows given, but {len(lines)} returned")
+            raise LostRecordsError(f"{table.num_rows} rows given, but {len(lines)} returned")
         return table_of(lines, RECORD)
 
     def rows(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

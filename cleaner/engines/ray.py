@@ -19,9 +19,9 @@ from cleaner.corpus.inputs import Input
 from cleaner.corpus.journal_entry import JournalEntry, Recorder
 from cleaner.corpus.read import Source, read_input
 from cleaner.corpus.rows import GUESSED, Columns, Record
+from cleaner.corpus.statistics import LostRecordsError
 from cleaner.corpus.streams import MissingExtraError
 from cleaner.engines.arrow import ArrowCleaner, Isolated
-from cleaner.errors import CleanerError
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 
@@ -30,10 +30,6 @@ BATCH_ROWS = 64
 MAX_GROUP_BYTES, MAX_GROUP_FILES = 16 * 2**20, 1000  # of small inputs in one task
 READING, CLEANING = 0.1, 0.9  # of a CPU
 FOR_READERS = {"batch_size": 1, "num_cpus": READING, "max_retries": MAX_RETRIES}
-
-
-class LostRowsError(CleanerError, RuntimeError):
-    """The cluster lost or repeated rows."""
 
 
 def clean_dataset(
@@ -68,7 +64,7 @@ class RayEngine:
     def results(self, source: Source, skip: Sequence[int]) -> Iterator[JournalEntry]:
         """Yield the result of every record in order, except the first `skip[n]` of input `n`.
 
-        Raises LostRowsError if a record is missing or comes twice."""
+        Raises LostRecordsError if a record is missing or comes twice."""
         data = connect(self.address)
         groups = [{"group": pickle.dumps(group)} for group in _groups(source.inputs, skip)]
         clean = _Results(Isolated(self.cleaner, self.limits, self.recorder))
@@ -213,7 +209,7 @@ class _Count:
         """Count a row. Returns whether it is a record, rather than the end of an input."""
         if (row["owner"], row["index"]) != (self._owner, self._index):
             expected = f"record {self._index} of input {self._owner}"
-            raise LostRowsError(
+            raise LostRecordsError(
                 f"{expected} is missing; the cluster returned {row['owner'], row['index']}"
             )
         if row["result"]:
@@ -224,4 +220,4 @@ class _Count:
 
     def check(self, inputs: int) -> None:
         if self._owner != inputs:
-            raise LostRowsError(f"the cluster returned {self._owner} of {inputs} inputs")
+            raise LostRecordsError(f"the cluster returned {self._owner} of {inputs} inputs")

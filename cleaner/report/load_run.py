@@ -15,7 +15,7 @@ from cleaner.corpus.journal import DamagedJournalError, read_journal
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.output_folder import RUN
 from cleaner.document import Format, Pruned, Removal
-from cleaner.errors import CleanerError
+from cleaner.errors import LoadRunError
 
 REQUIRED_KEYS = frozenset(
     {"statistics", "inputs", "outputs", "options", "rules_version", "cleaner_version"}
@@ -25,10 +25,6 @@ SET_ASIDE = "set-aside"
 MAX_WAITING = 2048  # documents of a run without a counterpart yet
 AlignedPair = tuple[str, JournalEntry | None, JournalEntry | None]  # input, before, after
 InputKey = tuple[str, int]  # the name of an input, and the number of earlier inputs named so
-
-
-class LoadRunError(CleanerError, ValueError):
-    """A run cannot be loaded; the message says where, why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = orjson.loads(path.read_bytes())
         if missing := REQUIRED_KEYS - manifest.keys():
-            raise ValueError(f"no {min(missing)}")
+            raise LoadRunError(f"no {min(missing)}")
         return manifest
     except FileNotFoundError:
         raise LoadRunError(

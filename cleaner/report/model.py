@@ -9,6 +9,8 @@ from typing import Any, Literal
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from cleaner.errors import LoadRunError
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -162,13 +164,13 @@ class Report:
 
     @staticmethod
     def from_json(data: bytes) -> Report:
-        """Load report.json. Raises ValueError if it is not a report of this version."""
+        """Load report.json. Raises LoadRunError if it is not a report of this version."""
         try:
             report: Report = TypeAdapter(Report).validate_json(data)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise ValueError(
+            raise LoadRunError(
                 f"report.json is not of this version ({where}: {first['msg']}); remove it to "
                 "create the report again from the journal"
             ) from None

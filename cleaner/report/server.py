@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from cleaner.report.load_run import LoadRunError
+from cleaner.errors import LoadRunError
 from cleaner.report.review import ReviewEditError
 
 HOST = "127.0.0.1"

@@ -12,6 +12,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
+from cleaner.errors import OptionError
+
 UNSPECIFIED = "LicenseRef-CC-unspecified"
 PUBLIC_DOMAIN = "LicenseRef-public-domain"
 
@@ -173,22 +175,22 @@ GROUPS = ("permissive", "cc", "public-domain")
 
 
 def check_license(license_id: str) -> None:
-    """Raise ValueError with a suggestion unless a license is in SPDX or matches `CUSTOM_ID`.
+    """Raise OptionError with a suggestion unless a license is in SPDX or matches `CUSTOM_ID`.
 
     >>> check_license("LicenseRef-Public-Domain")
     Traceback (most recent call last):
-    ValueError: unknown license 'LicenseRef-Public-Domain'; did you mean 'LicenseRef-public-domain'?
+    cleaner.errors.OptionError: unknown license 'LicenseRef-Public-Domain'; did you mean 'LicenseRef-public-domain'?
     """
     if not CUSTOM_ID.fullmatch(license_id) and not is_spdx(license_id):
         if (named := find_license(license_id)) and is_spdx(named):
-            raise ValueError(f"unknown license {license_id!r}; did you mean {named!r}?")
-        raise ValueError(_unknown("license", license_id, (*CUSTOM, *_spdx().known_symbols)))
+            raise OptionError(f"unknown license {license_id!r}; did you mean {named!r}?")
+        raise OptionError(_unknown("license", license_id, (*CUSTOM, *_spdx().known_symbols)))
 
 
 def check_condition(condition: str) -> None:
-    """Raise ValueError with a suggestion unless a condition is one of `CONDITIONS`."""
+    """Raise OptionError with a suggestion unless a condition is one of `CONDITIONS`."""
     if condition not in CONDITIONS:
-        raise ValueError(_unknown("condition", condition, CONDITIONS))
+        raise OptionError(_unknown("condition", condition, CONDITIONS))
 
 
 def _unknown(what: str, given: str, known: Sequence[str]) -> str:
@@ -199,33 +201,33 @@ def _unknown(what: str, given: str, known: Sequence[str]) -> str:
 
 
 def check_expression(wanted: str) -> None:
-    """Raise ValueError unless `wanted` is an SPDX expression of known ids and groups.
+    """Raise OptionError unless `wanted` is an SPDX expression of known ids and groups.
 
     >>> check_expression("(cc-by-4.0 or mit) AND permissive")
     >>> check_expression("CC-BY-9")
     Traceback (most recent call last):
-    ValueError: unknown license 'CC-BY-9'; did you mean 'CC-BY-4.0'? (groups: permissive, cc, public-domain)
+    cleaner.errors.OptionError: unknown license 'CC-BY-9'; did you mean 'CC-BY-4.0'? (groups: permissive, cc, public-domain)
     """
     for symbol in _parsed(wanted).symbols:
         if symbol.key not in GROUPS and symbol.key.lower() not in CUSTOM_KEYS:
             for part in symbol.decompose():
                 try:
                     check_license(part.key)
-                except ValueError as error:
-                    raise ValueError(f"{error} (groups: {', '.join(GROUPS)})") from None
+                except OptionError as error:
+                    raise OptionError(f"{error} (groups: {', '.join(GROUPS)})") from None
 
 
 @cache
 def _parsed(expression: str) -> Any:
-    """Parse an SPDX expression; a comma means OR. Raise ValueError if it is invalid."""
+    """Parse an SPDX expression; a comma means OR. Raise OptionError if it is invalid."""
     from license_expression import ExpressionError, ExpressionParseError
 
     try:
         tree = _spdx().parse(expression.replace(",", " OR "))
     except (ExpressionError, ExpressionParseError) as error:
-        raise ValueError(f"{expression!r} is not an SPDX expression: {error}") from None
+        raise OptionError(f"{expression!r} is not an SPDX expression: {error}") from None
     if tree is None:
-        raise ValueError("the license expression is empty")
+        raise OptionError("the license expression is empty; name a license, such as CC-BY-4.0")
     return tree
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from cleaner.errors import OptionError
+
 MIN_MEMORY = 100 * 2**20  # bytes; with less, no worker starts
 ITEM_BYTES = 64  # of memory for a value, without its characters
 MAX_NESTING = 50  # of lists and objects in a record
@@ -16,7 +18,7 @@ MAX_NESTING = 50  # of lists and objects in a record
 class Limits:
     """The limits for one document: `timeout` in seconds, and `memory` in bytes of the address space
     of its worker (100 MB or more; None for no limit). A worker is replaced after `recycle`
-    documents. Raises ValueError for impossible limits.
+    documents. Raises OptionError for impossible limits.
     """
 
     timeout: float = 60.0
@@ -25,11 +27,11 @@ class Limits:
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:
-            raise ValueError(f"timeout={self.timeout}: expected a number of seconds above 0")
+            raise OptionError(f"timeout={self.timeout}: expected a number of seconds above 0")
         if self.memory is not None and self.memory < MIN_MEMORY:
-            raise ValueError(f"memory={self.memory}: expected at least {MIN_MEMORY} bytes")
+            raise OptionError(f"memory={self.memory}: expected at least {MIN_MEMORY} bytes")
         if self.recycle < 1:
-            raise ValueError(f"recycle={self.recycle}: expected at least 1 document")
+            raise OptionError(f"recycle={self.recycle}: expected at least 1 document")
 
 
 def size_of(value: Any, depth: int = MAX_NESTING) -> int:

@@ -18,7 +18,8 @@ from cleaner.workers.limits import Limits
 from tests.helpers import poison
 
 ray = pytest.importorskip("ray", reason="the extra `ray` is not installed")
-from cleaner.engines.ray import LostRowsError, RayEngine, _Count, clean_dataset  # noqa: E402
+from cleaner.corpus.statistics import LostRecordsError  # noqa: E402
+from cleaner.engines.ray import RayEngine, _Count, clean_dataset  # noqa: E402
 
 LIMITS = Limits(timeout=20)
 ROOT = Path(__file__).parent.parent.parent
@@ -140,7 +141,7 @@ def row(owner: int, index: int, outcome: bytes = b"") -> dict[str, Any]:
 )
 def test_rows_that_are_lost_or_doubled_are_an_error(rows: list[dict[str, Any]]) -> None:
     count = _Count([0, 0])
-    with pytest.raises(LostRowsError):
+    with pytest.raises(LostRecordsError):
         for found in rows:
             count.note(found)
         count.check(2)

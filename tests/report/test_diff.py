@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 from cleaner.cli import app
 from cleaner.corpus.run import clean_corpus
 from cleaner.document import Document
+from cleaner.errors import LoadRunError
 from cleaner.pipeline import Cleaner
 from cleaner.report import counters, load_run
 from cleaner.report.diff import Diff, RuleChange, diff
 from cleaner.report.line_status import ChangeType, line_changes, line_statuses
-from cleaner.report.load_run import LoadRunError
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import MORE, PROSE
 from tests.test_laws import files_drawn, load, rule_files, run, texts

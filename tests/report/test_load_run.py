@@ -9,8 +9,9 @@ import pytest
 
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.run import clean_corpus
+from cleaner.errors import LoadRunError
 from cleaner.pipeline import Cleaner
-from cleaner.report.load_run import LoadRunError, open_run, restore
+from cleaner.report.load_run import open_run, restore
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import MORE, PROSE
 
