@@ -31,7 +31,8 @@ from cleaner.corpus.journal_entry import JournalEntry, Recorder
 from cleaner.corpus.read import read_input
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
-from cleaner.workers.pool import Cleans, Pool
+from cleaner.workers.pool import Pool
+from cleaner.workers.worker import Cleans
 
 FEW = 100
 

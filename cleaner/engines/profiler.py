@@ -16,7 +16,8 @@ from cleaner.document import CleanDocument, Document
 from cleaner.pipeline import Cleaner
 from cleaner.rules.template import re2_compile
 from cleaner.workers.limits import Limits
-from cleaner.workers.pool import Finish, Pool
+from cleaner.workers.pool import Pool
+from cleaner.workers.worker import Finish
 
 MAX_ROWS = 10  # documents and rules in a profile
 Costs = dict[str, Counter[str]]  # CPU nanoseconds of stages, documents and rules

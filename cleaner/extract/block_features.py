@@ -211,39 +211,15 @@ def context_features(
     (0 to 1), `own` are the results of `own_features`."""
     size = [float(b.size) for b in blocks]
     mass = [s * w for s, w in zip(support, size, strict=True)]
-    total = sum(mass) or 1.0
-    inside: defaultdict[HtmlElement, float] = defaultdict(float)
-    whole: defaultdict[HtmlElement, float] = defaultdict(float)
-    for block, m, w in zip(blocks, mass, size, strict=True):
-        for node in block.ancestors:
-            inside[node] += m
-            whole[node] += w
-    main = _deepest(blocks, inside, 0.75 * total)
-    half = _deepest(blocks, inside, 0.4 * total)
-    under: dict[HtmlElement, set[str]] = {}
+    containers = _Containers(blocks, mass, size)
     neighborhood = _Neighborhood(blocks, mass, size, support)
+    under: dict[HtmlElement, set[str]] = {}
     found = []
     for n, block in enumerate(blocks):
         e = neighborhood.features(n)
-        shares = [
-            (inside[node] - mass[n] + 1) / (whole[node] - size[n] + 2)
-            for node in block.ancestors[-2:-6:-1]
-        ]
+        shares = containers.shares(n)
         e.update(zip(ANCESTOR_NAMES, shares, strict=False))
-        below = block.ancestors
-        if main is not None and main in below:
-            at = below.index(main) + 1
-            below = below[at:]
-            e["in main"] = 1.0
-            e["in main * words"] = own[n]["words"]
-            e["depth in main"] = float(min(12, len(below)))
-            if below:
-                e["branch share"] = inside[below[0]] / max(1.0, whole[below[0]])
-                e["branch size"] = inside[below[0]] / total
-        else:
-            below = below[1:]
-        if half is not None and half in block.ancestors:
-            e["in half"] = 1.0
+        below = containers.add_features(e, n, own[n]["words"])
         last = block.ancestors[-1]
         if last not in under:
             under[last] = {f"under {label}" for label in labels.of(below)}
@@ -255,10 +231,53 @@ def context_features(
                 e[kin] = e["share of kin"]
                 e[before] = e["before all"]
                 e[after] = e["after all"]
-        e["between * words"] = own[n]["words"] * (1 - e["before all"] - e["after all"])
-        e["between * links"] = block.links * (1 - e["before all"] - e["after all"])
+        between = 1 - e["before all"] - e["after all"]
+        e["between * words"] = own[n]["words"] * between
+        e["between * links"] = block.links * between
         found.append(e)
     return found
+
+
+class _Containers:
+    """Features from the elements that contain a block: how much of them is article, and whether
+    the block is in the deepest ones with most of it."""
+
+    def __init__(
+        self, blocks: Sequence[Block], mass: Sequence[float], size: Sequence[float]
+    ) -> None:
+        self.blocks, self.mass, self.size = blocks, mass, size
+        self.total = sum(mass) or 1.0
+        self.inside: defaultdict[HtmlElement, float] = defaultdict(float)
+        self.whole: defaultdict[HtmlElement, float] = defaultdict(float)
+        for block, m, w in zip(blocks, mass, size, strict=True):
+            for node in block.ancestors:
+                self.inside[node] += m
+                self.whole[node] += w
+        self.main = _deepest(blocks, self.inside, 0.75 * self.total)
+        self.half = _deepest(blocks, self.inside, 0.4 * self.total)
+
+    def shares(self, n: int) -> list[float]:
+        """Return the share of the article in the other blocks of each ancestor."""
+        return [
+            (self.inside[node] - self.mass[n] + 1) / (self.whole[node] - self.size[n] + 2)
+            for node in self.blocks[n].ancestors[-2:-6:-1]
+        ]
+
+    def add_features(self, e: BlockFeatures, n: int, words: float) -> Sequence[HtmlElement]:
+        """Add the features of block `n` to `e`; return its ancestors below the main one."""
+        ancestors = self.blocks[n].ancestors
+        below = ancestors[1:]
+        if self.main is not None and self.main in ancestors:
+            below = ancestors[ancestors.index(self.main) + 1 :]
+            e["in main"] = 1.0
+            e["in main * words"] = words
+            e["depth in main"] = float(min(12, len(below)))
+            if below:
+                e["branch share"] = self.inside[below[0]] / max(1.0, self.whole[below[0]])
+                e["branch size"] = self.inside[below[0]] / self.total
+        if self.half is not None and self.half in ancestors:
+            e["in half"] = 1.0
+        return below
 
 
 def _deepest(

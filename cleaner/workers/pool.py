@@ -10,53 +10,39 @@ returned once, in the given order.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.errors import CleanerError
 from cleaner.workers.limits import Limits, size_of
+from cleaner.workers.worker import ALARM, MAX_WAIT, Cleans, Clock, Finish, work
 
 MAX_BATCH_BYTES = 1_000_000  # of records in memory
 MAX_BYTES_AHEAD = 128_000_000  # of records read before the first result is returned
 MAX_BATCH_DOCUMENTS = 64
 MAX_BATCHES_AHEAD = 8  # for each worker, read before the first result is returned
-SEND_SECONDS = 0.1  # after which a worker sends its results
 MAX_FAILED_STARTS = 5  # of workers in a row
 MAX_START_SECONDS = 60.0  # until a worker is ready, also on a busy machine
-GRACE_SECONDS = 5.0  # after the timeout, a worker ends by itself
-PARENT_CHECK_SECONDS = 5.0  # between checks of a worker whether its parent still runs
-MAX_WAIT = 1e6  # seconds; the clocks of the system have a limit
-ALARM = getattr(signal, "SIGALRM", 0)
-NOTHING = Document("", "")
 
 # A worker forked by another thread at the same time would keep the other end of the pipe open.
 STARTING = threading.Lock()
 
 Other = TypeVar("Other")
-Finish = Callable[[CleanDocument], Any]
 
 
 class PoolError(CleanerError, RuntimeError):
     """Workers end while they start."""
-
-
-class Cleans(Protocol):
-    """Cleans a batch: one result for each document, in order."""
-
-    def clean_batch(self, documents: Iterable[Document]) -> list[CleanDocument]: ...
 
 
 @dataclass
@@ -67,32 +53,13 @@ class _Job:
     again: bool = False  # the only document of a second try
 
 
-class _Clock:
-    """Which document of its batch a worker is cleaning, and since when, in shared memory."""
-
-    def __init__(self) -> None:
-        self._shared = multiprocessing.RawArray("d", 2)
-
-    def set(self, number: int) -> None:
-        self._shared[1] = time.monotonic()
-        self._shared[0] = number
-
-    @property
-    def number(self) -> int:
-        return int(self._shared[0])
-
-    @property
-    def since(self) -> float:
-        return float(self._shared[1])
-
-
 @dataclass
 class _Worker:
     """A worker process and its job. It is starting until it is ready, and idle without a job."""
 
     process: BaseProcess
     pipe: Connection
-    clock: _Clock
+    clock: Clock
     job: _Job | None = None
     answered: int = 0  # documents of the job whose results were received
     ready: bool = False
@@ -243,10 +210,10 @@ class Pool:
         with STARTING, _no_interrupt():
             ours, theirs = self._context.Pipe()
             others = [*(worker.pipe for worker in self._workers), ours]
-            clock = _Clock()
+            clock = Clock()
             clock.set(0)
             given = (self.cleaner, self.finish, theirs, clock, others, self.limits)
-            process = self._context.Process(target=_work, args=given, daemon=True)
+            process = self._context.Process(target=work, args=given, daemon=True)
             process.start()
             theirs.close()
             self._workers.append(_Worker(process, ours, clock))
@@ -342,71 +309,3 @@ def _no_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _work(
-    cleaner: Cleans,
-    finish: Finish | None,
-    pipe: Connection,
-    clock: _Clock,
-    inherited: Sequence[Connection],
-    limits: Limits,
-) -> None:
-    """Run a worker, which ends quietly once its parent has gone."""
-    for other in inherited:
-        other.close()
-    if ALARM:
-        signal.signal(ALARM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    with suppress(BrokenPipeError, ConnectionResetError):
-        _answer(cleaner, finish, pipe, clock, limits)
-
-
-def _answer(
-    cleaner: Cleans, finish: Finish | None, pipe: Connection, clock: _Clock, limits: Limits
-) -> None:
-    """Send a greeting, then the results of each batch, some at a time."""
-    parent = os.getppid()
-    if limits.memory is not None:
-        _limit_memory(limits.memory)
-    pipe.send("hello")
-    while True:
-        while not pipe.poll(PARENT_CHECK_SECONDS):
-            if os.getppid() != parent:
-                return
-        try:
-            batch: list[Document] = pipe.recv()
-        except EOFError:
-            return
-        results: list[Any] = []
-        answered = time.monotonic()
-        for number, document in enumerate(batch):
-            _alarm(limits.timeout + GRACE_SECONDS)
-            clock.set(number)
-            (done,) = cleaner.clean_batch([document])
-            if done.status is Status.ERROR and (done.message or "").startswith("MemoryError"):
-                pipe.send(None)
-                return
-            results.append(finish(done) if finish else replace(done, document=NOTHING))
-            if clock.since - answered > SEND_SECONDS or number == len(batch) - 1:
-                _alarm(0)  # waiting for the parent does not count
-                pipe.send(results)
-                results, answered = [], time.monotonic()
-
-
-def _alarm(seconds: float) -> None:
-    """Have the system end this process after some seconds, whatever it is doing and even without a
-    parent; 0 cancels that."""
-    if ALARM:
-        signal.setitimer(signal.ITIMER_REAL, min(seconds, MAX_WAIT))
-
-
-def _limit_memory(limit: int) -> None:
-    """Limit the address space of this process, if the system can."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = sys.maxsize if hard == resource.RLIM_INFINITY else hard
-    resource.setrlimit(resource.RLIMIT_AS, (min(limit, most), hard))

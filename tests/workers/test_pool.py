@@ -130,7 +130,7 @@ def test_input_is_read_as_it_is_needed() -> None:
 
 
 def test_workers_that_cannot_start_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_module, "_work", lambda *_: os._exit(7))
+    monkeypatch.setattr(pool_module, "work", lambda *_: os._exit(7))
     with pytest.raises(PoolError, match="exit code 7"), Pool(Hostile(), 2) as pool:
         list(pool.map([Document("0", "a")]))
 
