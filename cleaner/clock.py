@@ -1,11 +1,9 @@
-"""Measure the CPU time of stages: `with clock(Stage.NORMALIZE): ...`. The innermost one counts."""
+"""Stages whose CPU time a clock may measure: `with clock(Stage.NORMALIZE): ...`."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
 
 
@@ -34,25 +32,3 @@ Clock = Callable[[Stage], AbstractContextManager[None]]
 
 def no_clock(stage: Stage) -> AbstractContextManager[None]:
     return nullcontext()
-
-
-class Watch:
-    """A clock that counts the CPU nanoseconds of this process: by stage, document and rule."""
-
-    def __init__(self) -> None:
-        self.stage, self.since = Stage.RUN, time.process_time_ns()
-        self.costs = defaultdict[str, Counter[str]](Counter)
-
-    @contextmanager
-    def __call__(self, stage: Stage) -> Iterator[None]:
-        outer = self.stage
-        self.switch(stage)
-        try:
-            yield
-        finally:
-            self.switch(outer)
-
-    def switch(self, stage: Stage) -> None:
-        now = time.process_time_ns()
-        self.costs["stages"][self.stage.value] += now - self.since
-        self.stage, self.since = stage, now

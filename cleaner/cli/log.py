@@ -48,9 +48,7 @@ class Log:
 
     def profile(self, profile: Profile) -> None:
         """Write the profile, even with `quiet`, because the user asked for it."""
-        from cleaner.engines.profiler import in_text
-
-        text = in_text(profile)
+        text = profile_table(profile)
         self._write("profile", text.split("\n")[0] if self.as_json else text, **profile)
 
     @contextmanager
@@ -162,6 +160,16 @@ def _bar() -> Iterator[Progress]:
                 bar.refresh()
 
         yield show
+
+
+def profile_table(profile: Profile) -> str:
+    """A profile as a table for people."""
+    cpu = sum(profile["stages"].values())
+    rows = [f"CPU time: {cpu:.2f} s, of this process and its workers"]
+    for title, table in profile.items():
+        rows += ["", f"   CPU s   share  {title.replace('_', ' ')}"]
+        rows += [f"{s:8.4f}  {s / cpu:6.1%}  {name}" for name, s in table.items()]
+    return "\n".join(rows)
 
 
 def summary(statistics: RunStatistics, out: Path) -> str:

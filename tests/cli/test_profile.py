@@ -3,7 +3,6 @@
 import itertools
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +92,11 @@ def test_a_profile_has_stages_documents_and_rules(raw: Path, workers: str) -> No
     assert 0 < sum(rules.values()) <= profile["stages"][Stage.FIND.value]
 
 
-def test_a_profile_has_no_more_time_than_the_process(raw: Path) -> None:
-    begun = time.process_time()
+def test_a_profile_has_no_more_time_than_the_processes(raw: Path) -> None:
+    begun = os.times()
     made = run(raw, "out", "--workers", "0", "--profile", "--log-format", "json")
-    assert 0 < cpu_of(made) <= time.process_time() - begun
+    ended = os.times()
+    assert 0 < cpu_of(made) <= sum(ended[:4]) - sum(begun[:4]) + 0.03  # in ticks of 10 ms
 
 
 def test_the_time_of_workers_counts(raw: Path) -> None:

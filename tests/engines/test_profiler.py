@@ -8,7 +8,7 @@ import pytest
 from cleaner.clock import Stage
 from cleaner.corpus.journal_entry import Recorder
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.engines.profiler import Profile, TimedCleaner, profiled
+from cleaner.engines.profiler import STAGES, Profile, TimedCleaner, profiled
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from tests.helpers.rules import make_rules
@@ -53,12 +53,14 @@ def test_a_pickled_cleaner_measures_all() -> None:
     (done,) = received.clean_batch([document])
     timed = pickle.loads(pickle.dumps(finish(done)))
     assert timed.result == recorder(cleaner.clean(document))
-    assert timed.costs["documents"].keys() == {"1"} and timed.costs["rules"].keys() == {"a/share"}
-    assert timed.costs["stages"].keys() >= {Stage.RUN, Stage.FIND, Stage.RECORD}
+    assert {row for table, row in timed.costs if table != STAGES} == {"1", "a/share"}
+    assert {row for table, row in timed.costs if table == STAGES} >= {
+        Stage.RUN, Stage.FIND, Stage.RECORD,
+    }  # fmt: skip
 
 
 def test_the_rules_of_the_cleaner_are_not_changed() -> None:
     cleaner = Cleaner(make_rules(RULES))
     meter = TimedCleaner(cleaner, unchanged)
     cleaner.clean(TEXT)
-    assert not meter.watch.costs["rules"]
+    assert not meter.watch.costs
