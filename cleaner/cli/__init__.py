@@ -9,7 +9,7 @@ import typer
 
 from cleaner.cli import clean, config, diff, explain, report, rules
 from cleaner.cli.common import to_stdout
-from cleaner.cli.options import Command
+from cleaner.cli.options import Command, option
 from cleaner.version import VERSION, package_versions
 
 DESCRIPTION = "Turn scraped articles into clean text, with metadata and rights notices."
@@ -41,12 +41,11 @@ def _show_version(*, verbose: bool) -> None:
 @app.callback(help=DESCRIPTION)
 def main(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    version: Annotated[bool, option("--version", "Show the version.")] = False,
     verbose: Annotated[
         bool,
-        typer.Option(
-            "--verbose",
-            help="With --version, also show Python and the packages that affect the output.",
+        option(
+            "--verbose", "With --version, also show Python and the packages that affect the output."
         ),
     ] = False,
 ) -> None:

@@ -28,6 +28,7 @@ from cleaner.cli.options import (
     UrlColumnOption,
     UrlOption,
     WithTitleOption,
+    option,
 )
 
 MAX_WORKERS = 4096
@@ -54,72 +55,50 @@ def command(
     text_column: TextColumnOption = None,
     id_column: IdColumnOption = None,
     url_column: UrlColumnOption = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--out", metavar="OUT", rich_help_panel=OUTPUT, help="Write into this folder."
-        ),
-    ] = None,
+    out: Annotated[Path | None, option("-o --out OUT", "Write into this folder.", OUTPUT)] = None,
     as_json: Annotated[
         bool,
-        typer.Option(
-            "--json",
-            rich_help_panel=OUTPUT,
-            help="Print the whole record of the one document, not only its text.",
-        ),
+        option("--json", "Print the whole record of the one document, not only its text.", OUTPUT),
     ] = False,
     to: Annotated[
         Literal["jsonl", "jsonl.gz", "jsonl.zst", "parquet"] | None,
-        typer.Option(
-            "--to",
-            metavar="FORMAT",
-            envvar="CLEANER_TO",
-            rich_help_panel=OUTPUT,
-            help="Write tables as jsonl, jsonl.gz, jsonl.zst or parquet.",
+        option(
+            "--to FORMAT",
+            "Write tables as jsonl, jsonl.gz, jsonl.zst or parquet.",
+            OUTPUT,
+            env=True,
         ),
     ] = None,
     dolma: Annotated[
-        bool,
-        typer.Option(
-            "--dolma", rich_help_panel=OUTPUT, help="Also write documents and attributes for dolma."
-        ),
+        bool, option("--dolma", "Also write documents and attributes for dolma.", OUTPUT)
     ] = False,
     with_title: WithTitleOption = False,
     lossy: LossyOption = None,
     keep_only_license: Annotated[
         str | None,
-        typer.Option(
-            "--keep-only-license",
-            metavar="EXPR",
-            rich_help_panel=OUTPUT,
-            help="Set documents with other licenses aside: SPDX ids, permissive, cc or "
+        option(
+            "--keep-only-license EXPR",
+            "Set documents with other licenses aside: SPDX ids, permissive, cc or "
             "public-domain, joined by OR.",
+            OUTPUT,
         ),
     ] = None,
     report: Annotated[
         bool,
-        typer.Option(
+        option(
             "--report/--no-report",
-            envvar="CLEANER_REPORT",
-            rich_help_panel=OUTPUT,
-            help="Write OUT/_run/report.html, which shows what was removed.",
+            "Write OUT/_run/report.html, which shows what was removed.",
+            OUTPUT,
+            env=True,
         ),
     ] = True,
     replace: Annotated[
         bool,
-        typer.Option(
-            "--replace",
-            rich_help_panel=OUTPUT,
-            help="Replace OUT even if all its outputs came from other inputs.",
-        ),
+        option("--replace", "Replace OUT even if all its outputs came from other inputs.", OUTPUT),
     ] = False,
     forget: Annotated[
         bool,
-        typer.Option(
-            "--forget",
-            rich_help_panel=OUTPUT,
-            help="Do not keep the journal that lets later runs reuse results.",
-        ),
+        option("--forget", "Do not keep the journal that lets later runs reuse results.", OUTPUT),
     ] = False,
     rules: RulesOption = None,
     bundled: BundledOption = True,
@@ -129,75 +108,58 @@ def command(
     max_memory: MaxMemoryOption = None,
     max_error_rate: Annotated[
         float | None,
-        typer.Option(
-            "--max-error-rate",
+        option(
+            "--max-error-rate SHARE",
+            "Exit with 1 if a larger share of documents is quarantined.",
+            LIMITS,
             min=0,
             max=1,
-            metavar="SHARE",
-            envvar="CLEANER_MAX_ERROR_RATE",
-            rich_help_panel=LIMITS,
-            help="Exit with 1 if a larger share of documents is quarantined.",
+            env=True,
         ),
     ] = None,
     strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict",
-            envvar="CLEANER_STRICT",
-            rich_help_panel=LIMITS,
-            help="Exit with 3 if any document is quarantined.",
-        ),
+        bool, option("--strict", "Exit with 3 if any document is quarantined.", LIMITS, env=True)
     ] = False,
     workers: Annotated[
         int | None,
-        typer.Option(
-            "--workers",
+        option(
+            "--workers N",
+            "Use N worker processes, by default one per core; 0 uses none.",
+            PERFORMANCE,
             min=0,
             max=MAX_WORKERS,
-            metavar="N",
-            envvar="CLEANER_WORKERS",
-            rich_help_panel=PERFORMANCE,
-            help="Use N worker processes, by default one per core; 0 uses none.",
+            env=True,
         ),
     ] = None,
     engine: Annotated[
         Literal["local", "ray"],
-        typer.Option(
-            "--engine",
-            metavar="NAME",
-            envvar="CLEANER_ENGINE",
-            rich_help_panel=PERFORMANCE,
-            help="Run workers on this machine (local) or a Ray cluster (ray).",
+        option(
+            "--engine NAME",
+            "Run workers on this machine (local) or a Ray cluster (ray).",
+            PERFORMANCE,
+            env=True,
         ),
     ] = "local",
     ray_address: Annotated[
         str | None,
-        typer.Option(
-            "--ray-address",
-            metavar="ADDRESS",
+        option(
+            "--ray-address ADDRESS",
+            "Connect to this Ray cluster instead of starting one.",
+            PERFORMANCE,
             envvar="RAY_ADDRESS",
-            rich_help_panel=PERFORMANCE,
-            help="Connect to this Ray cluster instead of starting one.",
         ),
     ] = None,
     profile: Annotated[
-        bool,
-        typer.Option(
-            "--profile", rich_help_panel=PERFORMANCE, help="Print where the time went to stderr."
-        ),
+        bool, option("--profile", "Print where the time went to stderr.", PERFORMANCE)
     ] = False,
-    quiet: Annotated[
-        bool,
-        typer.Option("--quiet", "-q", rich_help_panel=LOGGING, help="Print only errors."),
-    ] = False,
+    quiet: Annotated[bool, option("--quiet -q", "Print only errors.", LOGGING)] = False,
     log_format: Annotated[
         Literal["text", "json"],
-        typer.Option(
-            "--log-format",
-            metavar="FORMAT",
-            envvar="CLEANER_LOG_FORMAT",
-            rich_help_panel=LOGGING,
-            help="Log to stderr as text, or as json with one object per line.",
+        option(
+            "--log-format FORMAT",
+            "Log to stderr as text, or as json with one object per line.",
+            LOGGING,
+            env=True,
         ),
     ] = "text",
 ) -> None:
@@ -283,10 +245,10 @@ def check_applicable(context: typer.Context, *, in_folder: bool, is_pipe: bool, 
         wrong |= dict.fromkeys(COLUMN_OPTIONS, "applies to files of many records; add -o OUT")
     if is_pipe:
         del wrong["as_json"]  # a pipe always prints whole records
-    for option in context.command.params:
-        source = context.get_parameter_source(option.name or "")
-        if option.name in wrong and source and source.name == "COMMANDLINE":
-            fail(f"{'/'.join(option.opts)} {wrong[option.name]}", Exit.USAGE)
+    for param in context.command.params:
+        source = context.get_parameter_source(param.name or "")
+        if param.name in wrong and source and source.name == "COMMANDLINE":
+            fail(f"{'/'.join(param.opts)} {wrong[param.name]}", Exit.USAGE)
 
 
 def check_license(expression: str | None) -> None:

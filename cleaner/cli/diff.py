@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cleaner.cli.common import Exit, fail, stdout_errors, stdout_write, to_stderr, visible
-from cleaner.cli.options import OUTPUT
+from cleaner.cli.options import OUTPUT, option
 from cleaner.messages import plural
 
 if TYPE_CHECKING:
@@ -26,41 +25,20 @@ STYLES = {
 RULES_PER_LIMIT = 4  # the --limit applies to details of a rule; more rules are shown
 
 
-class DiffFormat(str, Enum):
-    """An output format for differences."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def command(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The old run's output folder.")],
     run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The new run's output folder.")],
     rule: Annotated[
-        str | None,
-        typer.Option("--rule", metavar="ID", help="Show only the differences of this rule."),
+        str | None, option("--rule ID", "Show only the differences of this rule.")
     ] = None,
     limit: Annotated[
-        int,
-        typer.Option(
-            "--limit",
-            min=0,
-            metavar="N",
-            help="Show at most N lines per rule, or N documents.",
-        ),
+        int, option("--limit N", "Show at most N lines per rule, or N documents.", min=0)
     ] = 5,
     format: Annotated[
-        DiffFormat, typer.Option("--format", metavar="FORMAT", help="Print as text or json.")
-    ] = DiffFormat.TEXT,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--out", metavar="FILE", rich_help_panel=OUTPUT, help="Write an HTML page."
-        ),
-    ] = None,
-    exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit with 1 if anything differs.")
-    ] = False,
+        Literal["text", "json"], option("--format FORMAT", "Print as text or json.")
+    ] = "text",
+    out: Annotated[Path | None, option("-o --out FILE", "Write an HTML page.", OUTPUT)] = None,
+    exit_code: Annotated[bool, option("--exit-code", "Exit with 1 if anything differs.")] = False,
 ) -> None:
     """Compare two runs over the same input."""
     from cleaner.errors import LoadRunError
@@ -73,7 +51,7 @@ def command(
     shown = found if rule is None else found.of_rule(rule)
     if out is not None:
         _write(shown, out)
-    elif format is DiffFormat.JSON:
+    elif format == "json":
         stdout_write(shown.to_json())
     else:
         with stdout_errors():
@@ -157,8 +135,7 @@ def _head(found: Diff) -> Iterator[Text]:
     ):
         if count:
             yield _text(
-                (f"    {plural(count, 'document')} only in {side.name}", style),
-                f": {lone[0]}, ...",
+                (f"    {plural(count, 'document')} only in {side.name}", style), f": {lone[0]}, ..."
             )
 
 

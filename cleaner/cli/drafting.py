@@ -15,6 +15,7 @@ from cleaner.cli.options import (
     RulesOption,
     TextColumnOption,
     UrlColumnOption,
+    option,
 )
 from cleaner.messages import plural
 
@@ -30,20 +31,11 @@ def suggest(
     ],
     site: Annotated[
         str | None,
-        typer.Option(
-            "--site",
-            metavar="HOST",
-            help="Draft only this site; texts without a URL are counted as its own.",
-        ),
+        option("--site HOST", "Draft only this site; texts without a URL are counted as its own."),
     ] = None,
     write: Annotated[
         Path | None,
-        typer.Option(
-            "--write",
-            metavar="PATH",
-            rich_help_panel=OUTPUT,
-            help="Write this file, or one file per site into this folder.",
-        ),
+        option("--write PATH", "Write this file, or one file per site into this folder.", OUTPUT),
     ] = None,
     text_column: TextColumnOption = None,
     id_column: IdColumnOption = None,
@@ -107,11 +99,10 @@ def new(
     ] = None,
     write: Annotated[
         Path | None,
-        typer.Option(
-            "--write",
-            metavar="PATH",
-            rich_help_panel=OUTPUT,
-            help="Write this file, or a file named after the host into this folder.",
+        option(
+            "--write PATH",
+            "Write this file, or a file named after the host into this folder.",
+            OUTPUT,
         ),
     ] = None,
     text_column: TextColumnOption = None,
@@ -171,12 +162,7 @@ def import_rules(
     sources: Annotated[
         list[Path], typer.Argument(metavar="SRC...", help="The files, or folders of them.")
     ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--out", metavar="DIR", rich_help_panel=OUTPUT, help="Write into this folder."
-        ),
-    ],
+    out: Annotated[Path, option("-o --out DIR", "Write into this folder.", OUTPUT)],
 ) -> None:
     """Convert rule files of another tool.
 

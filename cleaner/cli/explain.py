@@ -30,6 +30,7 @@ from cleaner.cli.options import (
     TimeoutOption,
     UrlColumnOption,
     UrlOption,
+    option,
 )
 from cleaner.messages import plural
 
@@ -43,16 +44,12 @@ if TYPE_CHECKING:
 
 def command(
     file: Annotated[
-        str,
-        typer.Argument(metavar="FILE", help="A page or text; with --id, any input of clean."),
+        str, typer.Argument(metavar="FILE", help="A page or text; with --id, any input of clean.")
     ],
     id: Annotated[
         str | None,
-        typer.Option(
-            "--id",
-            metavar="ID",
-            rich_help_panel=INPUT,
-            help="Choose the document with this id from a table, a folder or stdin.",
+        option(
+            "--id ID", "Choose the document with this id from a table, a folder or stdin.", INPUT
         ),
     ] = None,
     as_format: AsFormatOption = None,
@@ -89,10 +86,7 @@ def command(
     cleaner = load_cleaner(loaded, lossy, extractor)
     limits = limits_of(timeout, max_memory)
     if as_format is not None and id is not None:
-        fail(
-            "--as and --id cannot be combined; --as reads a single document",
-            Exit.USAGE,
-        )
+        fail("--as and --id cannot be combined; --as reads a single document", Exit.USAGE)
     if id is None:
         document = read_document(file, as_format, url, "choose one with --id ID")
     else:

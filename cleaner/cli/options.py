@@ -38,121 +38,75 @@ def _is_argument(param: Any) -> bool:
     return bool(param.param_type_name == "argument")
 
 
+def option(
+    usage: str, help: str, panel: str | None = None, *, env: bool = False, **more: Any
+) -> Any:
+    """An option, its `usage` being like "-o --out DIR", in a panel of the help. With `env`, the
+    variable CLEANER_OUT sets it too."""
+    names = usage.split()
+    if names[-1].isupper():
+        more["metavar"] = names.pop()
+    if env:
+        name = names[-1].split("/")[0].removeprefix("--")
+        more["envvar"] = f"CLEANER_{name.replace('-', '_').upper()}"
+    return typer.Option(*names, rich_help_panel=panel, help=help, **more)
+
+
 DocumentFormat = Literal["html", "text", "markdown"]
 
 AsFormatOption = Annotated[
     DocumentFormat | None,
-    typer.Option(
-        "--as",
-        metavar="FORMAT",
-        rich_help_panel=INPUT,
-        help="Read one document of this format: html, text or markdown.",
-    ),
+    option("--as FORMAT", "Read one document of this format: html, text or markdown.", INPUT),
 ]
-UrlOption = Annotated[
-    str | None,
-    typer.Option(
-        "--url", metavar="URL", rich_help_panel=INPUT, help="Set the URL of the one document."
-    ),
-]
+UrlOption = Annotated[str | None, option("--url URL", "Set the URL of the one document.", INPUT)]
 TextColumnOption = Annotated[
     str | None,
-    typer.Option(
-        "--text-column",
-        metavar="NAME",
-        rich_help_panel=INPUT,
-        help="Read documents from this column (or JSON key).",
-    ),
+    option("--text-column NAME", "Read documents from this column (or JSON key).", INPUT),
 ]
 IdColumnOption = Annotated[
-    str | None,
-    typer.Option(
-        "--id-column", metavar="NAME", rich_help_panel=INPUT, help="Read ids from this column."
-    ),
+    str | None, option("--id-column NAME", "Read ids from this column.", INPUT)
 ]
 UrlColumnOption = Annotated[
-    str | None,
-    typer.Option(
-        "--url-column", metavar="NAME", rich_help_panel=INPUT, help="Read URLs from this column."
-    ),
+    str | None, option("--url-column NAME", "Read URLs from this column.", INPUT)
 ]
 RulesOption = Annotated[
     list[Path] | None,
-    typer.Option(
-        "--rules",
-        metavar="PATH",
-        envvar="CLEANER_RULES",
-        rich_help_panel=RULES,
-        help="Add a rule file or a folder of them; repeatable.",
-    ),
+    option("--rules PATH", "Add a rule file or a folder of them; repeatable.", RULES, env=True),
 ]
 BundledOption = Annotated[
-    bool,
-    typer.Option(
-        "--bundled/--no-bundled",
-        envvar="CLEANER_BUNDLED",
-        rich_help_panel=RULES,
-        help="Use the rules that come with cleaner.",
-    ),
+    bool, option("--bundled/--no-bundled", "Use the rules that come with cleaner.", RULES, env=True)
 ]
 PacksOnlyOption = Annotated[
-    bool,
-    typer.Option(
-        "--packs-only",
-        envvar="CLEANER_PACKS_ONLY",
-        rich_help_panel=RULES,
-        help="Use packs only, no site files.",
-    ),
+    bool, option("--packs-only", "Use packs only, no site files.", RULES, env=True)
 ]
 LossyOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--lossy",
-        metavar="STEP",
-        envvar="CLEANER_LOSSY",
-        rich_help_panel=OUTPUT,
-        help="Also normalize quotes, dashes, ellipsis, ligatures, width, nfkc or unwrap; "
-        "repeatable.",
+    option(
+        "--lossy STEP",
+        "Also normalize quotes, dashes, ellipsis, ligatures, width, nfkc or unwrap; repeatable.",
+        OUTPUT,
+        env=True,
     ),
 ]
 ExtractorOption = Annotated[
     Literal["page", "trafilatura"],
-    typer.Option(
-        "--extractor",
-        metavar="NAME",
-        envvar="CLEANER_EXTRACTOR",
-        rich_help_panel=HTML,
-        help="Extract text with page (trafilatura and a block classifier) or trafilatura alone.",
+    option(
+        "--extractor NAME",
+        "Extract text with page (trafilatura and a block classifier) or trafilatura alone.",
+        HTML,
+        env=True,
     ),
 ]
 WithTitleOption = Annotated[
-    bool,
-    typer.Option(
-        "--with-title",
-        envvar="CLEANER_WITH_TITLE",
-        rich_help_panel=OUTPUT,
-        help="Start each text with its title.",
-    ),
+    bool, option("--with-title", "Start each text with its title.", OUTPUT, env=True)
 ]
 TimeoutOption = Annotated[
     float,
-    typer.Option(
-        "--timeout",
-        min=0.1,
-        metavar="SECONDS",
-        envvar="CLEANER_TIMEOUT",
-        rich_help_panel=LIMITS,
-        help="Quarantine a document that takes longer.",
+    option(
+        "--timeout SECONDS", "Quarantine a document that takes longer.", LIMITS, min=0.1, env=True
     ),
 ]
 MaxMemoryOption = Annotated[
     int | None,
-    typer.Option(
-        "--max-memory",
-        min=100,
-        metavar="MB",
-        envvar="CLEANER_MAX_MEMORY",
-        rich_help_panel=LIMITS,
-        help="Limit the address space of each worker.",
-    ),
+    option("--max-memory MB", "Limit the address space of each worker.", LIMITS, min=100, env=True),
 ]

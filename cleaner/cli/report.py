@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.common import (
-    Exit,
-    fail,
-    load_cleaner,
-    load_rules,
-    to_stderr,
-    to_stdout,
-)
+from cleaner.cli.common import Exit, fail, load_cleaner, load_rules, to_stderr, to_stdout
 from cleaner.cli.options import (
     OUTPUT,
     BundledOption,
@@ -24,6 +17,7 @@ from cleaner.cli.options import (
     RulesOption,
     TextColumnOption,
     UrlColumnOption,
+    option,
 )
 from cleaner.messages import plural
 
@@ -45,13 +39,7 @@ def report(
     run: RunArgument,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--out",
-            metavar="FILE",
-            rich_help_panel=OUTPUT,
-            help="Write the page here, by default RUN/_run/report.html.",
-        ),
+        option("-o --out FILE", "Write the page here, by default RUN/_run/report.html.", OUTPUT),
     ] = None,
     rules: RulesOption = None,
     bundled: BundledOption = True,
@@ -105,13 +93,10 @@ def review(
     rules: RulesOption = None,
     bundled: BundledOption = True,
     port: Annotated[
-        int,
-        typer.Option(
-            "--port", min=0, max=65535, metavar="N", help="Serve on this port; 0 takes a free one."
-        ),
+        int, option("--port N", "Serve on this port; 0 takes a free one.", min=0, max=65535)
     ] = 0,
     no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Print the address and open no browser.")
+        bool, option("--no-browser", "Print the address and open no browser.")
     ] = False,
 ) -> None:
     """Review a run in the browser and turn marked lines into rules.
@@ -166,7 +151,7 @@ def coverage(
     rules: RulesOption = None,
     bundled: BundledOption = True,
     everything: Annotated[
-        bool, typer.Option("--all", help="Also list bundled rules that never fired.")
+        bool, option("--all", "Also list bundled rules that never fired.")
     ] = False,
 ) -> None:
     """Count what each rule removed in a run.

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cleaner.cli import drafting
-from cleaner.cli.common import (
-    Exit,
-    fail,
-    load_rules,
-    stdout_write,
-    to_stderr,
-    to_stdout,
-    visible,
-)
-from cleaner.cli.options import BundledOption, Command, RulesOption
+from cleaner.cli.common import Exit, fail, load_rules, stdout_write, to_stderr, to_stdout, visible
+from cleaner.cli.options import BundledOption, Command, RulesOption, option
 from cleaner.cli.report import coverage
 from cleaner.messages import plural
 
@@ -35,14 +26,6 @@ FilesArgument = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[FILE...]", help="Rule files or folders, by default all in force."),
 ]
-
-
-class CheckFormat(str, Enum):
-    """An output format for findings."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
 
 
 @app.command("test", cls=Command)
@@ -80,12 +63,10 @@ def check(
     rules: RulesOption = None,
     bundled: BundledOption = True,
     format: Annotated[
-        CheckFormat,
-        typer.Option(
-            "--format", metavar="FORMAT", help="Print findings as text, json or github annotations."
-        ),
-    ] = CheckFormat.TEXT,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+        Literal["text", "json", "github"],
+        option("--format FORMAT", "Print findings as text, json or github annotations."),
+    ] = "text",
+    strict: Annotated[bool, option("--strict", "Fail on warnings too.")] = False,
 ) -> None:
     """Check rule files for errors and likely mistakes."""
     from cleaner.authoring.lint import check_files
@@ -98,10 +79,10 @@ def check(
     except OSError as error:
         fail(str(error), Exit.USAGE)
     findings = check_files([(visible(str(path)), path.read_bytes()) for path in paths], in_force)
-    if format is CheckFormat.JSON:
+    if format == "json":
         stdout_write(_json([f.record() for f in findings]))
-    for finding in findings if format is not CheckFormat.JSON else ():
-        to_stdout(finding.github() if format is CheckFormat.GITHUB else str(finding))
+    for finding in findings if format != "json" else ():
+        to_stdout(finding.github() if format == "github" else str(finding))
     errors = sum(finding.error for finding in findings)
     warnings = plural(len(findings) - errors, "warning")
     to_stderr(f"{plural(len(paths), 'file')}, {plural(errors, 'error')}, {warnings}")

@@ -12,14 +12,7 @@ from urllib.parse import urlsplit
 from cleaner.cli.common import Exit, fail, stdin, to_stderr
 from cleaner.corpus.inputs import Input, find_inputs, regular_file
 from cleaner.corpus.read import jsonl_rows, read_input, read_jsonl, read_page, rows_of
-from cleaner.corpus.rows import (
-    GUESSED,
-    Broken,
-    Columns,
-    MissingColumnError,
-    Record,
-    check_columns,
-)
+from cleaner.corpus.rows import GUESSED, Broken, Columns, MissingColumnError, Record, check_columns
 from cleaner.corpus.streams import DAMAGE, MAX_RECORD_BYTES, lines_in, open_stream
 from cleaner.document import Document, Format
 from cleaner.files import utf8_name

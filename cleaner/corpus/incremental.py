@@ -102,11 +102,7 @@ class PreviousResults:
     """The results of an earlier run, in order; finds those that are still valid."""
 
     def __init__(
-        self,
-        results: Iterator[JournalEntry],
-        before: Identity,
-        now: Identity,
-        rules: RuleSet,
+        self, results: Iterator[JournalEntry], before: Identity, now: Identity, rules: RuleSet
     ) -> None:
         keys = before.sites.keys() | now.sites.keys()
         self._changed = {key for key in keys if before.sites.get(key) != now.sites.get(key)}

@@ -50,10 +50,7 @@ MAX_COMPARED_IDS = 100_000  # so that memory does not grow with the inputs
 
 
 def read_input(
-    item: Input,
-    columns: Columns = GUESSED,
-    meter: Meter | None = None,
-    say: Say | None = None,
+    item: Input, columns: Columns = GUESSED, meter: Meter | None = None, say: Say | None = None
 ) -> Iterator[Record]:
     """Yield the records of a file, and a broken record if it cannot be read to its end.
 

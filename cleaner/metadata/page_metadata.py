@@ -18,12 +18,7 @@ from cleaner.metadata.bylines import Byline
 from cleaner.metadata.dates import find_dates, parse_machine_date
 from cleaner.metadata.headlines import choose_title
 from cleaner.metadata.page_authors import author_candidates, find_bylines, named_authors
-from cleaner.metadata.page_data import (
-    Candidate,
-    PageData,
-    SafeReader,
-    element_text,
-)
+from cleaner.metadata.page_data import Candidate, PageData, SafeReader, element_text
 
 META_TITLE = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title")
 META_DATE = (

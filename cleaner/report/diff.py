@@ -14,13 +14,7 @@ import orjson
 
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.report.counters import Example, Examples, NameCounter, brief, example
-from cleaner.report.line_status import (
-    ChangeType,
-    LineChange,
-    in_order,
-    line_changes,
-    line_statuses,
-)
+from cleaner.report.line_status import ChangeType, LineChange, in_order, line_changes, line_statuses
 from cleaner.report.load_run import (
     FinishedRun,
     RestoredDocument,

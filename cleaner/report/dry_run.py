@@ -81,11 +81,7 @@ class _Comparison:
         return may_select(self._changed, self.after, lines, clean, hosts, sites)
 
     def _statuses(
-        self,
-        rules: RuleSet,
-        document: RestoredDocument,
-        lines: Lines,
-        of_page: tuple[Edit, ...],
+        self, rules: RuleSet, document: RestoredDocument, lines: Lines, of_page: tuple[Edit, ...]
     ) -> tuple[list[LineStatus], set[str]]:
         """The status of each line under `rules`, and the keys of the selected site files."""
         sites = [*rules.named(document.sites), *rules.for_hosts(document.hosts)]

@@ -114,14 +114,10 @@ class Rule(_Strict):
     line: Rows = Field([], description="Whole lines to remove, one template per row.")
     from_: Rows = Field([], alias="from", description="The first line of a block to remove.")
     to: Rows = Field(
-        [],
-        description="The last line of the block; by default, the one before the next prose.",
+        [], description="The last line of the block; by default, the one before the next prose."
     )
     lines: int | None = Field(
-        None,
-        ge=1,
-        le=200,
-        description="The most lines a block can have, not counting blank ones.",
+        None, ge=1, le=200, description="The most lines a block can have, not counting blank ones."
     )
     span: Spans = Field([], description="A part of a line to replace; it sees the line's markup.")
     put: str = Field("", description="The replacement of a span; can use its {placeholders}.")
@@ -172,8 +168,7 @@ class HtmlRules(_Strict):
     """Selectors that are applied to a page before its text is extracted."""
 
     content: Texts = Field(
-        [],
-        description="CSS selectors, or XPath from /; the first that matches is the article.",
+        [], description="CSS selectors, or XPath from /; the first that matches is the article."
     )
     prune: Texts = Field([], description="Selectors of nodes to remove first.")
     title: Texts = Field([], description="Selectors of the headline; the first with text.")

@@ -19,10 +19,7 @@ SOUTHEAST_ASIAN = (
     r"\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1050-\u109f\u1780-\u17d3\ua9e0-\ua9ff\uaa60-\uaa7f"
 )
 UNSPACED = re.compile(f"[{HAN_AND_KANA}{SOUTHEAST_ASIAN}]")
-LETTERS_PER_WORD = (
-    (re.compile(f"[{HAN_AND_KANA}]"), 2),
-    (re.compile(f"[{SOUTHEAST_ASIAN}]"), 4),
-)
+LETTERS_PER_WORD = ((re.compile(f"[{HAN_AND_KANA}]"), 2), (re.compile(f"[{SOUTHEAST_ASIAN}]"), 4))
 TOKEN = re.compile(rf"[{HAN_AND_KANA}{SOUTHEAST_ASIAN}]|[^\W{HAN_AND_KANA}{SOUTHEAST_ASIAN}]+")
 WORD = re.compile(r"\w+")
 WORD_WITH_SIGNS = re.compile(r"\w\S*")
