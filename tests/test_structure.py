@@ -25,7 +25,7 @@ ORDER = """
     metadata
     extract
     text
-    document fingerprint clock
+    document clock
     errors files messages version
 """
 LEVELS = {name: n for n, row in enumerate(reversed(ORDER.split("\n"))) for name in row.split()}

@@ -10,10 +10,13 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from cleaner.authoring.confidence import is_sentence
 from cleaner.authoring.lint import is_hashed
+from cleaner.authoring.lint_overbroad import tempting_lines
 from cleaner.authoring.mine import distinct, mine
 from cleaner.authoring.occurrences import (
     MIN_DOCUMENTS,
+    SENTENCE_BREAK,
     DocumentLines,
     Suggestion,
     header_lines,
@@ -21,13 +24,13 @@ from cleaner.authoring.occurrences import (
     split_documents,
 )
 from cleaner.authoring.templatize import templatize
-from cleaner.authoring.verify_draft import compile_rows, verify
 from cleaner.authoring.yaml_drafts import (
     BUNDLED_SCHEMA,
     MIN_SITE_DOCUMENTS,
     Draft,
     HtmlSuggestion,
     quoted,
+    rule_rows,
     rule_with_evidence,
 )
 from cleaner.corpus.rows import Broken, Record
@@ -35,8 +38,11 @@ from cleaner.document import CleanDocument, Document, Format, Status
 from cleaner.extract.extractors import parse_page
 from cleaner.page import declared_hosts
 from cleaner.pipeline import Cleaner
+from cleaner.rules.compiled import CompiledFile
+from cleaner.rules.compiler import compile_text
 from cleaner.rules.fields import parse_title
 from cleaner.rules.match import find
+from cleaner.rules.problems import RuleFileError
 from cleaner.rules.template import Template, parse
 from cleaner.text.decoding import decode
 from cleaner.text.folding import fold
@@ -51,6 +57,9 @@ MAX_LINES_BELOW_TITLE = 3  # the first byline, date or label must follow this so
 NAME = re.compile(r"^[A-Za-z][A-Za-z_-]{2,40}$")
 PERSON = re.compile(r"\{(?:author|email|handle)\}")
 PAGE_NODES = ("div", "section", "aside", "p", "ul", "form", "span", "figure", "footer")
+WORD = re.compile(r"[^\W\d_]{4,}")
+MAX_MISS_CHARS = 200
+Sentences = Sequence[tuple[frozenset[str], str]]  # with the words of each
 
 
 @dataclass
@@ -271,3 +280,73 @@ def _after_title(document: DocumentLines, templates: Sequence[str]) -> tuple[str
             titled = near and parse_title(document.lines[0].plain)
             return (known, document.lines[number].plain) if titled else None
     return None
+
+
+def verify(suggestions: Sequence[Suggestion], texts: Sequence[str]) -> list[Suggestion]:
+    """Return the suggestions, doubtful ones last.
+
+    Each loose suggestion gets a `miss` from `texts` if there is one. If it would remove an ordinary
+    sentence, it spares lines that end with a full stop; if that does not help or its own lines end
+    so, it becomes doubtful.
+    """
+    sentences = _sentences(texts)
+    for suggestion in suggestions:
+        if suggestion.doubt is None and suggestion.loose:
+            try:
+                _verify_loose(suggestion, sentences)
+            except RuleFileError as error:
+                suggestion.doubt = error.problems[0].message
+    return sorted(suggestions, key=lambda s: s.doubt is not None)
+
+
+def _verify_loose(suggestion: Suggestion, sentences: Sentences) -> None:
+    rule = compile_rows(rule_rows(suggestion))
+    removed = _removed_sentence(rule)
+    stops = any(variant.endswith(".") for variant in suggestion.variants)
+    if removed and suggestion.template.endswith("*") and not stops:
+        suggestion.unless = f"{suggestion.template}."
+        rule = compile_rows(rule_rows(suggestion))
+        removed = _removed_sentence(rule)
+    suggestion.hits = [v for v in suggestion.variants if find(Lines(v), [rule])][:2]
+    if removed:
+        suggestion.doubt = f"would remove {removed!r}"
+    elif not suggestion.hits:
+        suggestion.doubt = "its fields do not match the lines of the documents"
+    else:
+        suggestion.miss = _find_miss(suggestion.template, sentences, rule)
+
+
+def _removed_sentence(rule: CompiledFile) -> str | None:
+    """The first tempting sentence that a rule would remove."""
+    lines = tempting_lines()
+    match = next(iter(find(lines, [rule])), None)
+    return lines[match.first].plain if match else None
+
+
+def compile_rows(rows: Iterable[str]) -> CompiledFile:
+    """Compile a rule in a file of its own. Raises RuleFileError if it is invalid."""
+    rule = "\n".join(f"  {row}" for row in rows)
+    return compile_text(f"site: draft.example\nrules:\n{rule}\n", "draft")
+
+
+def _sentences(texts: Sequence[str]) -> Sentences:
+    """The sentences that occur only in these articles, the shortest first."""
+    found = {
+        sentence
+        for document in split_documents(texts)
+        for line, own in zip(document.lines, document.own, strict=True)
+        for sentence in (SENTENCE_BREAK.split(line.plain) if own else ())
+        if len(sentence) <= MAX_MISS_CHARS and is_sentence(sentence)
+    }
+    ordered = sorted(found, key=lambda s: (len(s), s))
+    return [(frozenset(WORD.findall(s.lower())), s) for s in ordered]
+
+
+def _find_miss(template: str, sentences: Sentences, rule: CompiledFile) -> str:
+    """The sentence that shares most words with a template and is not removed, or an empty text."""
+    words = frozenset(WORD.findall(re.sub(r"\{\w+\}", " ", template).lower()))
+    shared = sorted(
+        ((len(found & words), s) for found, s in sentences if found & words),
+        key=lambda item: -item[0],
+    )
+    return next((s for _, s in shared[:20] if not find(Lines(s), [rule])), "")

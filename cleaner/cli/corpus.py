@@ -12,6 +12,7 @@ import typer
 
 from cleaner.cli.common import MAX_ALL_BAD, Exit
 from cleaner.cli.log import Log
+from cleaner.cli.pipe import local_engine
 from cleaner.corpus.journal_entry import Recorder
 from cleaner.corpus.outputs import MIRRORED, Form
 from cleaner.corpus.rows import GUESSED, Columns
@@ -21,7 +22,7 @@ from cleaner.document import Status
 from cleaner.extract.extractors import preload
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
-from cleaner.workers.pool import Pool, PoolError
+from cleaner.workers.pool import PoolError
 
 
 @dataclass
@@ -110,22 +111,16 @@ class CorpusRun:
             )
 
     @contextmanager
-    def _engine(self) -> Iterator[Engine | Distributed | None]:
+    def _engine(self) -> Iterator[Engine | Distributed]:
         recorder = Recorder(self.cleaner.rules.version, self.keep_only, self.form.dolma)
         if self.ray:
             from cleaner.engines.ray import RayEngine
 
             yield RayEngine(self.cleaner, recorder, self.limits, self.ray_address, self.workers)
-        elif self.profile:
-            from cleaner.engines.profiler import profiled
-
-            with profiled(
-                self.cleaner, self.workers or 0, self.limits, recorder, self.log.profile
-            ) as engine:
-                yield engine
-        elif self.workers == 0:
-            yield None
-        else:
+            return
+        if self.workers != 0:
             preload()
-            with Pool(self.cleaner, self.workers or 1, self.limits, recorder) as pool:
-                yield pool.map
+        show = self.log.profile if self.profile else None
+        workers = 1 if self.workers is None else self.workers
+        with local_engine(self.cleaner, workers, self.limits, recorder, show) as engine:
+            yield engine

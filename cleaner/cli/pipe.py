@@ -47,7 +47,7 @@ def clean_pipe(
                 first = first or record.message
             yield record
 
-    with _engine(cleaner, workers, limits, line_of, show) as results:
+    with local_engine(cleaner, workers, limits, line_of, show) as results:
         for result in results(records()):
             line, is_clean = line_of(result) if isinstance(result, Broken) else result
             good, bad = good + is_clean, bad + (not is_clean)
@@ -64,9 +64,11 @@ def clean_pipe(
 
 
 @contextmanager
-def _engine(
+def local_engine(
     cleaner: Cleaner, workers: int, limits: Limits, finish: Callable[[Any], Any], show: Show | None
 ) -> Iterator[Callable[[Any], Iterator[Any]]]:
+    """An engine of this many processes, in which `finish` converts each result. It is profiled if
+    there is a function to `show` the profile."""
     if show:
         from cleaner.engines.profiler import profiled
 
@@ -74,7 +76,7 @@ def _engine(
             yield results
     elif workers == 0:
         yield lambda records: (
-            finish(record if isinstance(record, Broken) else cleaner.clean(record))
+            finish(cleaner.clean(record)) if isinstance(record, Document) else record
             for record in records
         )
     else:
@@ -111,7 +113,7 @@ def clean_in_worker(
     cleaner: Cleaner, document: Document, limits: Limits, show: Show | None = None
 ) -> CleanDocument:
     """Clean one document in a worker, which enforces its limits."""
-    with _engine(cleaner, 1, limits, _identity, show) as results:
+    with local_engine(cleaner, 1, limits, _identity, show) as results:
         (done,) = results([document])
     assert isinstance(done, CleanDocument)
     return done

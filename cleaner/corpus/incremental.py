@@ -18,11 +18,10 @@ from cleaner.corpus.output_folder import STATE, OutputFolder
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Document, Status
-from cleaner.fingerprint import fingerprint
 from cleaner.rules.fixpoint import may_select
 from cleaner.rules.ruleset import RuleSet
 from cleaner.text.lines import Lines
-from cleaner.version import OUTPUT_PACKAGES
+from cleaner.version import OUTPUT_PACKAGES, fingerprint
 
 CODE = Path(__file__).parent.parent
 MAY_DIFFER = {Status.ERROR.value, Status.TIMEOUT.value, Status.MEMORY.value, Status.CRASH.value}

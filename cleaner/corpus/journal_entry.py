@@ -9,25 +9,23 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.output_records import (
+    NOASSERTION,
+    conflicts,
     dolma_attributes,
     dolma_document,
     dumps,
+    is_wanted,
     metadata_record,
     pipe_record,
     quarantine_record,
     removal_records,
+    rights_record,
+    site_of,
     text_record,
     unwritable,
 )
 from cleaner.corpus.rows import Broken
 from cleaner.document import CleanDocument, Format, Status
-from cleaner.rights.license_statistics import (
-    NOASSERTION,
-    conflicts,
-    is_wanted,
-    rights_record,
-    site_of,
-)
 from cleaner.text.edits import restore
 
 

@@ -1,4 +1,4 @@
-"""The records of the outputs: JSON values of a cleaned document, for people and for dolma."""
+"""The records of the outputs, for people and for dolma, and their columns in Parquet."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from cleaner.corpus.rows import Broken
+from cleaner.corpus.streams import MissingExtraError
 from cleaner.document import (
     Alternative,
     CleanDocument,
@@ -23,10 +24,14 @@ from cleaner.document import (
     Status,
     well_formed,
 )
+from cleaner.rights.licenses import license_matches
 from cleaner.version import VERSION
 
 Json = dict[str, Any]
+NOASSERTION = "NOASSERTION"  # SPDX: nothing is known
 TAGGER = "cleaner"  # the name of the tagger in dolma
+TEXT, METADATA = "text", "metadata"
+RECORD = "record"  # everything about a document: text, metadata, removals
 
 
 def dumps(record: Any, option: int = 0) -> bytes:
@@ -104,6 +109,41 @@ def _metadata(metadata: Metadata) -> Json:
 def _fields(value: Metadata | Removal | RightsNotice | Alternative) -> Json:
     """Like `dataclasses.asdict`, but ten times as fast."""
     return {name: getattr(value, name) for name in value.__slots__}
+
+
+def rights_record(done: CleanDocument) -> Json:
+    """Return what is known about the rights to a document, with its notices."""
+    found = done.metadata
+    return {
+        "id": done.document.id,
+        "site": site_of(done),
+        "license": found.license or NOASSERTION,
+        "basis": found.license_basis,
+        "holder": found.rights_holder,
+        "year": found.rights_year,
+        "conditions": list(found.rights_conditions),
+        "conflict": conflicts(done),
+        "notices": [
+            {"kind": n.kind, "scope": n.scope, "basis": n.basis, "license": n.license,
+             "holder": n.holder, "rule": n.rule, "text": n.text}
+            for n in found.rights_notices
+        ],
+    }  # fmt: skip
+
+
+def conflicts(done: CleanDocument) -> list[str]:
+    """Return the licenses of notices about the text if they differ."""
+    stated = {n.license for n in done.metadata.rights_notices if n.scope == "text" and n.license}
+    return sorted(stated) if len(stated) > 1 else []
+
+
+def site_of(done: CleanDocument) -> str:
+    return done.metadata.hostname or done.metadata.site_name or "unknown"
+
+
+def is_wanted(done: CleanDocument, expression: str | None) -> bool:
+    """Whether the license of a document matches `expression`, if one is given."""
+    return expression is None or license_matches(done.metadata.license, expression)
 
 
 def removal_records(done: CleanDocument) -> Iterator[Json]:
@@ -235,3 +275,94 @@ def attribute_of(rule: str) -> str:
 
 def _str(value: Any) -> str | None:
     return str(value) if value is not None else None
+
+
+def schema_of(what: str) -> Any:
+    """The pyarrow schema of text, metadata or whole records; all columns are nullable.
+
+    JSON objects with free keys (`origins`, `alternatives`) become lists, because some readers of
+    Parquet have no maps."""
+    pa = _pyarrow()
+    columns = {TEXT: _text_columns, METADATA: _metadata_columns, RECORD: _record_columns}[what]
+    return pa.schema(list(columns(pa).items()))
+
+
+def table_of(lines: list[bytes], what: str) -> Any:
+    """JSON lines as a pyarrow table of a schema; values without a column are dropped."""
+    pa = _pyarrow()
+    rows = [_row(orjson.loads(line), what) for line in lines]
+    return pa.Table.from_pylist(rows, schema=schema_of(what))
+
+
+def _row(row: dict[str, Any], what: str) -> dict[str, Any]:
+    if what == RECORD and row.get("metadata"):
+        return {**row, "metadata": _row(row["metadata"], METADATA)}
+    if what != METADATA:
+        return row
+    return {
+        **row,
+        "origins": [{"field": f, "origin": origin} for f, origin in row["origins"].items()],
+        "alternatives": [
+            {"field": field, **other, "value": _text_of(other["value"])}
+            for field, others in row["alternatives"].items()
+            for other in others
+        ],
+    }
+
+
+def _text_of(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _text_columns(pa: Any) -> dict[str, Any]:
+    strings = pa.list_(pa.string())
+    metadata = pa.struct({"url": pa.string(), "sites": strings})
+    names = ("id", "text", "source", "added", "created")
+    return {**dict.fromkeys(names, pa.string()), "metadata": metadata}
+
+
+def _metadata_columns(pa: Any) -> dict[str, Any]:
+    text, number, texts = pa.string(), pa.int64(), pa.list_(pa.string())
+    notice = {
+        **dict.fromkeys(("kind", "text", "rule"), text),
+        **dict.fromkeys(("start", "end"), number),
+        **dict.fromkeys(("scope", "basis", "holder", "distributor"), text),
+        "year": number, "license": text, "conditions": texts, "contact": texts, "url": text,
+    }  # fmt: skip
+    origin = {"field": text, "origin": text}
+    one = ("id", "url", "canonical_url", "hostname", "site_name", "title", "date_published",
+           "date_modified", "language", "description", "original_source", "original_date",
+           "license", "license_url", "license_basis", "rights_holder", "status", "extractor",
+           "extractor_why", "sha256_text", "cleaner_version", "rules_version")  # fmt: skip
+    many = ("authors", "categories", "tags", "regions", "themes", "series", "rights_conditions",
+            "contact", "sites", "notes")  # fmt: skip
+    return {
+        **dict.fromkeys(one, text),
+        **dict.fromkeys(many, texts),
+        **dict.fromkeys(("rights_year", "chars_in", "chars_out"), number),
+        "rights_notices": pa.list_(pa.struct(notice)),
+        "origins": pa.list_(pa.struct(origin)),
+        "alternatives": pa.list_(pa.struct({**origin, "value": text})),
+    }
+
+
+def _record_columns(pa: Any) -> dict[str, Any]:
+    text, number = pa.string(), pa.int64()
+    removal = {
+        **dict.fromkeys(("rule", "kind"), text),
+        **dict.fromkeys(("start", "end"), number),
+        **dict.fromkeys(("text", "put", "selector"), text),
+    }
+    return {
+        **dict.fromkeys(("id", "text", "status", "message"), text),
+        "metadata": pa.struct(_metadata_columns(pa)),
+        "removals": pa.list_(pa.struct(removal)),
+    }
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow
+    except ImportError:
+        raise MissingExtraError("Parquet", "formats") from None
+    return pyarrow

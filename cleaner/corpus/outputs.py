@@ -16,8 +16,7 @@ import orjson
 from cleaner.corpus.inputs import Input
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.output_folder import DOLMA, RUN, OutputFolder
-from cleaner.corpus.output_records import TAGGER, pretty
-from cleaner.corpus.schema import METADATA, TEXT, schema_of, table_of
+from cleaner.corpus.output_records import METADATA, TAGGER, TEXT, pretty, schema_of, table_of
 from cleaner.corpus.streams import PACKED, pack
 
 TO = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet")

@@ -26,12 +26,11 @@ from cleaner.corpus.output_records import pretty
 from cleaner.corpus.outputs import MIRRORED, Form, Outputs, check_form, planned_names
 from cleaner.corpus.read import Source, rows_of
 from cleaner.corpus.rows import GUESSED, Broken, Columns, check_columns
-from cleaner.corpus.statistics import RunStatistics
+from cleaner.corpus.statistics import LicenseStatistics, RunStatistics
 from cleaner.corpus.streams import digest_of
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.errors import InputError
 from cleaner.pipeline import Cleaner
-from cleaner.rights.license_statistics import LicenseStatistics
 from cleaner.version import VERSION, package_versions
 
 # Yields, in order, the result (or its record) of each document, and anything else unchanged.

@@ -1,4 +1,4 @@
-"""The statistics of a run."""
+"""The statistics of a run: its records, and their licenses."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.corpus.journal_entry import JournalEntry
+from cleaner.corpus.output_records import NOASSERTION, Json
 from cleaner.document import Status
 from cleaner.errors import CleanerError
 
@@ -81,3 +82,35 @@ class RunStatistics:
             "rules": dict(sorted(self.rules.items())),
             **({"unreadable": self.unreadable} if self.unreadable else {}),
         }
+
+
+@dataclass
+class LicenseStatistics:
+    """Counts the documents of a run by site and license."""
+
+    by_site: dict[str, Counter[str]] = field(default_factory=dict)
+    conflicts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, site: str, license_id: str, *, conflicting: bool) -> None:
+        self.by_site.setdefault(site, Counter())[license_id] += 1
+        self.conflicts[site] += conflicting
+
+    def record(self) -> Json:
+        total: Counter[str] = sum(self.by_site.values(), Counter())
+        return {
+            "all": _sums(total, self.conflicts.total()),
+            "sites": {
+                site: _sums(found, self.conflicts[site])
+                for site, found in sorted(self.by_site.items())
+            },
+        }
+
+
+def _sums(found: Counter[str], conflicting: int) -> Json:
+    documents = found.total()
+    return {
+        "documents": documents,
+        "licenses": dict(sorted(found.items())),
+        "noassertion_share": round(found[NOASSERTION] / documents, 4) if documents else 0.0,
+        "conflicts": conflicting,
+    }

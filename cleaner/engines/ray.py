@@ -40,7 +40,7 @@ def clean_dataset(
     limits: Limits | None = None,
     workers: int | None = None,
 ) -> Any:
-    """Clean a dataset of documents into one of records (cleaner.corpus.schema.RECORD), row for row.
+    """Clean a dataset of documents into one of records, row for row, with the schema of RECORD.
 
     `workers` is the number of processes, by default one for each CPU of the cluster.
 

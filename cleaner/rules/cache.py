@@ -17,9 +17,9 @@ from pathlib import Path
 import orjson
 
 from cleaner.files import atomic_write
-from cleaner.fingerprint import fingerprint
 from cleaner.rules.compiled import digest_of
 from cleaner.rules.registry import Registry
+from cleaner.version import fingerprint
 
 MAX_CACHE_FILES = 16
 CODE = Path(__file__).parent

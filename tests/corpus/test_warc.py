@@ -12,11 +12,11 @@ import brotli
 import pytest
 import zstandard
 
-from cleaner.corpus.http_codings import MAX_CODINGS, decode_body
 from cleaner.corpus.inputs import Input
 from cleaner.corpus.read import read_input
 from cleaner.corpus.rows import Record
 from cleaner.corpus.streams import MAX_RECORD_BYTES
+from cleaner.corpus.warc import MAX_CODINGS, decode_body
 from cleaner.document import Document, Format
 from tests.helpers.archives import PROSE, chunked, http, page, response, warc_record
 

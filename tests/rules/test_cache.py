@@ -207,7 +207,7 @@ def test_what_another_version_made_is_not_used(
     load(folder)
     taken(compiled)
     if of == "cleaner":
-        monkeypatch.setattr("cleaner.fingerprint.VERSION", "0.0.1")
+        monkeypatch.setattr("cleaner.version.VERSION", "0.0.1")
     elif of == "Python":
         monkeypatch.setattr(sys, "version", "3.99")
     else:
