@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,13 +125,11 @@ def progress_line(figures: dict[str, Any]) -> str:
     '90 documents (30/s, 0.10 MB/s of input), 2.0% removed, 1 quarantined, 1:02:05 left'
     """
     left = figures["eta_seconds"]
-    minutes, seconds = divmod(left or 0, 60)
-    hours, minutes = divmod(minutes, 60)
     return (
         f"{plural(figures['documents'], 'document')} ({figures['documents_per_second']:.0f}/s, "
         f"{figures['mb_per_second']:.2f} MB/s of input), {figures['removed_share']:.1%} removed, "
         f"{figures['quarantined']} quarantined"
-        + (f", {hours}:{minutes:02}:{seconds:02} left" if left is not None else "")
+        + (f", {timedelta(seconds=left)} left" if left is not None else "")
     )
 
 

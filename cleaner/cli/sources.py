@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, tee
 from urllib.parse import urlsplit
 
 from cleaner.cli.common import Exit, fail, stdin, to_stderr
@@ -33,19 +33,12 @@ def find_records(sources: list[str], columns: Columns = GUESSED) -> Iterator[Rec
 
 def pipe_records(columns: Columns) -> Iterator[Record]:
     """The records on stdin. Exits if they lack a given column."""
-    lines = lines_in(stdin())
-    checked: list[bytes | int] = []
-
-    def head() -> Iterator[bytes | int]:
-        for line in lines:
-            checked.append(line)
-            yield line
-
+    lines, head = tee(lines_in(stdin()))
     try:
-        check_columns([jsonl_rows(head(), "stdin")], columns)
+        check_columns([jsonl_rows(head, "stdin")], columns)
     except MissingColumnError as error:
         fail(str(error), Exit.USAGE)
-    return read_jsonl(chain(checked, lines), "stdin", columns)
+    return read_jsonl(lines, "stdin", columns)
 
 
 def find_document(source: str, id: str, columns: Columns) -> Document:

@@ -164,6 +164,7 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     if _is_deep(others) or _is_deep(said):
         return f"metadata nested more than {MAX_NESTING} deep"
     source = text_of(data.get("source"))
+    sites = said["sites"] if isinstance(said.get("sites"), list) else ()
     return Document(
         id=id or record_id(source or "", name, index),
         body=text,
@@ -172,12 +173,8 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
         source=source or name,
         index=index,
         metadata={**others, **said},
-        sites=tuple(s for s in _list(said.get("sites")) if isinstance(s, str)),
+        sites=tuple(site for site in sites if isinstance(site, str)),
     )
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _is_deep(value: Mapping[str, Any] | list[Any], deepest: int = MAX_NESTING) -> bool:

@@ -11,6 +11,11 @@ from cleaner.corpus.output_records import NOASSERTION, Json
 from cleaner.document import Status
 from cleaner.errors import CleanerError
 
+RECORDED = (
+    "read", "written", "quarantined", "set_aside", "chars_in", "chars_out", "removals", "pruned",
+    "rules",
+)  # fmt: skip
+
 
 class LostRecordsError(CleanerError, RuntimeError):
     """Fewer or other records came back than were given, which is a defect."""
@@ -70,18 +75,12 @@ class RunStatistics:
             raise LostRecordsError(f"{self.read} records read, but {self.done} accounted for")
 
     def record(self) -> dict[str, Any]:
-        return {
-            "read": self.read,
-            "written": self.written,
-            "quarantined": dict(sorted(self.quarantined.items())),
-            "set_aside": self.set_aside,
-            "chars_in": self.chars_in,
-            "chars_out": self.chars_out,
-            "removals": self.removals,
-            "pruned": self.pruned,
-            "rules": dict(sorted(self.rules.items())),
-            **({"unreadable": self.unreadable} if self.unreadable else {}),
-        }
+        record = {name: getattr(self, name) for name in RECORDED}
+        record.update(
+            quarantined=dict(sorted(self.quarantined.items())),
+            rules=dict(sorted(self.rules.items())),
+        )
+        return {**record, "unreadable": self.unreadable} if self.unreadable else record
 
 
 @dataclass

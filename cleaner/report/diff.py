@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -297,7 +298,7 @@ class _Differences:
             rules=tuple(rules),
             fields=tuple(sorted(fields, key=lambda f: (-f.documents, f.field))),
             documents=tuple(
-                change for _, change in sorted(self.documents, reverse=True, key=_rank)
+                change for _, change in sorted(self.documents, reverse=True, key=itemgetter(0))
             ),
             other_lines=tuple(self.other),
             lone_was=tuple(self.lone[0]),
@@ -306,10 +307,6 @@ class _Differences:
 
 
 COUNTED = ("paired", "changed", "only_was", "only_now", "spacing", "prose")
-
-
-def _rank(item: tuple[tuple[int, ...], DocumentChange]) -> tuple[int, ...]:
-    return item[0]
 
 
 def _same(was: JournalEntry, now: JournalEntry) -> bool:

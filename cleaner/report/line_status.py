@@ -86,15 +86,11 @@ def line_statuses(normalized: str, removals: Sequence[Removal]) -> list[LineStat
     start = first = 0
     for row in normalized.split("\n"):
         end = start + len(row)
-        while first < len(removals) and _ends_before(removals[first], start):
+        while first < len(removals) and removals[first].end <= start > removals[first].start:
             first += 1
         found.append(_line_status(row, start, end, removals, first))
         start = end + 1
     return found
-
-
-def _ends_before(removal: Removal, start: int) -> bool:
-    return removal.end <= start and removal.start < start
 
 
 def _line_status(
