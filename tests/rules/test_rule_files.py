@@ -16,6 +16,8 @@ from cleaner.rules.ruleset import bundled_rules, compile_rules, load_rules, rule
 from cleaner.rules.schema import json_schema
 from cleaner.rules.yaml_source import read
 
+MAX_PATTERN = 150  # characters of an RE2 pattern that a reader can take in
+
 
 def problems(text: str) -> list[str]:
     with pytest.raises(RuleFileError) as caught:
@@ -170,6 +172,14 @@ def test_bundled_files_say_where_they_were_seen() -> None:
         data = read(path.read_text(encoding="utf-8"), str(path)).data
         assert "seen" in data, path
         assert ("source" in data) == (data["seen"] != "unverified"), path
+
+
+def test_bundled_patterns_are_short() -> None:
+    for file in load_rules().files:
+        for rule in file.rules:
+            for template in (*rule.line, *rule.start, *rule.to, *rule.span, *rule.unless):
+                if template.source.startswith("/"):
+                    assert len(template.source) <= MAX_PATTERN, (rule.id, template.source)
 
 
 def test_bundled_files_pass_their_own_tests() -> None:
