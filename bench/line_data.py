@@ -1,0 +1,229 @@
+"""Build training lines for a line classifier from all labeled and unlabeled texts and pages.
+
+    python bench/line_data.py BENCH LINES.jsonl.gz
+
+Writes one JSON object per document: `corpus`, `site`, `lang`, `id`, `origin`, `lines`, and `labels`
+with one value per line: 1 for boilerplate, 0 for article text, null where nothing is known or where
+readers may disagree (titles, captions, notes). To measure how a classifier travels, leave out all
+documents of a `corpus` or a `site`, whatever their `origin`:
+
+- `text`: texts labeled by hand, in the folder of the benchmark
+- `label`: texts labeled by hand in line_labels.jsonl, which holds line numbers and no text
+- `repeat`: unlabeled texts; boilerplate is what repeats on the site or what a rule removes
+- `page`: texts of pages by four extractions; article text is what the gold text contains
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import HTMLTree
+from trafilatura import extract
+
+from cleaner.pipeline import Cleaner
+from cleaner.text.folding import light
+from cleaner.text.normalization import Normalizer
+from cleaner.text.words import count_words, tokens
+
+SAMPLES = ("sample", "english2.sample", "multilang.sample", "multilang2.sample")
+LABELED = ("dev", "random", "multilang.dev", "multilang.random", "forms.dev")
+PAGES = (
+    ("wcxb", ""),
+    ("daniel", "daniel."),
+    ("fundus", "fundus."),
+    ("readability", "readability."),
+)
+NOT_SCORED = ("optional", "mixed")  # kinds of line_labels.jsonl
+
+MIN_SITE_DOCUMENTS = 6
+MAX_SITE_DOCUMENTS = 30
+MIN_REPEATS = 3  # documents of a site that have a line
+MIN_ARTICLE_WORDS = 9  # of a line in one document of the site; shorter ones may be anything
+MIN_IN_GOLD = 0.7  # share of a line's word triples
+MAX_IN_GOLD = 0.25
+
+Record = dict[str, Any]
+
+
+def main(bench: Path, out: Path) -> None:
+    samples = {row["id"]: row for name in SAMPLES for row in read(bench / f"text/{name}.jsonl.gz")}
+    labeled = {row["id"] for name in LABELED for row in read(bench / f"text/{name}.jsonl")}
+    counts: Counter[tuple[str, str]] = Counter()
+    with gzip.open(out, "wt", encoding="utf-8", compresslevel=3) as file:
+        for record in chain(
+            from_texts(bench / "text"),
+            from_labels(samples),
+            from_repeats(row for row in samples.values() if row["id"] not in labeled),
+            from_pages(bench / "html"),
+        ):
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            counts[record["origin"], "documents"] += 1
+            for label in record["labels"]:
+                counts[
+                    record["origin"], {1: "boilerplate", 0: "article"}.get(label, "unknown")
+                ] += 1
+    for (origin, what), count in sorted(counts.items()):
+        print(f"{origin:8}{what:14}{count:9,}")
+
+
+def read(path: Path) -> Iterator[Record]:
+    if path.suffix == ".gz":
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
+    else:
+        with path.open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
+
+
+def record(row: Record, origin: str, lines: list[str], labels: list[int | None]) -> Record:
+    host = (urlsplit(row.get("url") or "").hostname or "").removeprefix("www.")
+    corpus = row["id"].split("/")[0]
+    return {
+        "corpus": row.get("corpus") or corpus,
+        "site": host or row.get("source") or corpus,
+        "lang": row.get("lang") or row.get("language"),
+        "id": row["id"],
+        "origin": origin,
+        "title": row.get("title"),
+        "lines": lines,
+        "labels": labels,
+    }
+
+
+def without_empty(
+    row: Record, origin: str, rows: list[str], labels: dict[int, int | None]
+) -> Record:
+    """A record of the lines that are not empty; a line without a label is article text."""
+    full = [n for n, line in enumerate(rows) if line.strip()]
+    return record(row, origin, [rows[n] for n in full], [labels.get(n, 0) for n in full])
+
+
+def from_texts(folder: Path) -> Iterator[Record]:
+    """Texts with spans to remove; a line that loses a part only has no label."""
+    for name in LABELED:
+        for row in read(folder / f"{name}.jsonl"):
+            rows = row["text"].split("\n")
+            labels: dict[int, int | None] = {span["line"]: None for span in row["optional"]}
+            for span in row["removed"]:
+                for n, text in enumerate(span["text"].split("\n"), span["line"]):
+                    labels[n] = None if span.get("inline") or text.strip() != rows[n].strip() else 1
+            yield without_empty(row, "text", rows, labels)
+
+
+def from_labels(samples: dict[str, Record]) -> Iterator[Record]:
+    """Texts labeled in line_labels.jsonl. Raises ValueError if a text is not the labeled one."""
+    for labeled in read(Path(__file__).with_name("line_labels.jsonl")):
+        row = {**samples[labeled["id"]], "lang": labeled.get("lang")}
+        if digest(row["text"]) != labeled["hash"]:
+            raise ValueError(f"{row['id']}: the text differs from the one that was labeled")
+        if labeled.get("reject"):
+            continue
+        labels = {
+            n: None if kind in NOT_SCORED else 1
+            for kind, spans in labeled["lines"].items()
+            for first, last in spans
+            for n in range(first, last + 1)
+        }
+        yield without_empty(row, "label", row["text"].split("\n"), labels)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def from_repeats(rows: Iterable[Record]) -> Iterator[Record]:
+    """Unlabeled texts of sites with enough documents; copies of a text count once."""
+    cleaner, normalize = Cleaner.load(), Normalizer()
+    sites: dict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
+    for row in rows:
+        row["text"] = normalize(row["text"])
+        made = record(row, "repeat", [], [])
+        middle = len(row["text"]) // 2
+        sites[made["corpus"], made["site"]].setdefault(key(row["text"][middle:][:200]), row)
+    for documents in sites.values():
+        if len(documents) < MIN_SITE_DOCUMENTS:
+            continue
+        found = Counter(
+            line for row in documents.values() for line in set(map(key, row["text"].split("\n")))
+        )
+        for row in list(documents.values())[:MAX_SITE_DOCUMENTS]:
+            removed = removed_lines(cleaner, row)
+            lines = [line for line in row["text"].split("\n") if line.strip()]
+            labels = [
+                1 if line.strip() in removed or found[key(line)] >= MIN_REPEATS else
+                0 if found[key(line)] == 1 and count_words(line) >= MIN_ARTICLE_WORDS else None
+                for line in lines
+            ]  # fmt: skip
+            yield record(row, "repeat", lines, labels)
+
+
+def key(line: str) -> str:
+    """A line with its digits masked, as it is counted."""
+    return "".join("0" if c.isdigit() else c for c in light(line).strip())
+
+
+def removed_lines(cleaner: Cleaner, row: Record) -> set[str]:
+    """The whole lines that the rules remove from a text."""
+    done = cleaner.clean(row["text"])
+    if done.text is None:
+        return set()
+    left = {line.strip() for line in done.text.split("\n")}
+    removed = {line.strip() for r in done.removals for line in r.text.split("\n")}
+    return {line for line in removed - left if line}
+
+
+def from_pages(folder: Path) -> Iterator[Record]:
+    """Texts of pages by several extractions, labeled by the gold text."""
+    for corpus, prefix in PAGES:
+        gold = {row["id"]: row for row in read(folder / f"{prefix}gold.jsonl.gz")}
+        for row in read(folder / f"{prefix}pages.jsonl.gz"):
+            if row["id"] not in gold:
+                continue
+            wanted = gold[row["id"]]
+            inside = triples(tokens(wanted["text"]))
+            title = " ".join(tokens(wanted.get("title") or ""))
+            for name, text in extractions(row["html"]):
+                lines = [line for line in text.split("\n") if line.strip()]
+                labels = [page_label(tokens(line), inside, title) for line in lines]
+                about = {**wanted, "corpus": corpus, "id": f"{corpus}/{row['id']}/{name}"}
+                yield record(about, "page", lines, labels)
+
+
+def extractions(html: str) -> Iterator[tuple[str, str]]:
+    """The text of a page, from the narrowest extraction to the whole page."""
+    yield "precise", extract(html, deduplicate=False) or ""
+    yield "recall", extract(html, favor_recall=True, deduplicate=False) or ""
+    tree = HTMLTree.parse(html)
+    yield "main", extract_plain_text(tree, main_content=True)
+    yield "whole", extract_plain_text(tree)
+
+
+def triples(words: list[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[n : n + 3]) for n in range(max(1, len(words) - 2))}
+
+
+def page_label(words: list[str], inside: set[tuple[str, ...]], title: str) -> int | None:
+    """Whether the gold text has a line; None for titles, short lines and partial overlap."""
+    if not words or " ".join(words) == title:
+        return None
+    found = triples(words)
+    share = len(found & inside) / len(found)
+    if share >= MIN_IN_GOLD:
+        return 0
+    return 1 if share <= MAX_IN_GOLD else None
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
