@@ -11,6 +11,8 @@ documents of a `corpus` or a `site`, whatever their `origin`:
 - `label`: texts labeled by hand in line_labels.jsonl, which holds line numbers and no text
 - `repeat`: unlabeled texts; boilerplate is what repeats on the site or what a rule removes
 - `page`: texts of pages by four extractions; article text is what the gold text contains
+
+`repeats` counts, per line, the documents of the site that have it, of `documents` in all.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +48,8 @@ PAGES = (
 )
 NOT_SCORED = ("optional", "mixed")  # kinds of line_labels.jsonl
 
+NAMES = {1: "boilerplate", 0: "article", None: "unknown"}
+
 MIN_SITE_DOCUMENTS = 6
 MAX_SITE_DOCUMENTS = 30
 MIN_REPEATS = 3  # documents of a site that have a line
@@ -56,22 +61,23 @@ Record = dict[str, Any]
 
 
 def main(bench: Path, out: Path) -> None:
-    samples = {row["id"]: row for name in SAMPLES for row in read(bench / f"text/{name}.jsonl.gz")}
+    normalize = Normalizer()
+    rows = [row for name in SAMPLES for row in read(bench / f"text/{name}.jsonl.gz")]
+    samples = {row["id"]: row for row in rows}
+    sites = Sites({**row, "text": normalize(row["text"])} for row in rows)
     labeled = {row["id"] for name in LABELED for row in read(bench / f"text/{name}.jsonl")}
     counts: Counter[tuple[str, str]] = Counter()
     with gzip.open(out, "wt", encoding="utf-8", compresslevel=3) as file:
         for record in chain(
             from_texts(bench / "text"),
             from_labels(samples),
-            from_repeats(row for row in samples.values() if row["id"] not in labeled),
+            from_repeats(sites, labeled),
             from_pages(bench / "html"),
         ):
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            file.write(json.dumps(sites.count(record), ensure_ascii=False) + "\n")
             counts[record["origin"], "documents"] += 1
             for label in record["labels"]:
-                counts[
-                    record["origin"], {1: "boilerplate", 0: "article"}.get(label, "unknown")
-                ] += 1
+                counts[record["origin"], NAMES[label]] += 1
     for (origin, what), count in sorted(counts.items()):
         print(f"{origin:8}{what:14}{count:9,}")
 
@@ -85,12 +91,38 @@ def read(path: Path) -> Iterator[Record]:
             yield from map(json.loads, lines)
 
 
-def record(row: Record, origin: str, lines: list[str], labels: list[int | None]) -> Record:
+class Sites:
+    """The documents of each site, and how many of them have a line; copies of a text count once."""
+
+    def __init__(self, rows: Iterable[Record]) -> None:
+        self.documents: dict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
+        self.lines: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for row in rows:
+            site, middle = site_of(row), len(row["text"]) // 2
+            known = len(self.documents[site])
+            self.documents[site].setdefault(key(row["text"][middle:][:200]), row)
+            if len(self.documents[site]) > known:
+                self.lines[site].update(set(map(key, row["text"].split("\n"))))
+
+    def count(self, record: Record) -> Record:
+        site = (record["corpus"], record["site"])
+        found = self.lines.get(site, Counter())
+        record["documents"] = len(self.documents.get(site, ()))
+        record["repeats"] = [found[key(line)] for line in record["lines"]]
+        return record
+
+
+def site_of(row: Record) -> tuple[str, str]:
     host = (urlsplit(row.get("url") or "").hostname or "").removeprefix("www.")
     corpus = row["id"].split("/")[0]
+    return row.get("corpus") or corpus, host or row.get("source") or corpus
+
+
+def record(row: Record, origin: str, lines: list[str], labels: list[int | None]) -> Record:
+    corpus, site = site_of(row)
     return {
-        "corpus": row.get("corpus") or corpus,
-        "site": host or row.get("source") or corpus,
+        "corpus": corpus,
+        "site": site,
         "lang": row.get("lang") or row.get("language"),
         "id": row["id"],
         "origin": origin,
@@ -141,22 +173,15 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def from_repeats(rows: Iterable[Record]) -> Iterator[Record]:
-    """Unlabeled texts of sites with enough documents; copies of a text count once."""
-    cleaner, normalize = Cleaner.load(), Normalizer()
-    sites: dict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
-    for row in rows:
-        row["text"] = normalize(row["text"])
-        made = record(row, "repeat", [], [])
-        middle = len(row["text"]) // 2
-        sites[made["corpus"], made["site"]].setdefault(key(row["text"][middle:][:200]), row)
-    for documents in sites.values():
+def from_repeats(sites: Sites, labeled: set[str]) -> Iterator[Record]:
+    """Unlabeled texts of sites with enough documents."""
+    cleaner = Cleaner.load()
+    for site, documents in sites.documents.items():
         if len(documents) < MIN_SITE_DOCUMENTS:
             continue
-        found = Counter(
-            line for row in documents.values() for line in set(map(key, row["text"].split("\n")))
-        )
-        for row in list(documents.values())[:MAX_SITE_DOCUMENTS]:
+        found = sites.lines[site]
+        rows = [row for row in documents.values() if row["id"] not in labeled]
+        for row in rows[:MAX_SITE_DOCUMENTS]:
             removed = removed_lines(cleaner, row)
             lines = [line for line in row["text"].split("\n") if line.strip()]
             labels = [
@@ -186,26 +211,28 @@ def from_pages(folder: Path) -> Iterator[Record]:
     """Texts of pages by several extractions, labeled by the gold text."""
     for corpus, prefix in PAGES:
         gold = {row["id"]: row for row in read(folder / f"{prefix}gold.jsonl.gz")}
-        for row in read(folder / f"{prefix}pages.jsonl.gz"):
-            if row["id"] not in gold:
-                continue
-            wanted = gold[row["id"]]
-            inside = triples(tokens(wanted["text"]))
-            title = " ".join(tokens(wanted.get("title") or ""))
-            for name, text in extractions(row["html"]):
-                lines = [line for line in text.split("\n") if line.strip()]
-                labels = [page_label(tokens(line), inside, title) for line in lines]
-                about = {**wanted, "corpus": corpus, "id": f"{corpus}/{row['id']}/{name}"}
-                yield record(about, "page", lines, labels)
+        pages = (row for row in read(folder / f"{prefix}pages.jsonl.gz") if row["id"] in gold)
+        with Pool() as pool:
+            for id_, texts in pool.imap(extractions, pages, chunksize=8):
+                wanted = gold[id_]
+                inside = triples(tokens(wanted["text"]))
+                title = " ".join(tokens(wanted.get("title") or ""))
+                for name, text in texts:
+                    lines = [line for line in text.split("\n") if line.strip()]
+                    labels = [page_label(tokens(line), inside, title) for line in lines]
+                    about = {**wanted, "corpus": corpus, "id": f"{corpus}/{id_}/{name}"}
+                    yield record(about, "page", lines, labels)
 
 
-def extractions(html: str) -> Iterator[tuple[str, str]]:
+def extractions(page: Record) -> tuple[str, list[tuple[str, str]]]:
     """The text of a page, from the narrowest extraction to the whole page."""
-    yield "precise", extract(html, deduplicate=False) or ""
-    yield "recall", extract(html, favor_recall=True, deduplicate=False) or ""
-    tree = HTMLTree.parse(html)
-    yield "main", extract_plain_text(tree, main_content=True)
-    yield "whole", extract_plain_text(tree)
+    html, tree = page["html"], HTMLTree.parse(page["html"])
+    return page["id"], [
+        ("precise", extract(html, deduplicate=False) or ""),
+        ("recall", extract(html, favor_recall=True, deduplicate=False) or ""),
+        ("main", extract_plain_text(tree, main_content=True)),
+        ("whole", extract_plain_text(tree)),
+    ]
 
 
 def triples(words: list[str]) -> set[tuple[str, ...]]:
