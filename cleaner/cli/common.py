@@ -109,7 +109,9 @@ def visible(text: str) -> str:
 
 
 def to_stderr(message: str) -> None:
-    """Print a message. Does not fail if stderr is closed."""
+    """Print a message after all output so far. Does not fail if stderr is closed."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
     with suppress(OSError, ValueError):
         print(visible(message), file=sys.stderr, flush=True)
 

@@ -206,3 +206,15 @@ def test_an_error_of_cleaner_gives_its_message(capsys: pytest.CaptureFixture[str
 
     assert run(app, ["clean"]) == 1
     assert capsys.readouterr().err == "cleaner: a.txt: cannot be cleaned\n"
+
+
+def test_messages_and_output_come_in_the_order_in_which_they_were_printed(work: Path) -> None:
+    (work / "rules").mkdir()
+    (work / "rules" / "example.org.yaml").write_text("rules:\n  - {kind: ad, line: 'Shop *'}\n")
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        [sys.executable, "-m", "cleaner", "rules", "check", "rules"], cwd=work, env=env,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert [line.split(":")[0] for line in done.stdout.splitlines()][-1].startswith("1 file")
+    assert "rules/example.org.yaml:" in done.stdout.splitlines()[0]
