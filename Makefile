@@ -50,6 +50,8 @@ package: $(VENV)/.dev
 bench: $(VENV)/.bench
 	@test -n "$(BENCH)" || { echo "BENCH is not set; name the folder of the labeled data: make bench BENCH=dir"; exit 2; }
 	$(BIN)/python bench/quality.py "$(BENCH)"
+	$(BIN)/python bench/line_data.py "$(BENCH)" $(VENV)/lines.jsonl.gz
+	$(BIN)/python bench/line_quality.py "$(BENCH)" $(VENV)/lines.jsonl.gz
 	$(BIN)/python bench/suggest.py "$(BENCH)/text"
 	$(BIN)/python bench/check_speed.py
 	$(BIN)/python bench/pages.py "$(BENCH)/html" --half confirm

@@ -3,16 +3,18 @@
     python bench/line_data.py BENCH LINES.jsonl.gz
 
 Writes one JSON object per document: `corpus`, `site`, `lang`, `id`, `origin`, `lines`, and `labels`
-with one value per line: 1 for boilerplate, 0 for article text, null where nothing is known or where
-readers may disagree (titles, captions, notes). To measure how a classifier travels, leave out all
-documents of a `corpus` or a `site`, whatever their `origin`:
+with one value per line: 1 for boilerplate, 0 for article text, 2 where readers may disagree
+(titles, captions, notes), and null where nothing is known. To measure how a classifier travels,
+leave out all documents of a `corpus` or a `site`, whatever their `origin`:
 
 - `text`: texts labeled by hand, in the folder of the benchmark
 - `label`: texts labeled by hand in line_labels.jsonl, which holds line numbers and no text
 - `repeat`: unlabeled texts; boilerplate is what repeats on the site or what a rule removes
 - `page`: texts of pages by four extractions; article text is what the gold text contains
+- `trap`: invented articles whose lines look like boilerplate and are not
 
-`repeats` counts, per line, the documents of the site that have it, of `documents` in all.
+`kinds` has a kind for boilerplate lines, where it is known. `repeats` counts, per line, the
+documents of the site that have it, of `documents` in all.
 """
 
 from __future__ import annotations
@@ -46,9 +48,15 @@ PAGES = (
     ("fundus", "fundus."),
     ("readability", "readability."),
 )
-NOT_SCORED = ("optional", "mixed")  # kinds of line_labels.jsonl
+OPTIONAL = 2  # the label of lines that a cleaner may keep or remove
+NOT_BOILERPLATE = {"optional": OPTIONAL, "mixed": None}  # kinds of line_labels.jsonl
+KINDS = {  # the names of kinds in rules, for those of the labels
+    "share": "social", "subscription": "newsletter", "date": "dateline", "rights": "copyright",
+    "widget": "media",
+}  # fmt: skip
+TRAPS = Path(__file__).parents[1] / "tests/rules/traps.jsonl"
 
-NAMES = {1: "boilerplate", 0: "article", None: "unknown"}
+NAMES = {1: "boilerplate", 0: "article", OPTIONAL: "optional", None: "unknown"}
 
 MIN_SITE_DOCUMENTS = 6
 MAX_SITE_DOCUMENTS = 30
@@ -73,6 +81,7 @@ def main(bench: Path, out: Path) -> None:
             from_labels(samples),
             from_repeats(sites, labeled),
             from_pages(bench / "html"),
+            from_traps(),
         ):
             file.write(json.dumps(sites.count(record), ensure_ascii=False) + "\n")
             counts[record["origin"], "documents"] += 1
@@ -118,7 +127,10 @@ def site_of(row: Record) -> tuple[str, str]:
     return row.get("corpus") or corpus, host or row.get("source") or corpus
 
 
-def record(row: Record, origin: str, lines: list[str], labels: list[int | None]) -> Record:
+def record(
+    row: Record, origin: str, lines: list[str], labels: list[int | None],
+    kinds: list[str | None] | None = None,
+) -> Record:  # fmt: skip
     corpus, site = site_of(row)
     return {
         "corpus": corpus,
@@ -129,15 +141,17 @@ def record(row: Record, origin: str, lines: list[str], labels: list[int | None])
         "title": row.get("title"),
         "lines": lines,
         "labels": labels,
+        "kinds": kinds or [None] * len(lines),
     }
 
 
 def without_empty(
-    row: Record, origin: str, rows: list[str], labels: dict[int, int | None]
+    row: Record, origin: str, rows: list[str], labels: dict[int, int | None], kinds: dict[int, str]
 ) -> Record:
     """A record of the lines that are not empty; a line without a label is article text."""
     full = [n for n, line in enumerate(rows) if line.strip()]
-    return record(row, origin, [rows[n] for n in full], [labels.get(n, 0) for n in full])
+    of_lines = [kinds.get(n) if labels.get(n) == 1 else None for n in full]
+    return record(row, origin, [rows[n] for n in full], [labels.get(n, 0) for n in full], of_lines)
 
 
 def from_texts(folder: Path) -> Iterator[Record]:
@@ -145,11 +159,11 @@ def from_texts(folder: Path) -> Iterator[Record]:
     for name in LABELED:
         for row in read(folder / f"{name}.jsonl"):
             rows = row["text"].split("\n")
-            labels: dict[int, int | None] = {span["line"]: None for span in row["optional"]}
+            labels: dict[int, int | None] = {span["line"]: OPTIONAL for span in row["optional"]}
             for span in row["removed"]:
                 for n, text in enumerate(span["text"].split("\n"), span["line"]):
                     labels[n] = None if span.get("inline") or text.strip() != rows[n].strip() else 1
-            yield without_empty(row, "text", rows, labels)
+            yield without_empty(row, "text", rows, labels, {})
 
 
 def from_labels(samples: dict[str, Record]) -> Iterator[Record]:
@@ -160,13 +174,14 @@ def from_labels(samples: dict[str, Record]) -> Iterator[Record]:
             raise ValueError(f"{row['id']}: the text differs from the one that was labeled")
         if labeled.get("reject"):
             continue
-        labels = {
-            n: None if kind in NOT_SCORED else 1
+        kinds = {
+            n: KINDS.get(kind, kind)
             for kind, spans in labeled["lines"].items()
             for first, last in spans
             for n in range(first, last + 1)
         }
-        yield without_empty(row, "label", row["text"].split("\n"), labels)
+        labels = {n: NOT_BOILERPLATE.get(kind, 1) for n, kind in kinds.items()}
+        yield without_empty(row, "label", row["text"].split("\n"), labels, kinds)
 
 
 def digest(text: str) -> str:
@@ -175,7 +190,7 @@ def digest(text: str) -> str:
 
 def from_repeats(sites: Sites, labeled: set[str]) -> Iterator[Record]:
     """Unlabeled texts of sites with enough documents."""
-    cleaner = Cleaner.load()
+    cleaner = Cleaner.load(classifier=False)
     for site, documents in sites.documents.items():
         if len(documents) < MIN_SITE_DOCUMENTS:
             continue
@@ -189,7 +204,8 @@ def from_repeats(sites: Sites, labeled: set[str]) -> Iterator[Record]:
                 0 if found[key(line)] == 1 and count_words(line) >= MIN_ARTICLE_WORDS else None
                 for line in lines
             ]  # fmt: skip
-            yield record(row, "repeat", lines, labels)
+            kinds = [removed.get(line.strip()) for line in lines]
+            yield record(row, "repeat", lines, labels, kinds)
 
 
 def key(line: str) -> str:
@@ -197,14 +213,23 @@ def key(line: str) -> str:
     return "".join("0" if c.isdigit() else c for c in light(line).strip())
 
 
-def removed_lines(cleaner: Cleaner, row: Record) -> set[str]:
-    """The whole lines that the rules remove from a text."""
+def removed_lines(cleaner: Cleaner, row: Record) -> dict[str, str]:
+    """The whole lines that the rules remove from a text, with their kinds."""
     done = cleaner.clean(row["text"])
     if done.text is None:
-        return set()
+        return {}
     left = {line.strip() for line in done.text.split("\n")}
-    removed = {line.strip() for r in done.removals for line in r.text.split("\n")}
-    return {line for line in removed - left if line}
+    removed = {line.strip(): r.kind for r in done.removals for line in r.text.split("\n")}
+    return {line: kind for line, kind in removed.items() if line and line not in left}
+
+
+def from_traps() -> Iterator[Record]:
+    for row in read(TRAPS):
+        rows = row["text"].split("\n")
+        labels: dict[int, int | None] = {
+            n: None for n, line in enumerate(rows) if line in row.get("verbatim", ())
+        }
+        yield without_empty({**row, "id": f"trap/{row['id']}"}, "trap", rows, labels, {})
 
 
 def from_pages(folder: Path) -> Iterator[Record]:
@@ -240,9 +265,11 @@ def triples(words: list[str]) -> set[tuple[str, ...]]:
 
 
 def page_label(words: list[str], inside: set[tuple[str, ...]], title: str) -> int | None:
-    """Whether the gold text has a line; None for titles, short lines and partial overlap."""
-    if not words or " ".join(words) == title:
+    """Whether the gold text has a line; None for partial overlap."""
+    if not words:
         return None
+    if " ".join(words) == title:
+        return OPTIONAL
     found = triples(words)
     share = len(found & inside) / len(found)
     if share >= MIN_IN_GOLD:

@@ -22,6 +22,7 @@ class Stage(str, Enum):
     SITES = "rules: site selection"
     FIND = "rules: match"
     FIXPOINT = "rules: fixpoint"
+    LINES = "line classifier"
     METADATA = "metadata and rights"
     REST = "rest of the cleaning"
     RECORD = "records"

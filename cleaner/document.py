@@ -111,7 +111,8 @@ def _site_names(sites: Iterable[str] | None) -> tuple[str, ...]:
 class Removal:
     """A span of the normalized text that a rule removed, and its replacement `put`.
 
-    `start` and `end` are offsets in code points; `text` is the removed text.
+    `start` and `end` are offsets in code points; `text` is the removed text. `score` is the
+    probability that it is boilerplate, if the classifier and not a rule removed it.
     """
 
     rule: str
@@ -120,6 +121,16 @@ class Removal:
     end: int
     text: str
     put: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A line of the clean text that may be boilerplate: its text, the probability, and the kind."""
+
+    text: str
+    probability: float
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +222,8 @@ class CleanDocument:
     The offsets of `removals` refer to `normalized`. A document whose status is not OK has no text,
     and `message` gives the reason. `hosts` are the hosts that the document names as its own,
     `sites` the keys of the site files that these or marks in the text selected. `extractor` is the
-    extractor whose text was used for a page, `why` the reason; `notes` mention doubts.
+    extractor whose text was used for a page, `why` the reason; `notes` mention doubts. `suspects`
+    are lines of the text that the classifier doubts.
     """
 
     document: Document
@@ -226,7 +238,14 @@ class CleanDocument:
     extractor: str | None = None
     why: str | None = None
     notes: tuple[str, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
     message: str | None = None
+
+    @property
+    def boilerplate_left(self) -> float:
+        """The estimated number of boilerplate characters in the text: those of the suspects, times
+        their probabilities."""
+        return sum(len(suspect.text) * suspect.probability for suspect in self.suspects)
 
     def __repr__(self) -> str:
         size = "no text" if self.text is None else plural(len(self.text), "character")
@@ -249,12 +268,18 @@ class NearMiss:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A span of the normalized text. If `rule` is None it was kept, otherwise that rule replaced it
-    with `put`."""
+    with `put`. `score` is the classifier's."""
 
     text: str
     rule: str | None = None
     kind: str | None = None
     put: str = ""
+    score: float | None = None
+
+    @property
+    def why(self) -> str:
+        """The rule, with the probability if it is the classifier."""
+        return f"{self.rule}" if self.score is None else f"{self.rule} {self.score:.2f} {self.kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +324,7 @@ def pieces(done: CleanDocument) -> Iterator[Piece]:
     for removal in done.removals:
         if removal.start > at:
             yield Piece(done.normalized[at : removal.start])
-        yield Piece(removal.text, removal.rule, removal.kind, removal.put)
+        yield Piece(removal.text, removal.rule, removal.kind, removal.put, removal.score)
         at = removal.end
     if at < len(done.normalized):
         yield Piece(done.normalized[at:])
@@ -331,7 +356,7 @@ def _piece(piece: Piece) -> str:
         return escape(piece.text)
     put = f'<ins style="{INSERTED_STYLE}">{escape(piece.put)}</ins>' if piece.put else ""
     return (
-        f'<del style="{REMOVED_STYLE}" title="{escape(piece.rule)}">{escape(piece.text)}</del>{put}'
+        f'<del style="{REMOVED_STYLE}" title="{escape(piece.why)}">{escape(piece.text)}</del>{put}'
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING
 
+from cleaner.classify.line_classifier import LineClassifier
 from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
 from cleaner.extract.article import ArticleLine, removal_edits
@@ -53,6 +54,7 @@ class Cleaner:
     normalize: Normalizer = field(default_factory=Normalizer)
     extractor: Extractor | str = Extractor.PAGE
     with_title: bool = False
+    classifier: LineClassifier | None = None
     clock: Clock = field(default=no_clock, repr=False, compare=False)
 
     @classmethod
@@ -65,14 +67,18 @@ class Cleaner:
         lossy: Lossy | str | Iterable[Lossy | str] = (),
         extractor: Extractor | str = Extractor.PAGE,
         with_title: bool = False,
+        classifier: LineClassifier | bool = True,
     ) -> Cleaner:
         """Load a cleaner with the rules in `folders` (one or more folders or files) and, if
         `bundled`, those of the package.
 
         Without `sites`, only packs are used. `lossy` turns on one or more normalization steps that
         lose information. `extractor` extracts the text of pages. `with_title` puts the title first
-        in each text. Raises OSError if a folder does not exist, and OptionError for an unknown step
-        or extractor. A rule file with a mistake is skipped, with a warning that gives the position;
+        in each text. `classifier` removes lines that no rule describes: False turns it off, and
+        LineClassifier(threshold) makes it bolder or more careful.
+
+        Raises OSError if a folder does not exist, and OptionError for an unknown step or extractor.
+        A rule file with a mistake is skipped, with a warning that gives the position;
         `rules.problems` lists all mistakes.
 
         >>> Cleaner.load(sites=False, lossy=["ellipsis"]).clean("And then…").text
@@ -83,7 +89,9 @@ class Cleaner:
             warnings.warn(f"rule file skipped: {problem}", stacklevel=2)
         steps = [lossy] if isinstance(lossy, str) else lossy
         normalize = Normalizer(frozenset(map(Lossy, steps)))
-        return cls(rules, normalize, Extractor(extractor), with_title)
+        if classifier is True:
+            classifier = LineClassifier()
+        return cls(rules, normalize, Extractor(extractor), with_title, classifier or None)
 
     def __repr__(self) -> str:
         files = plural(len(self.rules.headings), "rule file")
@@ -169,7 +177,7 @@ class Cleaner:
             lines = Lines(text)
         marked, sites = fixpoint_with_selection(
             lines, self.rules, sites, document.format, self.normalize,
-            self._page_edits(text, page), self.clock,
+            self._page_edits(text, page), self._classifier(document.format), self.clock,
         )  # fmt: skip
         clean = apply(text, marked.edits)
         with self.clock(Stage.METADATA):
@@ -198,6 +206,7 @@ class Cleaner:
             extractor=page.extractor,
             why=page.why,
             notes=tuple(note for note in (decoded.note, *page.notes, *reader.notes) if note),
+            suspects=marked.suspects if status is Status.OK else (),
             message=message,
         )
 
@@ -225,6 +234,10 @@ class Cleaner:
             tree, text, document.url, html, extractor=self.extractor, clock=self.clock
         )
         return page, hosts, sites
+
+    def _classifier(self, format: Format) -> LineClassifier | None:
+        found = self.classifier
+        return found.for_pages() if found and format is Format.HTML else found
 
     def _page_edits(self, text: str, page: ExtractedPage) -> tuple[Edit, ...]:
         """The edits before any rule: lines that the block classifier drops, and a repeated
@@ -266,7 +279,7 @@ def _start(edit: Edit) -> int:
 
 def _removals(text: str, edits: Sequence[Edit]) -> Iterator[Removal]:
     for e in edits:
-        yield Removal(e.rule, e.kind, e.start, e.end, text[e.start : e.end], e.put)
+        yield Removal(e.rule, e.kind, e.start, e.end, text[e.start : e.end], e.put, e.score)
 
 
 def _verdict(

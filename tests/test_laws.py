@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.classify.line_classifier import CLASSIFIER, LineClassifier
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.rules.ruleset import RuleSet, compile_rules
@@ -43,6 +44,9 @@ LINES = [
 ]  # fmt: skip
 
 
+BOLD = LineClassifier(0.35)  # so that it removes much
+
+
 def rule_files(drawn: list[list[int]], keep: bool) -> list[tuple[str, bytes]]:
     files = []
     for number, indices in enumerate(drawn):
@@ -63,7 +67,7 @@ def load(files: list[tuple[str, bytes]]) -> RuleSet:
 
 def run(rules: RuleSet, text: str) -> CleanDocument:
     sites = tuple(f.key for f in rules.files if not f.is_pack)
-    return Cleaner(rules).clean(Document("1", text, sites=sites))
+    return Cleaner(rules, classifier=BOLD).clean(Document("1", text, sites=sites))
 
 
 files_drawn = st.lists(st.lists(st.integers(0, len(RULES) - 1), max_size=5), min_size=1, max_size=3)
@@ -125,7 +129,10 @@ def test_no_rule_removes_a_kept_line(drawn: list[list[int]], text: str) -> None:
 def test_every_removed_character_has_a_rule(drawn: list[list[int]], text: str) -> None:
     rules = load(rule_files(drawn, keep=False))
     done = run(rules, text)
-    known = {rule.id for file in rules.files for rule in file.rules} | {"cleaner/normalize"}
+    known = {rule.id for file in rules.files for rule in file.rules} | {
+        "cleaner/normalize",
+        CLASSIFIER,
+    }
     assert {r.rule for r in done.removals} <= known
     for removal in done.removals:
         assert removal.end > removal.start

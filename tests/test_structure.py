@@ -21,6 +21,7 @@ ORDER = """
     pipeline
     workers page
     rules
+    classify
     rights
     metadata
     extract

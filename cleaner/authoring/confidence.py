@@ -11,10 +11,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from cleaner.rules.match import CLOSING, SENTENCE_ENDS
 from cleaner.rules.template import re2_compile
 from cleaner.rules.yaml_source import read
-from cleaner.text.words import count_words
+from cleaner.text.words import CLOSING, SENTENCE_ENDS, count_words
 
 KIND_WORDS = Path(__file__).with_name("kinds.yaml")
 SPEAKER = re.compile(
@@ -30,6 +29,7 @@ CODE = re.compile(
 )
 QUOTE = re.compile(r"^[\"'“‘«„>]")
 LABEL = re.compile(r"^\W*[\w' ]{2,25}:")
+SURE, MIN_SURE_WORDS = 0.75, 4  # the classifier's probability; shorter lines stand in blocks
 COMMON_SHARE, NEARLY_ALL = 0.5, 0.75  # of the documents; higher shares are not due to chance
 # A part of a paragraph is more likely a sentence than a whole line, so fewer words are enough.
 MIN_SENTENCE_WORDS, MIN_PART_WORDS = 6, 4
@@ -67,13 +67,15 @@ class Evidence:
 
     `share` is the share of documents that contain it. `inside` and `prose` are shares of its
     occurrences: those with prose on both sides (for a part of a line: below it), and those that
-    are prose. `same` is true if all occurrences are equal apart from fields.
+    are prose. `same` is true if all occurrences are equal apart from fields. `probability` is the
+    mean of what the line classifier says of the lines.
     """
 
     share: float
     inside: float
     prose: float
     same: bool
+    probability: float = 0.0
 
 
 def is_sentence(text: str, min_words: int = MIN_SENTENCE_WORDS) -> bool:
@@ -93,6 +95,8 @@ def find_doubt(example: str, *, kind: str | None, evidence: Evidence, sentence: 
         return "quote"
     if LETTER.search(example):
         return "letter"
+    if evidence.probability >= SURE and words >= MIN_SURE_WORDS:
+        return None
     if kind is not None:
         rare = evidence.share < COMMON_SHARE and evidence.inside > 0.5
         return "may be a sentence of an article" if rare and sentence else None

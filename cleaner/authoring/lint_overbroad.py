@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from cleaner.classify.line_classifier import load_model
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.match import find
 from cleaner.rules.template import TOKEN, Template
+from cleaner.text.folding import fold
 from cleaner.text.lines import Lines
+from cleaner.text.words import count_words
 
 TEMPTING = Path(__file__).with_name("tempting.txt")
 STOPWORDS = Path(__file__).with_name("stopwords.txt")
@@ -19,6 +22,7 @@ OPEN_FIELDS = frozenset(  # match any text
     "categories description holder regions same series site source tags text themes title".split()
 )
 MIN_DISTINCTIVE_WORDS = 3  # for open templates without a guard against long lines
+KNOWN_SCORE, MIN_KNOWN_WORDS = 96, 4  # odds of 20 to 1 by the words of a line
 MIN_WORDS = 5  # that are distinctive together, even if each is common
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese
@@ -61,8 +65,11 @@ def common_marks(file: CompiledFile) -> Iterator[TemplateProblem]:
 
 
 def few_words(file: CompiledFile) -> Iterator[TemplateProblem]:
-    """The words beside a `*` are so common that sentences of articles contain them too."""
+    """The words beside a `*` are so common that sentences of articles contain them too, and the
+    line classifier does not know the examples of the rule as boilerplate."""
     for rule in file.rules:
+        if rule.hit and all(map(_is_known, rule.hit)):
+            continue
         short = rule.words is not None or rule.at in ("first", "head")
         for key, template in templates_of(rule):
             fixed = _fixed_text(template)
@@ -74,6 +81,11 @@ def few_words(file: CompiledFile) -> Iterator[TemplateProblem]:
             if len(distinctive) < enough and len(words) < MIN_WORDS:
                 message = f"{template.source!r} has too few words: ordinary sentences match it too"
                 yield TemplateProblem(message, key, template, rule)
+
+
+def _is_known(hit: str) -> bool:
+    is_long = count_words(hit) >= MIN_KNOWN_WORDS
+    return is_long and load_model().word_score(fold(hit)).score >= KNOWN_SCORE
 
 
 def templates_of(rule: CompiledRule) -> Iterator[tuple[str, Template]]:

@@ -331,6 +331,7 @@ def _suggest(
         inside=sum(o.inside or (form == "span" and not o.tail) for o in found) / len(found),
         prose=sum(o.prose for o in found) / len(found),
         same="*" not in template,
+        probability=sum(o.probability for o in found) / len(found),
     )
     suggestion.doubt = find_doubt(
         template if family else suggestion.variants[0],

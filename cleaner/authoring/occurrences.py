@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from cleaner.authoring.confidence import guess_kind
 from cleaner.authoring.templatize import escape
+from cleaner.classify.line_classifier import LineClassifier
 from cleaner.rules.fields import DATE, parse_authors, parse_date
-from cleaner.rules.match import is_prose
 from cleaner.rules.template import TemplateError, parse
 from cleaner.text.folding import fold
 from cleaner.text.lines import Line, Lines
-from cleaner.text.words import count_words
+from cleaner.text.words import count_words, is_prose
 
 MIN_DOCUMENTS = 3  # that must share a line
 SENTENCE_BREAK = re.compile(r"(?<=[.!?…:»”\"'])\s+(?=[A-Z\"'“‘(\[ÀÁÉÍÓÚÄÖÜ@])")
@@ -58,6 +58,7 @@ class Occurrence:
 
     `head` and `tail` say that the document has no prose of its own above or below the line. `only`
     is `head` or `tail` if there is no prose at all on that side, as rules count prose.
+    `probability` is what the line classifier says of the line, 0 if it does not suspect it.
     """
 
     document: int
@@ -67,6 +68,7 @@ class Occurrence:
     tail: bool
     prose: bool
     only: str | None = None
+    probability: float = 0.0
 
     @property
     def inside(self) -> bool:
@@ -143,25 +145,31 @@ def count_documents(occurrences: Iterable[Occurrence]) -> int:
 
 @dataclass(frozen=True)
 class DocumentLines:
-    """The lines of one document. `own` marks prose that few other documents contain."""
+    """The lines of one document. `own` marks prose that few other documents contain, `suspects` are
+    the probabilities of the lines that the classifier suspects."""
 
     lines: Sequence[Line]
     prose: Sequence[bool]
     own: Sequence[bool]
+    suspects: Mapping[int, float]
 
 
 def split_documents(texts: Iterable[str]) -> list[DocumentLines]:
     """Split the texts of one site into lines, without blank ones."""
-    documents = [[line for line in Lines(text) if not line.blank] for text in texts]
+    whole = [Lines(text) for text in texts]
+    documents = [[lines[n] for n in lines.full] for lines in whole]
     shared = Counter(folded for lines in documents for folded in {line.folded for line in lines})
     split = []
-    for lines in documents:
+    classifier = LineClassifier()
+    for text, lines in zip(whole, documents, strict=True):
         rows = [line.plain for line in lines]
         prose = [is_prose(rows, n) for n in range(len(rows))]
         own = [
             p and shared[line.folded] < MIN_DOCUMENTS for p, line in zip(prose, lines, strict=True)
         ]
-        split.append(DocumentLines(lines, prose, own))
+        places = {number: place for place, number in enumerate(text.full)}
+        suspects = {places[n]: p for n, p, *_ in classifier.scores(text, text.full, {})}
+        split.append(DocumentLines(lines, prose, own, suspects))
     return split
 
 
@@ -179,6 +187,7 @@ def occurrence_at(
         tail=not any(document.own[line + 1 :]),
         prose=document.prose[line],
         only="tail" if before and not after else "head" if after and not before else None,
+        probability=document.suspects.get(line, 0.0),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cleaner.cli.common import Exit, fail, limits_of, load_cleaner, load_rules
+from cleaner.cli.common import Exit, fail, limits_of, load_classifier, load_cleaner, load_rules
 from cleaner.cli.options import (
     LIMITS,
     LOGGING,
@@ -17,6 +17,7 @@ from cleaner.cli.options import (
     PERFORMANCE,
     AsFormatOption,
     BundledOption,
+    ClassifierOption,
     ExtractorOption,
     IdColumnOption,
     LossyOption,
@@ -24,9 +25,11 @@ from cleaner.cli.options import (
     PacksOnlyOption,
     RulesOption,
     TextColumnOption,
+    ThresholdOption,
     TimeoutOption,
     UrlColumnOption,
     UrlOption,
+    WeightsOption,
     WithTitleOption,
     option,
 )
@@ -103,6 +106,9 @@ def command(
     rules: RulesOption = None,
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
+    classifier: ClassifierOption = True,
+    classifier_threshold: ThresholdOption = None,
+    classifier_weights: WeightsOption = None,
     extractor: ExtractorOption = "page",
     timeout: TimeoutOption = 60.0,
     max_memory: MaxMemoryOption = None,
@@ -182,7 +188,8 @@ def command(
     check_applicable(context, in_folder=out is not None, is_pipe=is_pipe, ray=engine == "ray")
     log = Log(as_json=log_format == "json", quiet=quiet)
     loaded = load_rules(rules, bundled, sites=not packs_only, say=log.error)
-    cleaner = load_cleaner(loaded, lossy, extractor, with_title=with_title)
+    chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
+    cleaner = load_cleaner(loaded, lossy, extractor, classifier=chosen, with_title=with_title)
     check_license(keep_only_license)
     limits = limits_of(timeout, max_memory)
     count = os.cpu_count() or 1 if workers is None else workers
@@ -200,6 +207,8 @@ def command(
             "lossy": sorted(lossy or []),
             "bundled": bundled,
             "extractor": extractor,
+            "classifier_threshold": chosen and chosen.threshold,
+            "classifier_weights": chosen and chosen.version,
             "with_title": with_title,
             "keep_only_license": keep_only_license,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
@@ -14,6 +15,7 @@ import typer
 from cleaner.messages import plural
 
 if TYPE_CHECKING:
+    from cleaner.classify.line_classifier import LineClassifier
     from cleaner.pipeline import Cleaner
     from cleaner.rules.ruleset import RuleSet
     from cleaner.workers.limits import Limits
@@ -63,8 +65,38 @@ def load_rules(
     return rules
 
 
+def load_classifier(
+    on: bool, threshold: float | None, weights: Path | None
+) -> LineClassifier | None:
+    """The line classifier of the options, None if it is off. Exits if it has no weights."""
+    if not on:
+        if threshold is not None or weights is not None:
+            fail("--no-classifier: remove --classifier-threshold or -weights", Exit.USAGE)
+        return None
+    from cleaner.classify.line_classifier import (
+        THRESHOLD,
+        ClassifierError,
+        LineClassifier,
+        load_model,
+    )
+
+    classifier = LineClassifier(THRESHOLD if threshold is None else threshold)
+    if weights is not None:
+        classifier = replace(classifier, folder=weights)
+    try:
+        load_model(classifier.folder)
+    except ClassifierError as error:
+        fail(f"--classifier-weights: {error}", Exit.USAGE)
+    return classifier
+
+
 def load_cleaner(
-    rules: RuleSet, lossy: list[str] | None, extractor: str = "page", *, with_title: bool = False
+    rules: RuleSet,
+    lossy: list[str] | None,
+    extractor: str = "page",
+    *,
+    classifier: LineClassifier | None = None,
+    with_title: bool = False,
 ) -> Cleaner:
     """A cleaner with the options of the command line. Exits if a lossy step is unknown."""
     import logging
@@ -80,7 +112,7 @@ def load_cleaner(
     except ValueError as error:
         fail(f"--lossy: {error}", Exit.USAGE)
     _ = rules.packs  # compiled here once, so that forked workers share them
-    return Cleaner(rules, Normalizer(steps), extractor, with_title)
+    return Cleaner(rules, Normalizer(steps), extractor, with_title, classifier)
 
 
 def limits_of(timeout: float, max_memory: int | None) -> Limits:

@@ -11,6 +11,7 @@ from cleaner.cli.common import (
     Exit,
     fail,
     limits_of,
+    load_classifier,
     load_cleaner,
     load_rules,
     stdout_errors,
@@ -20,6 +21,7 @@ from cleaner.cli.options import (
     INPUT,
     AsFormatOption,
     BundledOption,
+    ClassifierOption,
     ExtractorOption,
     IdColumnOption,
     LossyOption,
@@ -27,9 +29,11 @@ from cleaner.cli.options import (
     PacksOnlyOption,
     RulesOption,
     TextColumnOption,
+    ThresholdOption,
     TimeoutOption,
     UrlColumnOption,
     UrlOption,
+    WeightsOption,
     option,
 )
 from cleaner.messages import plural
@@ -62,6 +66,9 @@ def command(
     rules: RulesOption = None,
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
+    classifier: ClassifierOption = True,
+    classifier_threshold: ThresholdOption = None,
+    classifier_weights: WeightsOption = None,
     lossy: LossyOption = None,
     extractor: ExtractorOption = "page",
 ) -> None:
@@ -83,7 +90,8 @@ def command(
     from cleaner.rules.match import near_misses
 
     loaded = load_rules(rules, bundled, sites=not packs_only)
-    cleaner = load_cleaner(loaded, lossy, extractor)
+    chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
+    cleaner = load_cleaner(loaded, lossy, extractor, classifier=chosen)
     limits = limits_of(timeout, max_memory)
     if as_format is not None and id is not None:
         fail("--as and --id cannot be combined; --as reads a single document", Exit.USAGE)
@@ -103,7 +111,7 @@ def command(
 
 
 def show(explained: Explanation, console: Console) -> None:
-    """Print the text with its removals, the metadata with its origins, and near misses."""
+    """Print the text with its removals, the metadata with its origins, near misses and suspects."""
     from rich.text import Text
 
     done = explained.result
@@ -114,6 +122,9 @@ def show(explained: Explanation, console: Console) -> None:
     for miss in explained.near:
         text = Text(f"near-miss: {visible(miss.text)}", style="yellow")
         console.print(text.append(f" [{visible(miss.rule)}; {miss.why}]", style="cyan dim"))
+    for suspect in done.suspects:
+        text = Text(f"suspect: {visible(suspect.text)}", style="yellow")
+        console.print(text.append(f" [{suspect.probability:.2f} {suspect.kind}]", style="cyan dim"))
     size = len(done.normalized)
     removed = size - len(done.text or "")
     share = f"{removed / size:.1%}" if size else "nothing"
@@ -143,7 +154,7 @@ def marked(explained: Explanation) -> Text:
         text.append(visible(struck), style="red strike")
         if piece.put:
             text.append(visible(piece.put), style="green")
-        text.append(f" [{visible(piece.rule)}]", style="cyan dim")
+        text.append(f" [{visible(piece.why)}]", style="cyan dim")
         text.append("\n" * (len(piece.text) - lead - len(struck)))
     return text
 

@@ -79,6 +79,32 @@ BundledOption = Annotated[
 PacksOnlyOption = Annotated[
     bool, option("--packs-only", "Use packs only, no site files.", RULES, env=True)
 ]
+ClassifierOption = Annotated[
+    bool,
+    option(
+        "--classifier/--no-classifier",
+        "Remove lines that no rule describes if the line classifier is sure.",
+        RULES,
+        env=True,
+    ),
+]
+ThresholdOption = Annotated[
+    float | None,
+    option(
+        "--classifier-threshold P",
+        "Be sure from this probability on, from 0.3 to 1; by default 0.75.",
+        RULES,
+        min=0.3,
+        max=1,
+        env=True,
+    ),
+]
+WeightsOption = Annotated[
+    Path | None,
+    option(
+        "--classifier-weights DIR", "Use a line classifier that you have trained.", RULES, env=True
+    ),
+]
 LossyOption = Annotated[
     list[str] | None,
     option(

@@ -184,13 +184,17 @@ def _report_of_run(run: Path, rules: RuleSet) -> Report:
 
 def _report_of_documents(sources: list[str], columns: Columns, rules: RuleSet) -> Report:
     """Clean the documents and collect a report, without writing anything."""
+    from cleaner.classify.line_classifier import LineClassifier
     from cleaner.cli.sources import find_records
     from cleaner.corpus.journal_entry import Recorder
     from cleaner.corpus.rows import Broken
     from cleaner.corpus.statistics import RunStatistics
     from cleaner.report.collect import Collector
 
-    cleaner, recorder = load_cleaner(rules, None), Recorder(rules.version)
+    cleaner, recorder = (
+        load_cleaner(rules, None, classifier=LineClassifier()),
+        Recorder(rules.version),
+    )
     statistics, collector = RunStatistics(), Collector(rules)
     for record in find_records(sources, columns):
         outcome = recorder(record if isinstance(record, Broken) else cleaner.clean(record))

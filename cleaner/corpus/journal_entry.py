@@ -50,6 +50,7 @@ class JournalEntry:
     dolma: tuple[str, str] = ("", "")
     chars_in: int = 0
     chars_out: int = 0
+    boilerplate_left: int = 0
     site: str = ""
     license: str = NOASSERTION
     conflict: bool = False
@@ -158,6 +159,7 @@ class Recorder:
             ),
             chars_in=len(result.normalized),
             chars_out=len(result.text or ""),
+            boilerplate_left=round(result.boilerplate_left),
             rules=dict(Counter(removal.rule for removal in result.removals)),
             pruned=dict(Counter(node.rule for node in result.pruned)),
         )

@@ -22,6 +22,7 @@ from cleaner.document import (
     Removal,
     RightsNotice,
     Status,
+    Suspect,
     well_formed,
 )
 from cleaner.rights.licenses import license_matches
@@ -89,6 +90,8 @@ def metadata_record(done: CleanDocument, rules_version: str) -> Json:
         "notes": list(done.notes),
         "chars_in": len(done.normalized),
         "chars_out": len(done.text or ""),
+        "boilerplate_left": round(done.boilerplate_left),
+        "suspects": tuple(map(_fields, done.suspects)),
         "sha256_text": hashlib.sha256((done.text or "").encode()).hexdigest(),
         "cleaner_version": VERSION,
         "rules_version": rules_version,
@@ -106,7 +109,7 @@ def _metadata(metadata: Metadata) -> Json:
     }
 
 
-def _fields(value: Metadata | Removal | RightsNotice | Alternative) -> Json:
+def _fields(value: Metadata | Removal | RightsNotice | Alternative | Suspect) -> Json:
     """Like `dataclasses.asdict`, but ten times as fast."""
     return {name: getattr(value, name) for name in value.__slots__}
 
@@ -150,9 +153,16 @@ def removal_records(done: CleanDocument) -> Iterator[Json]:
     """The removals from the text, then the nodes removed from the page, which have a selector and
     no position in the text."""
     for removal in done.removals:
-        yield {"id": done.document.id, **_fields(removal)}
+        yield {"id": done.document.id, **_removal(removal)}
     for node in done.pruned:
         yield {"id": done.document.id, **_pruned(node)}
+
+
+def _removal(removal: Removal) -> Json:
+    values = _fields(removal)
+    return (
+        values if removal.score is not None else {k: v for k, v in values.items() if k != "score"}
+    )
 
 
 def _pruned(node: Pruned) -> Json:
@@ -168,7 +178,7 @@ def pipe_record(done: CleanDocument, rules_version: str) -> Json:
         "text": done.text,
         "metadata": metadata_record(done, rules_version),
         "removals": [
-            *(_fields(removal) for removal in done.removals),
+            *(_removal(removal) for removal in done.removals),
             *(_pruned(node) for node in done.pruned),
         ],
         "status": done.status.value,
@@ -339,7 +349,8 @@ def _metadata_columns(pa: Any) -> dict[str, Any]:
     return {
         **dict.fromkeys(one, text),
         **dict.fromkeys(many, texts),
-        **dict.fromkeys(("rights_year", "chars_in", "chars_out"), number),
+        **dict.fromkeys(("rights_year", "chars_in", "chars_out", "boilerplate_left"), number),
+        "suspects": pa.list_(pa.struct({"text": text, "probability": pa.float64(), "kind": text})),
         "rights_notices": pa.list_(pa.struct(notice)),
         "origins": pa.list_(pa.struct(origin)),
         "alternatives": pa.list_(pa.struct({**origin, "value": text})),
@@ -352,6 +363,7 @@ def _record_columns(pa: Any) -> dict[str, Any]:
         **dict.fromkeys(("rule", "kind"), text),
         **dict.fromkeys(("start", "end"), number),
         **dict.fromkeys(("text", "put", "selector"), text),
+        "score": pa.float64(),
     }
     return {
         **dict.fromkeys(("id", "text", "status", "message"), text),

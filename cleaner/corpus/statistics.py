@@ -12,8 +12,8 @@ from cleaner.document import Status
 from cleaner.errors import CleanerError
 
 RECORDED = (
-    "read", "written", "quarantined", "set_aside", "chars_in", "chars_out", "removals", "pruned",
-    "rules",
+    "read", "written", "quarantined", "set_aside", "chars_in", "chars_out", "boilerplate_left",
+    "removals", "pruned", "rules",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ class RunStatistics:
     bytes_total: int = field(default=0, compare=False)
     chars_in: int = 0
     chars_out: int = 0
+    boilerplate_left: int = 0  # an estimate, in characters
     removals: int = 0
     pruned: int = 0  # nodes of pages
     rules: Counter[str] = field(default_factory=Counter)
@@ -50,6 +51,7 @@ class RunStatistics:
             self.written += 1
             self.chars_in += result.chars_in
             self.chars_out += result.chars_out
+            self.boilerplate_left += result.boilerplate_left
             self.rules.update(result.rules)
             self.removals += sum(result.rules.values())
             self.pruned += sum(result.pruned.values())

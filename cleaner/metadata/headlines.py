@@ -131,7 +131,7 @@ def repeated_headline(
     Lines at the start that `removed` deletes are skipped.
 
     >>> repeated_headline("A Pier Opens\\nIt rained.", ["A Pier Opens | Example", "A pier opens"])
-    (Edit(start=0, end=13, put='', rule='cleaner/title', kind='title'),)
+    (Edit(start=0, end=13, put='', rule='cleaner/title', kind='title', score=None),)
     """
     start = 0
     for edit in removed:
@@ -153,8 +153,8 @@ def repeated_headline(
 def insert_title(edits: Sequence[Edit], title: str) -> tuple[Edit, ...]:
     """Add the insertion of the title at the start to the edits of a text.
 
-    >>> insert_title((), "A Pier Opens")
-    (Edit(start=0, end=0, put='A Pier Opens\\n\\n', rule='cleaner/title', kind='title'),)
+    >>> [edit.put for edit in insert_title((), "A Pier Opens")]
+    ['A Pier Opens\\n\\n']
     """
     head = f"{title}\n\n"
     if edits and edits[0].start == 0:

@@ -67,6 +67,11 @@ def merge_metadata(
         *late,
         *(() if document.format is Format.HTML else reader.read("first lines", _from_head, text)),
         *(
+            ()
+            if document.format is Format.HTML
+            else reader.read("removed lines", _from_removed, text, matches)
+        ),
+        *(
             candidate
             for key, value in document.metadata.items()
             for candidate in reader.read(f"{key} of the input", _from_input, key, value)
@@ -163,6 +168,14 @@ def _from_head(text: str) -> Iterable[Candidate]:
             yield Candidate("date_published", byline.date, "text:head", "head")
         if byline.updated and count_words(line) <= MAX_DATE_LINE_WORDS:
             yield Candidate("date_modified", byline.updated, "text:head", "head")
+
+
+def _from_removed(text: str, matches: Sequence[Match]) -> Iterable[Candidate]:
+    """Yield the authors and dates in lines that the classifier removed."""
+    for match in matches:
+        if match.score is not None:
+            for candidate in _from_head(text[match.start : match.end]):
+                yield replace(candidate, origin=f"text:{match.rule.id}", tier="removed")
 
 
 def _head_lines(text: str) -> Iterator[str]:

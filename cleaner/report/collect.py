@@ -34,9 +34,9 @@ from cleaner.report.document_view import (
     with_removals,
 )
 from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
-from cleaner.rules.match import MIN_PROSE, is_prose
 from cleaner.rules.ruleset import RuleSet
 from cleaner.text.folding import plain
+from cleaner.text.words import MIN_PROSE, is_prose
 
 BINS = 20
 MAX_CANDIDATES = 300  # of which the most suspicious are shown
@@ -50,7 +50,8 @@ SHOWN_SITES = 40
 REJECTING_RULE = re.compile(r"\(([^()\s]+/[^()\s]+)\)$")  # at the end of a message
 MIN_PROSE_CHARS = 20  # no shorter line is prose in any script
 STATISTICS = (
-    "read", "written", "quarantined", "set_aside", "chars_in", "chars_out", "removals",
+    "read", "written", "quarantined", "set_aside", "chars_in", "chars_out", "boilerplate_left",
+    "removals",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from cleaner.authoring.templatize import literal_template
+from cleaner.classify.line_classifier import CLASSIFIER
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.document import Format, Status
 from cleaner.report.counters import shortened
@@ -31,7 +32,7 @@ MAX_ROWS = 40  # of near misses, notices, nodes, and values of other sources
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 HIDDEN_FIELDS = frozenset(
     "id origins alternatives rights_notices status sites extractor extractor_why notes chars_in "
-    "chars_out sha256_text cleaner_version rules_version".split()
+    "chars_out boilerplate_left suspects sha256_text cleaner_version rules_version".split()
 )
 DISAGREEMENT = "resiliparse differs"  # reported by the extraction of a page
 
@@ -180,7 +181,12 @@ def shown(view: DocumentView) -> Shown:
             (n["kind"], _summary(n), shortened(n["text"], MAX_NOTICE_CHARS))
             for n in record.get("rights_notices", [])[:MAX_ROWS]
         ),
-        near=(),
+        near=tuple(
+            Near(
+                shortened(s["text"], MAX_LINE_CHARS), CLASSIFIER, f"probability {s['probability']}"
+            )
+            for s in record.get("suspects", [])[:MAX_ROWS]
+        ),
         extractor=" – ".join(filter(None, (record.get("extractor"), record.get("extractor_why")))),
         notes=tuple(record.get("notes", ())),
     )
@@ -235,7 +241,7 @@ def with_near_misses(one: Shown, rules: RuleSet, sites: Sequence[str], format: F
     reason = f"{len(near)} near miss{'es' * (len(near) > 1)}"
     suspicion = one.suspicion + NEAR_MISS_WEIGHT * min(10, len(near))
     return replace(
-        one, near=tuple(near[:MAX_ROWS]), suspicion=suspicion, reasons=(*one.reasons, reason)
+        one, near=(*one.near, *near)[:MAX_ROWS], suspicion=suspicion, reasons=(*one.reasons, reason)
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+from cleaner.classify.line_classifier import LineClassifier
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.document import Removal
 from cleaner.extract.article import PAGE_RULE
@@ -52,6 +53,7 @@ class _Comparison:
     after: RuleSet
     keys: frozenset[str]
     normalize: Normalizer
+    classifier: LineClassifier | None
 
     @cached_property
     def _changed(self) -> RuleSet:
@@ -86,7 +88,7 @@ class _Comparison:
         """The status of each line under `rules`, and the keys of the selected site files."""
         sites = [*rules.named(document.sites), *rules.for_hosts(document.hosts)]
         marked, selected = fixpoint_with_selection(
-            lines, rules, sites, document.format, self.normalize, of_page
+            lines, rules, sites, document.format, self.normalize, of_page, self.classifier
         )
         removals = [Removal(e.rule, e.kind, e.start, e.end, "", e.put) for e in marked.edits]
         return line_statuses(lines.text, removals), {file.key for file in selected}
@@ -105,8 +107,11 @@ def dry_run(
     It starts from the extracted text, so changes of `html` rules do not appear. Raises LoadRunError
     if the run cannot be read.
     """
-    lossy = frozenset(map(Lossy, run.manifest["options"].get("lossy", ())))
-    comparison = _Comparison(before, after, keys, Normalizer(lossy))
+    options = run.manifest["options"]
+    threshold = options.get("classifier_threshold")
+    classifier = None if threshold is None else LineClassifier(threshold)
+    lossy = frozenset(map(Lossy, options.get("lossy", ())))
+    comparison = _Comparison(before, after, keys, Normalizer(lossy), classifier)
     lines: Counter[str] = Counter()
     examples = Examples()
     selected = documents = prose = 0

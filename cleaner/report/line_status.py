@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cleaner.document import Removal
-from cleaner.rules.match import is_prose
 from cleaner.text.folding import plain
+from cleaner.text.words import is_prose
 
 
 class ChangeType(str, Enum):

@@ -135,13 +135,15 @@ def restore(outcome: JournalEntry) -> RestoredDocument:
     else:
         record, metadata = orjson.loads(outcome.text), orjson.loads(outcome.metadata)
         state, removed = outcome.status, outcome.removed()
-    names = ("rule", "kind", "start", "end", "text", "put")
+    names = ("rule", "kind", "start", "end", "text", "put", "score")
     return RestoredDocument(
         record["id"],
         state,
         text=record["text"],
         removals=tuple(
-            Removal(**{name: r[name] for name in names}) for r in removed if r["start"] is not None
+            Removal(**{name: r.get(name) for name in names})
+            for r in removed
+            if r["start"] is not None
         ),
         pruned=tuple(
             Pruned(r["rule"], r["selector"], r["text"]) for r in removed if r["start"] is None

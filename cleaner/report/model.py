@@ -141,6 +141,7 @@ class Report:
     set_aside: int
     chars_in: int
     chars_out: int
+    boilerplate_left: int  # an estimate, in characters
     removals: int
     pruned: int  # nodes removed from pages before text extraction
     histogram: tuple[int, ...]  # documents by removed share

@@ -10,14 +10,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
+from cleaner.classify.line_classifier import CLASSIFIER, LineClassifier
 from cleaner.clock import Clock, Stage, no_clock
+from cleaner.document import Suspect
 from cleaner.metadata.dates import MAX_HEAD_DATES
-from cleaner.rules.compiled import CompiledFile
-from cleaner.rules.match import Match, Memo, find, is_prose
+from cleaner.rules.compiled import CompiledFile, CompiledRule
+from cleaner.rules.match import Match, Memo, find
 from cleaner.text.edits import Edit, apply
 from cleaner.text.lines import Line, Lines
+from cleaner.text.words import is_prose
 
 MIN_TAIL_RULES = 2
 
@@ -25,11 +29,13 @@ MIN_TAIL_RULES = 2
 @dataclass(frozen=True)
 class Annotation:
     """The removals in one text: sorted edits that do not overlap, and the matches behind them.
-    `stable` says that the rules find nothing in the rest."""
+    `stable` says that there is nothing to find in the rest. `suspects` are lines of the rest that
+    the classifier doubts."""
 
     edits: tuple[Edit, ...] = ()
     matches: tuple[Match, ...] = ()
     stable: bool = False
+    suspects: tuple[Suspect, ...] = ()
 
 
 def annotate(
@@ -37,23 +43,24 @@ def annotate(
     files: Sequence[CompiledFile],
     memo: Memo | None = None,
     *,
+    classifier: LineClassifier | None = None,
     spans: bool = True,
     clock: Clock = no_clock,
 ) -> Annotation:
-    """Annotate a text with the rules of `files`; with span rules only if `spans` is true.
+    """Annotate a text with the rules of `files` and with the classifier; with span rules only if
+    `spans` is true.
 
     `memo` remembers the matches in other texts with some of the same lines.
     """
     memo = memo or Memo()
     with clock(Stage.FIND):
         candidates = find(lines, files, memo, spans=spans)
-    if not candidates:
+    if not candidates and not classifier:
         return Annotation()
     kept = {n for f in files if f.keep for _, n, _ in f.keep_index.matches(lines)}
     candidates.sort(key=lambda m: (m.last - m.first, m.start, m.end, m.rule.rank))
-    matches = [
-        m for m in at_position(candidates, lines, kept) if m.first != m.last or m.first not in kept
-    ]
+    rest = _Rest(lines, kept, classifier, memo, clock)
+    matches = [m for m in _taken(candidates, rest) if m.first != m.last or m.first not in kept]
     claims = _claims(matches, kept, lines)
     inner, emptied = _spans(matches, claims, kept, lines)
     whole = _line_edits({**claims, **emptied}, lines)
@@ -61,26 +68,29 @@ def annotate(
     stable = not any(m.edits for m in matches) and all(
         n in claims for n, row in enumerate(lines.rows) if row in memo.rules
     )
-    return Annotation(tuple(edits), tuple(matches), stable)
+    return Annotation(tuple(edits), tuple(matches), stable, rest.suspects)
 
 
-def at_position(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> list[Match]:
-    """Select the matches whose position agrees with the `at` of their rule.
+def _taken(candidates: Iterable[Match], rest: _Rest) -> list[Match]:
+    """Select the matches whose position agrees with the `at` of their rule, and add those of the
+    classifier.
 
     Positions refer to the remaining text: a removed line no longer counts as the first line or as
     prose, which may let another rule match, and so on until nothing changes. Each round only adds
-    matches, so the result does not depend on their order.
+    matches, so the result does not depend on their order. The classifier sees what the rules leave.
     """
     taken: list[Match] = []
     waiting: dict[str, list[Match]] = {"first": [], "head": [], "tail": []}
     for match in candidates:
         waiting.get(match.rule.at or "", taken).append(match)
+    gone = {number for match in taken for number in _lines_of(match, rest.kept)}
+    edited = {match.first for match in taken if match.edits}
     if not any(waiting.values()):
+        while found := rest.classified(gone, edited):
+            taken.extend(found)
+            gone.update(match.first for match in found)
         return taken
-    gone: set[int] = set()
-    position = _Position(lines)
-    for match in taken:
-        gone.update(_lines_of(match, kept))
+    position = _Position(rest.lines)
     position.move(gone)
     dated = [m for m in waiting["head"] if "date" in m.captures and position.holds(m)]
     if len({m.captures["date"] for m in dated}) > MAX_HEAD_DATES:
@@ -91,12 +101,14 @@ def at_position(candidates: Iterable[Match], lines: Lines, kept: set[int]) -> li
         if not ready:
             ready = {id(m): m for m in position.before_last_prose(waiting["tail"], gone)}
         if not ready:
+            ready = {id(m): m for m in rest.classified(gone, edited)}
+        if not ready:
             return taken
         for at in waiting:
             waiting[at] = [m for m in waiting[at] if id(m) not in ready]
         for match in ready.values():
             taken.append(match)
-            gone.update(_lines_of(match, kept))
+            gone.update(_lines_of(match, rest.kept))
 
 
 def _lines_of(match: Match, kept: set[int]) -> Iterator[int]:
@@ -104,6 +116,52 @@ def _lines_of(match: Match, kept: set[int]) -> Iterator[int]:
     if match.edits:
         return iter(())
     return (n for n in range(match.first, match.last + 1) if n not in kept)
+
+
+class _Rest:
+    """The lines that the rules leave, for the classifier."""
+
+    def __init__(
+        self,
+        lines: Lines,
+        kept: set[int],
+        classifier: LineClassifier | None,
+        memo: Memo,
+        clock: Clock,
+    ) -> None:
+        self.lines, self.kept = lines, kept
+        self._classifier, self._scores, self._clock = classifier, memo.scores, clock
+        self.suspects: tuple[Suspect, ...] = ()
+
+    def classified(self, gone: set[int], edited: set[int]) -> list[Match]:
+        """Return matches of the lines that are boilerplate if those in `gone` are removed. Lines
+        that a span rule edits are read without their spans in the next round."""
+        if not self._classifier:
+            return []
+        lines = self.lines
+        with self._clock(Stage.LINES):
+            rest = [number for number in lines.full if number not in gone]
+            scores = self._classifier.scores(lines, rest, self._scores)
+        found = [
+            Match(
+                _rule(kind), n, n, lines.starts[n], lines.starts[n] + len(lines.rows[n]), {},
+                score=probability,
+            )
+            for n, probability, kind, is_sure in scores
+            if is_sure and n not in self.kept and n not in edited
+        ]  # fmt: skip
+        if not found:
+            self.suspects = tuple(Suspect(lines.rows[n], p, kind) for n, p, kind, _ in scores)
+        return found
+
+
+@cache
+def _rule(kind: str) -> CompiledRule:
+    """The classifier as a rule, for its matches."""
+    return CompiledRule(
+        id=CLASSIFIER, kind=kind, at=None, words=None, lines=1, line=(), start=(), to=(), span=(),
+        put=(), unless=(), set={}, in_pack=True,
+    )  # fmt: skip
 
 
 class _Position:
@@ -193,7 +251,7 @@ def _run_edits(begin: int, end: int, claims: dict[int, Match], lines: Lines) -> 
 
 
 def _edit(match: Match, start: int, end: int) -> Edit:
-    return Edit(start, end, "", match.rule.id, match.rule.kind)
+    return Edit(start, end, "", match.rule.id, match.rule.kind, match.score)
 
 
 def _spans(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from cleaner.classify.line_classifier import LineClassifier
 from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import Format
 from cleaner.errors import CleanerError
@@ -33,9 +34,10 @@ def fixpoint(
     files: Sequence[CompiledFile],
     normalize: Callable[[str], str],
     before: tuple[Edit, ...] = (),
+    classifier: LineClassifier | None = None,
     clock: Clock = no_clock,
 ) -> Annotation:
-    """Annotate a (normalized) text until the rules find nothing more.
+    """Annotate a (normalized) text until the rules and the classifier find nothing more.
 
     Returns the edits of all rounds and the matches behind them. The edits in `before`, which are
     not from rules, are applied first. `normalize` is applied between rounds, because pieces that
@@ -50,7 +52,7 @@ def fixpoint(
     for turn in range(MAX_ROUNDS):
         if turn or before:
             lines = Lines(apply(text, edits), lines)
-        found = annotate(lines, files, memo, spans=spans, clock=clock)
+        found = annotate(lines, files, memo, classifier=classifier, spans=spans, clock=clock)
         spans = any(match.edits for match in found.matches)
         joined = joined or spans or "&" in lines.text  # markup may have protected an entity
         step: tuple[Edit, ...] = found.edits
@@ -58,11 +60,11 @@ def fixpoint(
             step = _normalizing(lines.text, normalize)
             spans = bool(step)
         if not step:
-            return Annotation(edits, tuple(matches))
+            return Annotation(edits, tuple(matches), suspects=found.suspects)
         matches.extend(_moved(found.matches, edits))
         edits = compose(len(text), edits, step) if edits else step
         if found.stable and not joined:
-            return Annotation(edits, tuple(matches))
+            return Annotation(edits, tuple(matches), suspects=found.suspects)
     raise FixpointError(
         f"rules still change the text after {MAX_ROUNDS} rounds; the last one was {step[-1].rule}"
     )
@@ -100,6 +102,7 @@ def fixpoint_with_selection(
     format: Format,
     normalize: Callable[[str], str],
     before: tuple[Edit, ...] = (),
+    classifier: LineClassifier | None = None,
     clock: Clock = no_clock,
 ) -> tuple[Annotation, list[CompiledFile]]:
     """Annotate a text to the fixpoint with all the site files that apply to it.
@@ -112,7 +115,7 @@ def fixpoint_with_selection(
     while True:
         with clock(Stage.FIXPOINT):
             files = rules.in_force(chosen, format)
-            annotation = fixpoint(lines, files, normalize, before, clock)
+            annotation = fixpoint(lines, files, normalize, before, classifier, clock)
             bare = _without_markup(lines, apply(lines.text, annotation.edits))
             selected = _unique([*chosen, *rules.for_marks(bare)]) if bare else chosen
         if len(selected) == len(chosen):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import re2
 
+from cleaner.classify.line_features import WordScore
 from cleaner.document import Format, NearMiss
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.fields import FIELDS, Value
@@ -16,13 +16,9 @@ from cleaner.rules.ruleset import RuleSet
 from cleaner.rules.template import Template
 from cleaner.text.edits import Edit
 from cleaner.text.lines import Line, Lines
-from cleaner.text.words import SENTENCE_MARKS, count_words
+from cleaner.text.words import count_words, is_prose
 
-SENTENCE_ENDS = frozenset(f"{SENTENCE_MARKS}:;：；")
-CLOSING = "'\"’”»」』）)]*_"
-WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 Hit = tuple[CompiledRule, Mapping[str, Value]]  # a rule that matches a line whole, and its captures
-MIN_PROSE = 60  # characters; wide ones (Chinese, Japanese, Korean) count three times
 
 
 @dataclass(frozen=True)
@@ -39,32 +35,21 @@ class Match:
     end: int
     captures: Mapping[str, Value]
     edits: tuple[Edit, ...] = ()
+    score: float | None = None  # of the classifier
 
     def metadata_field(self, name: str) -> str | None:
         """Return the metadata field that the placeholder `name` feeds, if any."""
         return FIELDS[name].feeds
 
 
-def is_prose(rows: Sequence[str], number: int) -> bool:
-    """Whether a line, without markup, looks like running text: a long enough sentence, or a part
-    of one."""
-    words = rows[number]
-    size = len(words)
-    if MIN_PROSE <= 3 * size < 9 * MIN_PROSE and not words.isascii():
-        size += 2 * len(WIDE.findall(words))
-    if size < MIN_PROSE:
-        return False
-    if size >= 3 * MIN_PROSE or words.rstrip(CLOSING)[-1:] in SENTENCE_ENDS:
-        return True
-    return number + 1 < len(rows) and rows[number + 1][:1].islower()
-
-
 @dataclass(frozen=True)
 class Memo:
-    """The rules that match lines as a whole, and their captures, for texts that share lines."""
+    """The rules that match lines as a whole, their captures, and the word scores of lines, for
+    texts that share lines."""
 
     rules: dict[str, list[Hit]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    scores: dict[str, WordScore] = field(default_factory=dict)
 
 
 def find(

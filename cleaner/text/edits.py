@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Replace `text[start:end]` by `put`; `rule` is the reason. Edits of one text are kept
-    sorted and do not overlap."""
+    """Replace `text[start:end]` by `put`; `rule` is the reason, and `score` its probability if the
+    classifier decided. Edits of one text are kept sorted and do not overlap."""
 
     start: int
     end: int
     put: str
     rule: str
     kind: str
+    score: float | None = None
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:

@@ -1,4 +1,4 @@
-"""Count words and find the ends of sentences, in any script.
+"""Count words, find the ends of sentences and tell prose from other lines, in any script.
 
 Most scripts, including Korean, separate words by spaces. Chinese, Japanese, Thai, Lao, Khmer and
 Burmese do not, so their words are estimated from the letters: two per word in Chinese and Japanese,
@@ -9,6 +9,7 @@ scripts has as many words as `str.split` finds.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 HAN_AND_KANA = (
     r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u309d-\u309f\u30a1-\u30fa"
@@ -30,6 +31,12 @@ COUNTED = re.compile(
 # Full stops, question and exclamation marks: Latin, CJK, Devanagari, Arabic, Urdu, Armenian,
 # Ethiopic, Khmer, Burmese. Thai and Lao have none.
 SENTENCE_MARKS = ".!?…。！？．｡।॥؟۔։።។။"
+
+
+SENTENCE_ENDS = frozenset(f"{SENTENCE_MARKS}:;：；")
+CLOSING = "'\"’”»」』）)]*_"
+WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+MIN_PROSE = 60  # characters; wide ones (Chinese, Japanese, Korean) count three times
 
 
 def count_words(text: str) -> int:
@@ -54,3 +61,17 @@ def tokens(text: str) -> list[str]:
     """
     text = text.lower()
     return (WORD if text.isascii() or not UNSPACED.search(text) else TOKEN).findall(text)
+
+
+def is_prose(rows: Sequence[str], number: int) -> bool:
+    """Whether a line, without markup, looks like running text: a long enough sentence, or a part
+    of one."""
+    words = rows[number]
+    size = len(words)
+    if MIN_PROSE <= 3 * size < 9 * MIN_PROSE and not words.isascii():
+        size += 2 * len(WIDE.findall(words))
+    if size < MIN_PROSE:
+        return False
+    if size >= 3 * MIN_PROSE or words.rstrip(CLOSING)[-1:] in SENTENCE_ENDS:
+        return True
+    return number + 1 < len(rows) and rows[number + 1][:1].islower()

@@ -125,3 +125,11 @@ def test_a_missing_rule_under_skip_is_reported() -> None:
 def test_short_class_names_do_not_look_generated() -> None:
     assert findings("html: {prune: [.ad, .by, '#toc']}\n", "hashed-class") == []
     assert len(findings("html: {prune: [.css-1a2b3c]}\n", "hashed-class")) == 1
+
+
+def test_a_short_template_is_enough_if_the_classifier_knows_its_lines() -> None:
+    known = "Sign up for our free newsletter and get the news in your inbox"
+    unknown = "Sign up the boats at the old river mill before the fog"
+    text = "rules:\n  - kind: newsletter\n    line: 'Sign up *'\n    hit: {}\n    miss: Sign up?\n"
+    assert findings(text.format(known), "few-words") == []
+    assert len(findings(text.format(unknown), "few-words")) == 1

@@ -6,8 +6,7 @@ import pytest
 
 from cleaner import Cleaner, Document, Format, Status
 from cleaner.rules.fields import parse_source, parse_title
-from cleaner.rules.match import is_prose
-from cleaner.text.words import count_words, tokens
+from cleaner.text.words import count_words, is_prose, tokens
 
 CHINESE = "港口星期一早上重新开放，渡轮恢复了往返两岸的航行。居民们在码头等了整整三个星期。"
 

@@ -96,7 +96,7 @@ function documentDetail(doc) {
   parts.push(text);
   if (doc.near.length) {
     const rows = doc.near.map((near) => [near.line, element("a", { href: ruleHref(near.rule) }, near.rule), near.why]);
-    parts.push(section("h4", "Near misses", element("p", {}, "Lines that a rule's template matches, but that were kept, and the reason."), table(["Line", "Rule", "Kept because"], rows)));
+    parts.push(section("h4", "Near misses and suspects", element("p", {}, "Lines that were kept although a rule's template matches them or the classifier doubts them."), table(["Line", "Rule", "Kept because"], rows)));
   }
   if (doc.pruned.length) parts.push(section("h4", "Removed from the page", table(["Text", "Rule", "Selector"], doc.pruned.map(([rule, selector, words]) => [words, rule, selector]))));
   if (doc.values.length) {

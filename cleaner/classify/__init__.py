@@ -1,0 +1,1 @@
+"""Classifiers for boilerplate: lines of text."""

@@ -1,0 +1,172 @@
+"""Find lines of a text that are boilerplate although no rule describes them.
+
+Two models work in turn. A linear one adds up the weights of a line's hashed word sequences; it
+settles most lines, because prose scores low. The others go to decision trees, which also see the
+line's shape, its position, the scores of its neighbors, and the words it shares with the rest. All
+weights are integers, so the scores are the same on every machine. `bench/train_lines.py` trains
+both models; what it was measured on is in docs/quality.md.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from hashlib import sha256
+from math import exp
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import orjson
+
+from cleaner.classify.line_features import MASK, LinesInContext, WordScore, hashes, words_of
+from cleaner.errors import CleanerError
+from cleaner.text.lines import Lines
+
+
+class ClassifierError(CleanerError, ValueError):
+    """Weights of the classifier that cannot be read."""
+
+
+CLASSIFIER = "cleaner/classifier"  # the rule of its removals
+PAGE_THRESHOLD = 0.9  # for the text of pages, from which boilerplate has been removed already
+SHORT = 25  # characters; a shorter line is little gain, and often a name or a heading
+THRESHOLD = 0.75
+SUSPECT = 0.3  # the probability from which a remaining line is worth a look
+UNIT = 1000  # of the trees' values: thousandths of a logit
+FILES = ("lines.json", "lines.words", "lines.kinds")
+MAX_LINES = 150  # scored from each end of a text
+
+Tree: TypeAlias = "int | Sequence[Any]"  # a leaf, or (feature, most, then, else)
+
+
+class LineScore(NamedTuple):
+    """The probability that the line `number` is boilerplate, the kind it would be, and whether that
+    is enough to remove it."""
+
+    number: int
+    probability: float
+    kind: str
+    is_sure: bool
+
+
+@dataclass(frozen=True)
+class LineModel:
+    """The weights: of `words` and `kinds`, a signed byte for each hash (and kind)."""
+
+    words: memoryview
+    base: int
+    gate: int  # a line with a lower word score is article text
+    trees: Sequence[Tree]
+    kinds: Sequence[str]
+    kind_weights: memoryview
+    version: str = ""
+
+    def word_score(self, folded: str) -> WordScore:
+        weights = self.words
+        found = [weights[code] for code in hashes(words_of(folded))]
+        return WordScore(sum(found) + self.base, 100 - 100 * found.count(0) // max(1, len(found)))
+
+    def probability(self, features: Sequence[int]) -> float:
+        return round(1 / (1 + exp(-self.add_up(features) / UNIT)), 3)
+
+    @cached_property
+    def add_up(self) -> Callable[[Sequence[int]], int]:
+        """A function that adds up the leaves of the trees. It is compiled to one expression, which
+        is five times as fast as walking along the nodes."""
+        added = "+".join(map(_expression, self.trees))
+        function: Callable[[Sequence[int]], int] = eval(f"lambda x: {added}", {})
+        return function
+
+    def kind(self, folded: str) -> str:
+        count = len(self.kinds)
+        buckets = {code % (len(self.kind_weights) // count) for code in hashes(words_of(folded))}
+        rows = [self.kind_weights[bucket * count : (bucket + 1) * count] for bucket in buckets]
+        totals = [sum(column) for column in zip(*rows, strict=True)]
+        return self.kinds[totals.index(max(totals))] if totals else "other"
+
+
+def _expression(node: Tree) -> str:
+    """A tree as a Python expression of the features x. It consists of integers only."""
+    if isinstance(node, int):
+        return f"{node:d}"
+    feature, most, then, otherwise = node
+    return f"({_expression(then)} if x[{feature:d}]<={most:d} else {_expression(otherwise)})"
+
+
+@cache
+def load_model(folder: Path = Path(__file__).parent) -> LineModel:
+    """Load the weights that `bench/train_lines.py` wrote, by default the bundled ones. Raises
+    ClassifierError."""
+    try:
+        packed = [(folder / name).read_bytes() for name in FILES]
+        plain = orjson.loads(packed[0])
+        words, kinds = (memoryview(zlib.decompress(data)).cast("b") for data in packed[1:])
+        if len(words) != MASK + 1:
+            raise ValueError("they are of another version")
+        return LineModel(
+            words, plain["base"], plain["gate"], plain["trees"], plain["kinds"], kinds,
+            sha256(b"".join(packed)).hexdigest()[:16],
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, zlib.error) as error:
+        raise ClassifierError(
+            f"{folder}: no weights of the line classifier: {error}; train them with "
+            "bench/train_lines.py"
+        ) from None
+
+
+@dataclass(frozen=True)
+class LineClassifier:
+    """Scores the lines of texts.
+
+    A line with a probability of at least `threshold` is removed; for a short line, the probability
+    of an error must be a third of that.
+
+    `folder` has the weights; by default they are the bundled ones.
+    """
+
+    threshold: float = THRESHOLD
+    folder: Path = Path(__file__).parent
+
+    def for_pages(self) -> LineClassifier:
+        """The classifier for the text of pages, which is more careful."""
+        return replace(self, threshold=max(self.threshold, PAGE_THRESHOLD))
+
+    @property
+    def version(self) -> str:
+        """A digest of the weights."""
+        return load_model(self.folder).version
+
+    def scores(
+        self, lines: Lines, numbers: Sequence[int], known: dict[str, WordScore]
+    ) -> list[LineScore]:
+        """Score the lines `numbers` as if they were the whole text, and return the suspects.
+
+        Of a long text only the lines near its ends are scored. `known` remembers the word scores of
+        folded lines.
+        """
+        model = load_model(self.folder)
+        if len(numbers) > 2 * MAX_LINES:
+            numbers = [*numbers[:MAX_LINES], *numbers[-MAX_LINES:]]
+        folded = [lines.folded[n] for n in numbers]
+
+        def word_score(place: int) -> WordScore:
+            line = folded[place]
+            if line not in known:
+                known[line] = model.word_score(line)
+            return known[line]
+
+        document = LinesInContext([lines.plain[n] for n in numbers], folded, word_score)
+        has_prose = bool(document.prose)  # else there is no article to tell lines from
+        found = []
+        for place, (number, score) in enumerate(zip(numbers, document.scores, strict=True)):
+            if score >= model.gate and not folded[place].startswith("|"):  # tables stay whole
+                probability = model.probability(document.features(place))
+                if probability >= SUSPECT:
+                    short = len(folded[place]) < SHORT
+                    sure = has_prose and (
+                        1 - probability <= (1 - self.threshold) / (3 if short else 1)
+                    )
+                    found.append(LineScore(number, probability, model.kind(folded[place]), sure))
+        return found
