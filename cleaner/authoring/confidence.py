@@ -29,7 +29,9 @@ CODE = re.compile(
 )
 QUOTE = re.compile(r"^[\"'“‘«„>]")
 LABEL = re.compile(r"^\W*[\w' ]{2,25}:")
-SURE, MIN_SURE_WORDS = 0.75, 4  # the classifier's probability; shorter lines stand in blocks
+# The classifier's probability, averaged over all documents. That a line repeats is far stronger
+# evidence, but lines of few words repeat as subheads too.
+SURE, VERY_SURE, MIN_SURE_WORDS = 0.1, 0.75, 4
 COMMON_SHARE, NEARLY_ALL = 0.5, 0.75  # of the documents; higher shares are not due to chance
 # A part of a paragraph is more likely a sentence than a whole line, so fewer words are enough.
 MIN_SENTENCE_WORDS, MIN_PART_WORDS = 6, 4
@@ -95,7 +97,7 @@ def find_doubt(example: str, *, kind: str | None, evidence: Evidence, sentence: 
         return "quote"
     if LETTER.search(example):
         return "letter"
-    if evidence.probability >= SURE and words >= MIN_SURE_WORDS:
+    if words >= MIN_SURE_WORDS and evidence.probability >= (SURE if evidence.same else VERY_SURE):
         return None
     if kind is not None:
         rare = evidence.share < COMMON_SHARE and evidence.inside > 0.5

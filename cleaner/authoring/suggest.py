@@ -93,7 +93,7 @@ def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None)
         done = cleaner.clean(record)
         if done.status is not Status.OK or done.text is None:
             continue
-        host = _host(record, done) or site
+        host = site_host(record, done) or site
         if host is None:
             gathered.homeless += 1
             continue
@@ -106,7 +106,8 @@ def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None)
     return gathered
 
 
-def _host(document: Document, done: CleanDocument) -> str | None:
+def site_host(document: Document, done: CleanDocument) -> str | None:
+    """The host of the site that a document names, without "www."."""
     source = document.source if "/" not in document.source or "//" in document.source else ""
     named = source if not source.endswith((".txt", ".html", ".htm", ".md", ".jsonl")) else ""
     host = host_of(document.url) or done.metadata.hostname or host_of(named)

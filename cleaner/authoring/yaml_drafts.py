@@ -154,15 +154,15 @@ def rule_with_evidence(suggestion: Suggestion, kinds: Counter[str | None]) -> It
     yield from rule_rows(s, kinds[s.kind])
 
 
-def draft_yaml(draft: Draft, schema: str = BUNDLED_SCHEMA) -> str:
-    """Write a rule file that begins with the line `schema`. Doubtful suggestions are commented
-    out, each with the reason."""
+def draft_yaml(draft: Draft, schema: str = BUNDLED_SCHEMA, verb: str = "Drafted") -> str:
+    """Write a rule file that begins with the line `schema`, and a comment with the `verb`. Doubtful
+    suggestions are commented out, each with the reason."""
     sure = [s for s in draft.suggestions if s.doubt is None]
     doubtful = [s for s in draft.suggestions if s.doubt is not None]
     missing = sum(s.lacks_miss for s in sure)
     lacking = f"{missing} rule{'s' * (missing > 1)}"
     to_do = f"read it, and add a `miss` to {lacking}" if missing else "read it"
-    out = [schema, f"# Drafted from {draft.documents} documents: {to_do}.", f"site: {draft.host}"]
+    out = [schema, f"# {verb} from {draft.documents} documents: {to_do}.", f"site: {draft.host}"]
     if draft.marks:
         out += ["marks: |", *(f"  {mark}" for mark in draft.marks)]
     if draft.html:

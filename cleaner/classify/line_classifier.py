@@ -31,8 +31,8 @@ class ClassifierError(CleanerError, ValueError):
 
 CLASSIFIER = "cleaner/classifier"  # the rule of its removals
 PAGE_THRESHOLD = 0.9  # for the text of pages, from which boilerplate has been removed already
-SHORT = 25  # characters; a shorter line is little gain, and often a name or a heading
-THRESHOLD = 0.75
+SHORT = 30  # characters; a shorter line is little gain, and often a name or a heading
+THRESHOLD = 0.65
 SUSPECT = 0.3  # the probability from which a remaining line is worth a look
 UNIT = 1000  # of the trees' values: thousandths of a logit
 FILES = ("lines.json", "lines.words", "lines.kinds")
@@ -121,7 +121,7 @@ class LineClassifier:
     """Scores the lines of texts.
 
     A line with a probability of at least `threshold` is removed; for a short line, the probability
-    of an error must be a third of that.
+    of an error must be eight times lower.
 
     `folder` has the weights; by default they are the bundled ones.
     """
@@ -166,7 +166,7 @@ class LineClassifier:
                 if probability >= SUSPECT:
                     short = len(folded[place]) < SHORT
                     sure = has_prose and (
-                        1 - probability <= (1 - self.threshold) / (3 if short else 1)
+                        1 - probability <= (1 - self.threshold) / (8 if short else 1)
                     )
                     found.append(LineScore(number, probability, model.kind(folded[place]), sure))
         return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,11 +16,13 @@ from cleaner.cli.options import (
     LOGGING,
     OUTPUT,
     PERFORMANCE,
+    RULES,
     AsFormatOption,
     BundledOption,
     ClassifierOption,
     ExtractorOption,
     IdColumnOption,
+    LearnMinOption,
     LossyOption,
     MaxMemoryOption,
     PacksOnlyOption,
@@ -31,13 +34,17 @@ from cleaner.cli.options import (
     UrlOption,
     WeightsOption,
     WithTitleOption,
+    WorkersOption,
     option,
 )
 
-MAX_WORKERS = 4096
+if TYPE_CHECKING:
+    from cleaner.corpus.rows import Columns
+    from cleaner.rules.ruleset import RuleSet
+
 FOLDER_OPTIONS = frozenset(
     {"to", "dolma", "forget", "replace", "report", "engine", "ray_address", "max_error_rate",
-     "keep_only_license"}
+     "keep_only_license", "learn", "learn_min"}
 )  # fmt: skip
 DOCUMENT_OPTIONS = frozenset({"as_format", "url", "as_json"})
 COLUMN_OPTIONS = frozenset({"text_column", "id_column", "url_column"})
@@ -106,6 +113,16 @@ def command(
     rules: RulesOption = None,
     bundled: BundledOption = True,
     packs_only: PacksOnlyOption = False,
+    learn: Annotated[
+        bool,
+        option(
+            "--learn",
+            "First learn rules for each site from what repeats there; they go to OUT/_run/learned.",
+            RULES,
+            env=True,
+        ),
+    ] = False,
+    learn_min: LearnMinOption = 5,
     classifier: ClassifierOption = True,
     classifier_threshold: ThresholdOption = None,
     classifier_weights: WeightsOption = None,
@@ -126,17 +143,7 @@ def command(
     strict: Annotated[
         bool, option("--strict", "Exit with 3 if any document is quarantined.", LIMITS, env=True)
     ] = False,
-    workers: Annotated[
-        int | None,
-        option(
-            "--workers N",
-            "Use N worker processes, by default one per core; 0 uses none.",
-            PERFORMANCE,
-            min=0,
-            max=MAX_WORKERS,
-            env=True,
-        ),
-    ] = None,
+    workers: WorkersOption = None,
     engine: Annotated[
         Literal["local", "ray"],
         option(
@@ -186,6 +193,8 @@ def command(
         fail("--max-error-rate: expected a number from 0 to 1", Exit.USAGE)
     is_pipe = sources == ["-"] and as_format is None
     check_applicable(context, in_folder=out is not None, is_pipe=is_pipe, ray=engine == "ray")
+    if learn and packs_only:
+        fail("--packs-only: remove it; --learn writes site files", Exit.USAGE)
     log = Log(as_json=log_format == "json", quiet=quiet)
     loaded = load_rules(rules, bundled, sites=not packs_only, say=log.error)
     chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
@@ -200,10 +209,14 @@ def command(
 
         if "-" in sources:
             fail("records from stdin (-) are written to stdout; remove -o", Exit.USAGE)
+        if learn:
+            loaded = learn_rules(out, sources, columns, rules, bundled, learn_min, workers)
+            cleaner = dataclasses.replace(cleaner, rules=loaded)
         if profile and engine == "ray":
             fail("--profile does not work with --engine ray", Exit.USAGE)
         options = {
             "packs_only": packs_only,
+            "learn": learn,
             "lossy": sorted(lossy or []),
             "bundled": bundled,
             "extractor": extractor,
@@ -258,6 +271,29 @@ def check_applicable(context: typer.Context, *, in_folder: bool, is_pipe: bool, 
         source = context.get_parameter_source(param.name or "")
         if param.name in wrong and source and source.name == "COMMANDLINE":
             fail(f"{'/'.join(param.opts)} {wrong[param.name]}", Exit.USAGE)
+
+
+def learn_rules(
+    out: Path,
+    sources: list[str],
+    columns: Columns,
+    rules: list[Path] | None,
+    bundled: bool,
+    minimum: int,
+    workers: int | None,
+) -> RuleSet:
+    """Learn the rules of a corpus into the folder of its run, and load them with the others."""
+    from cleaner.cli.drafting import learn_into
+    from cleaner.cli.sources import find_records
+    from cleaner.corpus.output_folder import RUN, OutputFolder, OverwriteError
+
+    try:
+        folder = OutputFolder(out).root / RUN / "learned"
+    except (OverwriteError, OSError) as error:
+        fail(str(error))
+    known = load_rules(rules, bundled)
+    learn_into(folder, find_records(sources, columns), known, minimum, workers)
+    return load_rules([*(rules or ()), folder], bundled)
 
 
 def check_license(expression: str | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +14,11 @@ from cleaner.cli.options import (
     OUTPUT,
     BundledOption,
     IdColumnOption,
+    LearnMinOption,
     RulesOption,
     TextColumnOption,
     UrlColumnOption,
+    WorkersOption,
     option,
 )
 from cleaner.messages import plural
@@ -22,6 +26,10 @@ from cleaner.messages import plural
 if TYPE_CHECKING:
     from cleaner.authoring.suggest import Gathered
     from cleaner.authoring.yaml_drafts import Draft
+    from cleaner.corpus.rows import Record
+    from cleaner.rules.ruleset import RuleSet
+
+LEARNED = "Learned"  # begins the comment of learned files, which later runs may replace
 
 
 def suggest(
@@ -71,6 +79,72 @@ def suggest(
         _write_draft(target, draft_yaml(draft, schema_comment(target.parent)))
     if too_few := [f"{d.host} ({d.documents})" for d in drafts if d.too_few]:
         to_stderr(f"too few distinct documents (5 are needed): {', '.join(too_few)}")
+
+
+def learn(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SRC...", help="Folders, files, URLs or archives.")
+    ],
+    write: Annotated[
+        Path, option("--write DIR", "Write one rule file per site into this folder.", OUTPUT)
+    ],
+    learn_min: LearnMinOption = 5,
+    workers: WorkersOption = None,
+    text_column: TextColumnOption = None,
+    id_column: IdColumnOption = None,
+    url_column: UrlColumnOption = None,
+    rules: RulesOption = None,
+    bundled: BundledOption = True,
+) -> None:
+    """Write rule files for all sites of a corpus, from what repeats on each.
+
+    Only certain suggestions become rules; doubtful ones are comments. Lines that the rules in force
+    already remove are left out. `cleaner clean --learn` learns and cleans in one go.
+    """
+    from cleaner.cli.sources import find_records
+    from cleaner.corpus.rows import Columns
+
+    loaded = load_rules(rules, bundled)
+    records = find_records(sources, Columns(text_column, id_column, url_column))
+    learn_into(write, records, loaded, learn_min, workers)
+
+
+def learn_into(
+    folder: Path, records: Iterable[Record], rules: RuleSet, minimum: int, workers: int | None
+) -> int:
+    """Write a rule file for each site that has something to learn, instead of those that are
+    there. Returns the number of files."""
+    from cleaner.authoring.learn import certain, learn, sample_sites
+    from cleaner.authoring.yaml_drafts import draft_yaml, schema_comment
+    from cleaner.files import atomic_write
+    from cleaner.rules.compiler import compile_text
+    from cleaner.rules.problems import RuleFileError
+
+    count = os.cpu_count() or 1 if workers is None else workers
+    samples = sample_sites(records, load_cleaner(rules, None), count)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for earlier in folder.glob("*.yaml"):
+            if LEARNED in earlier.read_text(encoding="utf-8", errors="replace")[:200]:
+                earlier.unlink()
+        written = learned = 0
+        for draft in learn(samples, minimum, count):
+            text = draft_yaml(draft, schema_comment(folder), LEARNED)
+            try:
+                compile_text(text, f"{draft.host}.yaml")
+            except RuleFileError as error:
+                to_stderr(f"left out: {error}")
+                continue
+            if certain(draft):
+                with atomic_write(folder / f"{draft.host}.yaml") as out:
+                    out.write(text.encode())
+                written += 1
+                learned += sum(suggestion.doubt is None for suggestion in draft.suggestions)
+    except OSError as error:
+        fail(f"{error.filename or folder}: {error.strerror}")
+    sites = plural(len(samples), "site")
+    to_stderr(f"learned {plural(learned, 'rule')} for {written} of {sites}: {folder}")
+    return written
 
 
 def _note_left_out(gathered: Gathered) -> None:

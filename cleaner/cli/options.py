@@ -92,7 +92,7 @@ ThresholdOption = Annotated[
     float | None,
     option(
         "--classifier-threshold P",
-        "Be sure from this probability on, from 0.3 to 1; by default 0.75.",
+        "Be sure from this probability on, from 0.3 to 1; by default 0.65.",
         RULES,
         min=0.3,
         max=1,
@@ -103,6 +103,27 @@ WeightsOption = Annotated[
     Path | None,
     option(
         "--classifier-weights DIR", "Use a line classifier that you have trained.", RULES, env=True
+    ),
+]
+LearnMinOption = Annotated[
+    int,
+    option(
+        "--learn-min N",
+        "Learn only from sites with N distinct documents; at least 5.",
+        RULES,
+        min=5,
+        env=True,
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    option(
+        "--workers N",
+        "Use N worker processes, by default one per core; 0 uses none.",
+        PERFORMANCE,
+        min=0,
+        max=4096,
+        env=True,
     ),
 ]
 LossyOption = Annotated[

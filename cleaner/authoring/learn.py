@@ -1,0 +1,85 @@
+"""Learn the rule files of a corpus from what repeats on each of its sites.
+
+Of each site, a sample of the texts is kept: those with the smallest digests, so that the same
+corpus gives the same sample in any order, and copies count once. Each sample is drafted as
+`rules suggest` does it; the certain suggestions make a rule file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from heapq import heappush, heapreplace
+from multiprocessing import get_context
+
+from cleaner.authoring.suggest import Site, draft_site, site_host
+from cleaner.authoring.yaml_drafts import MIN_SITE_DOCUMENTS, Draft
+from cleaner.corpus.rows import Record
+from cleaner.document import Document, Status
+from cleaner.pipeline import Cleaner
+
+MAX_TEXTS = 40  # of a site that are compared
+MAX_TEXT_CHARS = 20_000  # of a text that is kept: its beginning and its end
+MAX_SITES = 20_000  # sites beyond these learn nothing
+
+
+@dataclass
+class SiteSample:
+    """The texts of a site with the smallest digests, as a heap of (-digest, text)."""
+
+    documents: int = 0
+    texts: list[tuple[int, str]] = field(default_factory=list)
+    digests: set[int] = field(default_factory=set)
+
+    def add(self, text: str) -> None:
+        self.documents += 1
+        middle = len(text) // 2  # copies may differ in what surrounds the article
+        found = hashlib.blake2b(text[middle:][:500].encode(), digest_size=8).digest()
+        digest = int.from_bytes(found, "big")
+        if digest in self.digests:
+            return
+        half = MAX_TEXT_CHARS // 2
+        kept = text if len(text) <= MAX_TEXT_CHARS else f"{text[:half]}\n{text[-half:]}"
+        if len(self.texts) < MAX_TEXTS:
+            heappush(self.texts, (-digest, kept))
+        elif digest < -self.texts[0][0]:
+            self.digests.discard(-heapreplace(self.texts, (-digest, kept))[0])
+        else:
+            return
+        self.digests.add(digest)
+
+    def site(self, host: str) -> Site:
+        return Site(host, [text for _, text in sorted(self.texts, reverse=True)])
+
+
+def sample_sites(
+    records: Iterable[Record], cleaner: Cleaner, workers: int | None = None
+) -> dict[str, SiteSample]:
+    """Clean the documents, and keep a sample of the texts of each site that they name."""
+    samples: dict[str, SiteSample] = {}
+    documents = (record for record in records if isinstance(record, Document))
+    for done in cleaner.clean_many(documents, workers=workers):
+        host = site_host(done.document, done) if done.status is Status.OK else None
+        if host and done.text and (host in samples or len(samples) < MAX_SITES):
+            samples.setdefault(host, SiteSample()).add(done.text)
+    return samples
+
+
+def learn(
+    samples: dict[str, SiteSample], minimum: int = MIN_SITE_DOCUMENTS, workers: int = 1
+) -> Iterator[Draft]:
+    """Draft the sites with at least `minimum` distinct texts, in the order of their hosts."""
+    sites = [sample.site(host) for host, sample in sorted(samples.items())]
+    sites = [site for site in sites if len(site.texts) >= max(minimum, MIN_SITE_DOCUMENTS)]
+    if workers < 2:
+        yield from map(draft_site, sites)
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        yield from pool.map(draft_site, sites, chunksize=4)
+
+
+def certain(draft: Draft) -> bool:
+    """Whether a draft has a rule to apply."""
+    return any(suggestion.doubt is None for suggestion in draft.suggestions)
