@@ -12,13 +12,17 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from heapq import heappush, heapreplace
+from itertools import chain, count
 from multiprocessing import get_context
 
 from cleaner.authoring.suggest import Site, draft_site, site_host
-from cleaner.authoring.yaml_drafts import MIN_SITE_DOCUMENTS, Draft
+from cleaner.authoring.yaml_drafts import MIN_SITE_DOCUMENTS, Draft, LineRule, amend
 from cleaner.corpus.rows import Record
 from cleaner.document import Document, Status
 from cleaner.pipeline import Cleaner
+from cleaner.rules.compiler import compile_text
+from cleaner.rules.match import find
+from cleaner.text.lines import Lines
 
 MAX_TEXTS = 40  # of a site that are compared
 MAX_TEXT_CHARS = 20_000  # of a text that is kept: its beginning and its end
@@ -83,3 +87,49 @@ def learn(
 def certain(draft: Draft) -> bool:
     """Whether a draft has a rule to apply."""
     return any(suggestion.doubt is None for suggestion in draft.suggestions)
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """A rule file that takes over learned rules: its new text, the number of rules added, and the
+    templates of learned rules that have to be added by hand."""
+
+    text: str
+    added: int
+    by_hand: tuple[str, ...] = ()
+
+
+def promote(learned: str, existing: str | None, name: str) -> Promoted:
+    """Merge the learned rule file `learned` into the rule file `existing` of the same site.
+
+    Lines that a rule of the existing file removes are left out. Rules that remove one line are
+    added with that line as `hit`; others have to be added by hand if there is a file already.
+    Raises RuleFileError and AmendError.
+    """
+    file = compile_text(learned, name)
+    if existing is None:
+        return Promoted(learned, len(file.rules))
+    known = compile_text(existing, name)
+    ids = {rule.id for rule in known.rules}
+    added: list[LineRule] = []
+    by_hand: list[str] = []
+    for rule in file.rules:
+        templates = [*rule.line, *rule.start, *rule.span]
+        lines = [*rule.hit, *(t.source for t in rule.line if t.literal is not None)]
+        if lines and all(find(Lines(line), [known]) for line in lines):
+            continue
+        if not rule.line or not lines or rule.words or rule.set:
+            by_hand.extend(template.source for template in templates)
+            continue
+        id = free_id(f"{known.key}/{rule.kind}-learned", ids)
+        ids.add(id)
+        added.append(
+            LineRule(rule.kind, id.partition("/")[2], rule.line[0].source, lines[0], rule.at)
+        )
+    return Promoted(amend(existing, name, added) if added else existing, len(added), tuple(by_hand))
+
+
+def free_id(id: str, taken: set[str]) -> str:
+    """The id, with a number if it is taken."""
+    numbered = (f"{id}-{number}" for number in count(2))
+    return next(found for found in chain([id], numbered) if found not in taken)

@@ -66,9 +66,14 @@ class LineRule:
     id: str
     line: str  # a template
     hit: str
+    at: str | None = None
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {key: value for key, value in asdict(self).items() if value is not None}
 
     def rows(self) -> list[str]:
-        rows = [f"{key}: {escaped(value)}" for key, value in asdict(self).items()]
+        rows = [f"{key}: {escaped(value)}" for key, value in self.fields.items()]
         return [f"- {rows[0]}", *(f"  {row}" for row in rows[1:])]
 
 
@@ -198,7 +203,7 @@ def amend(text: str, file: str, rules: Sequence[LineRule] = (), keep: Sequence[s
     """
     expected = dict(_mapping(read(text, file)))
     if rules:
-        expected["rules"] = [*(expected.get("rules") or []), *(asdict(rule) for rule in rules)]
+        expected["rules"] = [*(expected.get("rules") or []), *(rule.fields for rule in rules)]
         text = _add_rules(text, file, rules)
     if keep:
         expected["keep"] = [*split_rows(expected.get("keep", [])), *keep]

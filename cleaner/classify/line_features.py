@@ -19,7 +19,7 @@ from cleaner.text.words import CLOSING, HAN_AND_KANA, SENTENCE_MARKS, SOUTHEAST_
 
 HASH_BITS = 22
 MASK = (1 << HASH_BITS) - 1
-HEAD_WORDS, TAIL_WORDS = 10, 6  # of a long line; its middle is not read
+HEAD_WORDS, TAIL_WORDS = 24, 12  # of a long line; its middle is not read
 STEM = 5  # letters that stand for the inflected forms of a word
 MAX_SHARED_WORDS = 6
 

@@ -285,12 +285,14 @@ def learn_rules(
     """Learn the rules of a corpus into the folder of its run, and load them with the others."""
     from cleaner.cli.drafting import learn_into
     from cleaner.cli.sources import find_records
-    from cleaner.corpus.output_folder import RUN, OutputFolder, OverwriteError
+    from cleaner.corpus.output_folder import LEARNED, RUN, OutputFolder, OverwriteError
 
     try:
-        folder = OutputFolder(out).root / RUN / "learned"
+        folder = OutputFolder(out).root / RUN / LEARNED
     except (OverwriteError, OSError) as error:
         fail(str(error))
+    if folder.is_symlink():
+        fail(f"{folder}: a link, so the run would write outside {out}; remove it", Exit.USAGE)
     known = load_rules(rules, bundled)
     learn_into(folder, find_records(sources, columns), known, minimum, workers)
     return load_rules([*(rules or ()), folder], bundled)

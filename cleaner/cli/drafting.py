@@ -147,6 +147,45 @@ def learn_into(
     return written
 
 
+def promote(
+    learned: Annotated[
+        Path, typer.Argument(metavar="LEARNED", help="The folder, such as OUT/_run/learned.")
+    ],
+    to: Annotated[Path, option("--to DIR", "The folder of the rule files.", OUTPUT)],
+) -> None:
+    """Take learned rules over into a folder of rule files.
+
+    A site without a file gets the learned one. To another file, the rules are added that it does
+    not cover, each with the line that it removes as a hit.
+    """
+    from cleaner.authoring.learn import promote as merge
+    from cleaner.authoring.yaml_drafts import AmendError
+    from cleaner.files import atomic_write
+    from cleaner.rules.problems import RuleFileError
+
+    paths = sorted(learned.glob("*.yaml"))
+    if not paths:
+        fail(f"{learned}: no rule files", Exit.USAGE)
+    added = 0
+    for path in paths:
+        target = to / path.name
+        try:
+            existing = target.read_text(encoding="utf-8") if target.exists() else None
+            merged = merge(path.read_text(encoding="utf-8"), existing, path.name)
+            to.mkdir(parents=True, exist_ok=True)
+            with atomic_write(target) as out:
+                out.write(merged.text.encode())
+        except (RuleFileError, AmendError) as error:
+            to_stderr(f"left out: {error}")
+            continue
+        except OSError as error:
+            fail(f"{error.filename or target}: {error.strerror}")
+        added += merged.added
+        for template in merged.by_hand:
+            to_stderr(f"{target}: add by hand: {template}")
+    to_stderr(f"{plural(added, 'rule')} added to {to}; next: cleaner rules check {to}")
+
+
 def _note_left_out(gathered: Gathered) -> None:
     if gathered.broken:
         count = plural(len(gathered.broken), "record")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Draft, check, test and list rule files.", no_args_is_help=True)
 app.command("suggest", cls=Command)(drafting.suggest)
 app.command("learn", cls=Command)(drafting.learn)
+app.command("promote", cls=Command)(drafting.promote)
 app.command("new", cls=Command)(drafting.new)
 app.command("coverage", cls=Command)(coverage)
 app.command("import", cls=Command)(drafting.import_rules)

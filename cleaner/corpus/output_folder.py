@@ -24,7 +24,7 @@ from cleaner.files import atomic_write, partial_of, utf8_name
 RUN, DOLMA = "_run", "dolma"  # folders that hold no texts
 MANIFEST, OUTPUTS = f"{RUN}/manifest.json", f"{RUN}/outputs.jsonl"
 STATE = f"{RUN}/state.json"
-JOURNAL, EARLIER_JOURNAL = "journal", "journal.earlier"  # folders in RUN
+JOURNAL, EARLIER_JOURNAL, LEARNED = FOLDERS = ("journal", "journal.earlier", "learned")  # in RUN
 INPUT, PLANNED, WRITTEN = "input", "planned", "written"
 
 
@@ -219,8 +219,7 @@ def _check_places(out: Path, names: Iterable[str]) -> None:
         is_other = os.path.lexists(folder) and not folder.is_dir()
         _refuse(folder, is_other, "a file where the run needs a folder")
     for path in (out / RUN).iterdir() if (out / RUN).is_dir() else ():
-        is_journal = path.name in (JOURNAL, EARLIER_JOURNAL)
-        _refuse(path, _is_folder(path) != is_journal, "not written by a run")
+        _refuse(path, _is_folder(path) != (path.name in FOLDERS), "not written by a run")
         _refuse(path, path.exists() and not (path.is_dir() or path.is_file()), "not a file")
 
 

@@ -1,0 +1,133 @@
+"""Rules learned from a corpus: every site, the same files in any order, copies counted once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleaner import Cleaner, Document
+from cleaner.authoring.learn import MAX_TEXTS, SiteSample, certain, learn, sample_sites
+from cleaner.authoring.yaml_drafts import draft_yaml
+from tests.cli.test_cli import cleaner as run
+from tests.helpers.texts import article
+
+FOOT = "The Harwick Ledger is printed on the quay and delivered by boat every second Friday"
+NOTICE = "Read more stories from the Harwick Ledger: click here"
+
+
+def documents(host: str, count: int, *around: str) -> list[Document]:
+    return [
+        Document(f"{host}/{n}", article(n, *around), url=f"https://www.{host}/{n}")
+        for n in range(count)
+    ]
+
+
+def drafts(records: Sequence[Document], minimum: int = 5) -> dict[str, str]:
+    samples = sample_sites(records, Cleaner.load(bundled=False, classifier=False), workers=0)
+    return {draft.host: draft_yaml(draft) for draft in learn(samples, minimum) if certain(draft)}
+
+
+def test_each_site_learns_its_own_lines() -> None:
+    found = drafts(
+        [*documents("ledger.example", 8, "BODY", NOTICE, FOOT), *documents("b.example", 8, "BODY")]
+    )
+    assert list(found) == ["ledger.example"]
+    assert NOTICE in found["ledger.example"].split("# Doubtful")[0]
+
+
+def test_the_order_of_the_corpus_does_not_matter_and_copies_count_once() -> None:
+    records = documents("ledger.example", 60, "BODY", NOTICE, FOOT)
+    assert drafts(records) == drafts([*reversed(records), *records])
+
+
+def test_a_site_with_few_distinct_documents_learns_nothing() -> None:
+    few = documents("ledger.example", 4, "BODY", NOTICE)
+    assert drafts([*few, *few, *few]) == {}
+    assert drafts(documents("ledger.example", 8, "BODY", NOTICE), minimum=9) == {}
+
+
+def test_a_sample_is_of_bounded_size() -> None:
+    sample = SiteSample()
+    for n in range(500):
+        sample.add(" ".join([article(n)] * 300))
+    assert sample.documents == 500
+    assert len(sample.texts) == len(sample.digests) == MAX_TEXTS
+    assert sum(len(text) for _, text in sample.texts) < 1_000_000
+
+
+def corpus(path: Path, count: int = 8) -> Path:
+    rows: list[dict[str, Any]] = [
+        {"id": d.id, "text": d.body, "url": d.url}
+        for d in documents("ledger.example", count, "BODY", NOTICE, FOOT)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_a_run_learns_and_cleans_in_one_go(tmp_path: Path) -> None:
+    source, out = corpus(tmp_path / "a.jsonl"), tmp_path / "out"
+    options: list[str | Path] = ["--learn", "--no-classifier", "--workers", "0", "-o", out]
+    result = run("clean", source, *options)
+    assert result.exit_code == 0, result.stderr
+    assert "learned " in result.stderr
+    learned = (out / "_run" / "learned" / "ledger.example.yaml").read_text()
+    assert "# Learned from 8 documents" in learned
+    texts = [json.loads(line)["text"] for line in (out / "a.jsonl").read_text().splitlines()]
+    assert len(texts) == 8
+    assert not any(NOTICE in text for text in texts)
+    again = run("clean", source, *options)
+    assert "nothing has changed" in again.stderr
+    assert (out / "_run" / "learned" / "ledger.example.yaml").read_text() == learned
+
+
+def test_what_is_not_repeated_any_more_is_forgotten(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    run("rules", "learn", corpus(tmp_path / "a.jsonl"), "--write", folder, "--workers", "0")
+    assert (folder / "ledger.example.yaml").exists()
+    (folder / "mine.example.yaml").write_text("site: mine.example\nrules: []\n")
+    few = corpus(tmp_path / "b.jsonl", 3)
+    result = run("rules", "learn", few, "--write", folder, "--workers", "0")
+    assert "learned 0 rules for 0 of 1 site" in result.stderr
+    assert [path.name for path in folder.glob("*.yaml")] == ["mine.example.yaml"]
+
+
+@pytest.mark.parametrize("options", [["--learn", "--packs-only"], ["--learn-min", "4"]])
+def test_options_that_make_no_sense_are_usage_errors(tmp_path: Path, options: list[str]) -> None:
+    source = corpus(tmp_path / "a.jsonl")
+    assert run("clean", source, "-o", tmp_path / "out", *options).exit_code == 2
+
+
+def test_learning_needs_an_output_folder(tmp_path: Path) -> None:
+    result = run("clean", corpus(tmp_path / "a.jsonl"), "--learn")
+    assert result.exit_code == 2
+    assert "needs an output folder" in result.stderr
+
+
+def test_promoting_adds_what_the_file_of_the_site_does_not_cover(tmp_path: Path) -> None:
+    learned, rules = tmp_path / "learned", tmp_path / "rules"
+    run("rules", "learn", corpus(tmp_path / "a.jsonl"), "--write", learned, "--workers", "0")
+    assert run("rules", "promote", learned, "--to", rules).exit_code == 0
+    target = rules / "ledger.example.yaml"
+    assert target.read_text() == (learned / target.name).read_text()
+
+    target.write_text(f"site: ledger.example\nrules:\n  - {{kind: related, line: '{NOTICE}'}}\n")
+    result = run("rules", "promote", learned, "--to", rules)
+    assert "1 rule added" in result.stderr
+    text = target.read_text()
+    assert text.count(NOTICE) == 1 and text.count(FOOT) == 2  # the template and its hit
+    assert run("rules", "promote", learned, "--to", rules).stderr.startswith("0 rules added")
+    assert run("rules", "test", target).exit_code == 0
+
+
+def test_a_link_in_the_run_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out" / "_run").mkdir(parents=True)
+    (tmp_path / "out" / "_run" / "learned").symlink_to(tmp_path / "elsewhere")
+    source = corpus(tmp_path / "a.jsonl")
+    result = run("clean", source, "-o", tmp_path / "out", "--learn", "--workers", "0")
+    assert result.exit_code == 2
+    assert not list((tmp_path / "elsewhere").iterdir())
