@@ -120,8 +120,8 @@ def load_model(folder: Path = Path(__file__).parent) -> LineModel:
 class LineClassifier:
     """Scores the lines of texts.
 
-    A line with a probability of at least `threshold` is removed; for a short line, the probability
-    of an error must be eight times lower.
+    A line with a probability of at least `threshold` is removed. For a short line and for the first
+    one, which may be the title, the probability of an error must be eight times lower.
 
     `folder` has the weights; by default they are the bundled ones.
     """
@@ -164,9 +164,8 @@ class LineClassifier:
             if score >= model.gate and not folded[place].startswith("|"):  # tables stay whole
                 probability = model.probability(document.features(place))
                 if probability >= SUSPECT:
-                    short = len(folded[place]) < SHORT
-                    sure = has_prose and (
-                        1 - probability <= (1 - self.threshold) / (8 if short else 1)
-                    )
+                    careful = place == 0 or len(folded[place]) < SHORT
+                    error = (1 - self.threshold) / (8 if careful else 1)
+                    sure = has_prose and 1 - probability <= error
                     found.append(LineScore(number, probability, model.kind(folded[place]), sure))
         return found

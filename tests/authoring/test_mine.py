@@ -97,7 +97,7 @@ def test_a_sentence_in_the_body_is_doubtful_whatever_its_words(line: str) -> Non
 
 
 def test_a_line_of_a_known_kind_in_most_documents_is_sure() -> None:
-    lines = ("Please donate what you can to keep the LicenseStatistics going for another year.",
+    lines = ("Please donate what you can to keep the Harwick Gazette going for another year.",
              "Sie haben noch kein Konto? Jetzt registrieren.")  # fmt: skip
     texts = [article(n, "BODY", *(lines if n % 6 else ())) for n in range(18)]
     assert templates(texts) == dict(zip(lines, ("donation", "login"), strict=True))
@@ -106,10 +106,18 @@ def test_a_line_of_a_known_kind_in_most_documents_is_sure() -> None:
 
 
 def test_a_line_at_the_end_of_nearly_all_documents_needs_no_kind() -> None:
-    line = "Enjoying the LicenseStatistics? Join the Quay Club for the price of a loaf."
+    line = "Enjoying the Harwick Gazette? Join the Quay Club for the price of a loaf."
+    assert templates([article(n, "BODY", line) for n in range(8)]) == {line: None}
+    line = "Two keepers watch the lamp in turns, and neither of them has seen it go out."
     assert templates([article(n, "BODY", line) for n in range(8)]) == {line: None}
     few = [article(n, "BODY", *([line] if n % 2 else [])) for n in range(8)]
     assert templates(few) == {}
+
+
+def test_a_line_that_the_classifier_suspects_may_be_rarer() -> None:
+    line = "Home | News | Sport | Weather | Town Hall | Back to top"
+    few = [article(n, "BODY", *([line] if n % 2 else [])) for n in range(8)]
+    assert templates(few) == {line: None}
 
 
 def test_no_wildcard_covers_paragraphs_of_the_article() -> None:

@@ -12,7 +12,7 @@ from cleaner.classify.line_classifier import CLASSIFIER
 from tests.cli.test_cli import cleaner as run
 from tests.helpers.texts import MORE, PROSE
 
-NOTICE = "Read more articles about the harbor: click here"
+NOTICE = "Home | News | Sport | Weather | Contact us | Privacy policy | Terms of use"
 TEXT = f"{PROSE}\n\n{MORE}\n\n{NOTICE}\n"
 
 
