@@ -96,10 +96,11 @@ def learn(
     rules: RulesOption = None,
     bundled: BundledOption = True,
 ) -> None:
-    """Write rule files for all sites of a corpus, from what repeats on each.
+    """Write rule files for the sites of a corpus.
 
-    Only certain suggestions become rules; doubtful ones are comments. Lines that the rules in force
-    already remove are left out. `cleaner clean --learn` learns and cleans in one go.
+    They come from what repeats on each site. Only certain suggestions become rules; doubtful ones
+    are comments. Lines that the rules in force already remove are left out. `cleaner clean --learn`
+    learns and cleans in one go.
     """
     from cleaner.cli.sources import find_records
     from cleaner.corpus.rows import Columns
