@@ -20,7 +20,7 @@ from cleaner.text.words import CLOSING, HAN_AND_KANA, SENTENCE_MARKS, SOUTHEAST_
 HASH_BITS = 22
 MASK = (1 << HASH_BITS) - 1
 HEAD_WORDS, TAIL_WORDS = 24, 12  # of a long line; its middle is not read
-STEM = 5  # letters that stand for the inflected forms of a word
+STEM = 5  # letters that inflected forms of a word share
 MAX_SHARED_WORDS = 6
 
 UNSPACED = HAN_AND_KANA + SOUTHEAST_ASIAN
