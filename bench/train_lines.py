@@ -49,6 +49,7 @@ GROUPS = 5  # of corpora; trees see word scores of a model that has not seen the
 MAX_SITE_DOCUMENTS = 10  # that trees see, of those without labels by hand
 KEPT = 0.4  # share of boilerplate that stays when trees see a text as rules would leave it
 KIND_BITS = 14
+MIN_KIND_LINES = 100  # of a kind that is predicted
 
 WORD_WEIGHTS = {"text": 2.0, "label": 2.0, "trap": 2.0, "repeat": 0.6, "page": 1.0, "whole": 0.3}
 TREE_WEIGHTS = {
@@ -267,12 +268,14 @@ def train_kinds(texts: Iterable[TrainingText]) -> tuple[tuple[str, ...], bytes]:
         for folded, kind, codes in zip(text.folded, text.kinds, text.hashes, strict=True)
         if kind and len(codes)
     }
+    counts = Counter(kind for _, kind in lines)
+    lines = {key: codes for key, codes in lines.items() if counts[key[1]] >= MIN_KIND_LINES}
     size = 1 << KIND_BITS
     rows = [np.unique(codes % size) for codes in lines.values()]
     ends = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
     ones = np.ones(int(ends[-1]), dtype=np.float32)
     matrix = csr_matrix((ones, np.concatenate(rows), ends), shape=(len(rows), size))
-    model = LogisticRegression(C=0.5, max_iter=200, class_weight="balanced")
+    model = LogisticRegression(C=0.5, max_iter=200)
     model.fit(matrix, [kind for _, kind in lines])
     weights = np.clip(np.rint(model.coef_.T * LOGIT), -127, 127).astype(np.int8)
     return tuple(map(str, model.classes_)), weights.tobytes()
