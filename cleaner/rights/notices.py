@@ -237,7 +237,7 @@ def notices_in_matches(text: str, matches: Sequence[Match]) -> tuple[RightsNotic
     """Return the notices among the matches of rules, in the order of the text, word for word. Of
     overlapping matches, the longest is used."""
     found = sorted(
-        (m for m in matches if m.rule.kind in RIGHTS_KINDS),
+        (m for m in matches if _kind_of_match(text, m) in RIGHTS_KINDS),
         key=lambda m: (m.start - m.end, m.start, m.rule.rank),
     )
     chosen: list[Match] = []  # in the order of the text
@@ -252,12 +252,12 @@ def notices_in_matches(text: str, matches: Sequence[Match]) -> tuple[RightsNotic
 def _notice(text: str, match: Match) -> RightsNotice:
     """Return the notice of a match: what its rule captures and sets, and what else its words state."""
     settings, captures = match.rule.set, match.captures
-    words = text[match.start : match.end]
-    parsed = parse_notice("copyright" if match.rule.kind == "agency" else match.rule.kind, words)
+    words, kind = text[match.start : match.end], _kind_of_match(text, match)
+    parsed = parse_notice("copyright" if kind == "agency" else kind, words)
     license_id = _first(settings.get("license"))
     return replace(
         parsed,
-        kind=match.rule.kind,
+        kind=kind,
         rule=match.rule.id,
         start=match.start,
         end=match.end,
@@ -274,6 +274,14 @@ def _notice(text: str, match: Match) -> RightsNotice:
         or tuple(settings.get("contact", ()))
         or parsed.contact,
     )
+
+
+def _kind_of_match(text: str, match: Match) -> str:
+    """The kind of the rule; of a line that the classifier removed, what its words say."""
+    if match.score is None:
+        return match.rule.kind
+    notice = find_notice(text[match.start : match.end])
+    return notice.kind if notice else ""
 
 
 def _first(values: Sequence[str] | None) -> str | None:

@@ -140,3 +140,13 @@ def test_missing_weights_are_an_error_that_names_the_folder(tmp_path: Path) -> N
     (tmp_path / "lines.json").write_text(json.dumps({"base": 1}))
     with pytest.raises(ClassifierError):
         load_model(tmp_path)
+
+
+def test_a_notice_in_a_removed_line_is_kept_and_other_lines_are_no_notices() -> None:
+    notice = "© 2021 Harwick Gazette Press. All rights reserved. Terms of use and privacy policy"
+    menu = "Home | News | Sport | Weather | Contact us | Privacy policy | Terms of use"
+    done = bold().clean("\n\n".join([ARTICLE, menu, notice]))
+    assert done.text == ARTICLE
+    (found,) = done.metadata.rights_notices
+    assert (found.text, found.rule, found.holder) == (notice, CLASSIFIER, "Harwick Gazette Press")
+    assert done.metadata.rights_year == 2021

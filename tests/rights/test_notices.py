@@ -63,7 +63,8 @@ PLACES = st.tuples(st.integers(0, 60), st.integers(1, 12), st.integers(0, 2))
 
 def match(start: int, size: int, rank: int, kind: str = "copyright") -> Match:
     rule = SimpleNamespace(kind=kind, rank=rank, id=f"x/{rank}", set={})
-    return cast(Match, SimpleNamespace(rule=rule, start=start, end=start + size, captures={}))
+    found = SimpleNamespace(rule=rule, start=start, end=start + size, captures={}, score=None)
+    return cast(Match, found)
 
 
 @given(st.lists(PLACES, max_size=12))
