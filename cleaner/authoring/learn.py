@@ -8,6 +8,7 @@ corpus gives the same sample in any order, and copies count once. Each sample is
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from cleaner.text.lines import Lines
 MAX_TEXTS = 40  # of a site that are compared
 MAX_TEXT_CHARS = 20_000  # of a text that is kept: its beginning and its end
 MAX_SITES = 20_000  # sites beyond these learn nothing
+HOST = re.compile(r"(?=.{1,200}$)[\w-]+(?:\.[\w-]+)+")  # that can name a file
 
 
 @dataclass
@@ -40,8 +42,8 @@ class SiteSample:
     def add(self, text: str) -> None:
         self.documents += 1
         middle = len(text) // 2  # copies may differ in what surrounds the article
-        found = hashlib.blake2b(text[middle:][:500].encode(), digest_size=8).digest()
-        digest = int.from_bytes(found, "big")
+        words = text[middle:][:500].encode("utf-8", "surrogatepass")
+        digest = int.from_bytes(hashlib.blake2b(words, digest_size=8).digest(), "big")
         if digest in self.digests:
             return
         half = MAX_TEXT_CHARS // 2
@@ -66,7 +68,9 @@ def sample_sites(
     documents = (record for record in records if isinstance(record, Document))
     for done in cleaner.clean_many(documents, workers=workers):
         host = site_host(done.document, done) if done.status is Status.OK else None
-        if host and done.text and (host in samples or len(samples) < MAX_SITES):
+        if not (host and done.text and HOST.fullmatch(host)):
+            continue
+        if host in samples or len(samples) < MAX_SITES:
             samples.setdefault(host, SiteSample()).add(done.text)
     return samples
 

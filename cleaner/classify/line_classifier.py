@@ -109,7 +109,7 @@ def load_model(folder: Path = Path(__file__).parent) -> LineModel:
             words, plain["base"], plain["gate"], plain["trees"], plain["kinds"], kinds,
             sha256(b"".join(packed)).hexdigest()[:16],
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, zlib.error) as error:
+    except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise ClassifierError(
             f"{folder}: no weights of the line classifier: {error}; train them with "
             "bench/train_lines.py"

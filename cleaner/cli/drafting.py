@@ -105,6 +105,8 @@ def learn(
     from cleaner.cli.sources import find_records
     from cleaner.corpus.rows import Columns
 
+    if any(write.glob("*.yaml")):
+        fail(f"{write}: has rule files already; choose another folder", Exit.USAGE)
     loaded = load_rules(rules, bundled)
     records = find_records(sources, Columns(text_column, id_column, url_column))
     learn_into(write, records, loaded, learn_min, workers)
@@ -113,8 +115,8 @@ def learn(
 def learn_into(
     folder: Path, records: Iterable[Record], rules: RuleSet, minimum: int, workers: int | None
 ) -> int:
-    """Write a rule file for each site that has something to learn, instead of those that are
-    there. Returns the number of files."""
+    """Write a rule file for each site that has something to learn, instead of those that were
+    learned into this folder before. Returns the number of files."""
     from cleaner.authoring.learn import certain, learn, sample_sites
     from cleaner.authoring.yaml_drafts import draft_yaml, schema_comment
     from cleaner.files import atomic_write

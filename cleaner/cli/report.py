@@ -191,10 +191,8 @@ def _report_of_documents(sources: list[str], columns: Columns, rules: RuleSet) -
     from cleaner.corpus.statistics import RunStatistics
     from cleaner.report.collect import Collector
 
-    cleaner, recorder = (
-        load_cleaner(rules, None, classifier=LineClassifier()),
-        Recorder(rules.version),
-    )
+    cleaner = load_cleaner(rules, None, classifier=LineClassifier())
+    recorder = Recorder(rules.version)
     statistics, collector = RunStatistics(), Collector(rules)
     for record in find_records(sources, columns):
         outcome = recorder(record if isinstance(record, Broken) else cleaner.clean(record))

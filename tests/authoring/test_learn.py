@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -84,15 +85,32 @@ def test_a_run_learns_and_cleans_in_one_go(tmp_path: Path) -> None:
     assert (out / "_run" / "learned" / "ledger.example.yaml").read_text() == learned
 
 
-def test_what_is_not_repeated_any_more_is_forgotten(tmp_path: Path) -> None:
-    folder = tmp_path / "rules"
-    run("rules", "learn", corpus(tmp_path / "a.jsonl"), "--write", folder, "--workers", "0")
-    assert (folder / "ledger.example.yaml").exists()
-    (folder / "mine.example.yaml").write_text("site: mine.example\nrules: []\n")
-    few = corpus(tmp_path / "b.jsonl", 3)
-    result = run("rules", "learn", few, "--write", folder, "--workers", "0")
+def test_a_run_forgets_what_does_not_repeat_any_more(tmp_path: Path) -> None:
+    source, out = corpus(tmp_path / "a.jsonl"), tmp_path / "out"
+    options: list[str | Path] = ["--learn", "--workers", "0", "-o", out]
+    run("clean", source, *options)
+    assert list((out / "_run" / "learned").iterdir())
+    result = run("clean", corpus(source, 3), *options)
     assert "learned 0 rules for 0 of 1 site" in result.stderr
-    assert [path.name for path in folder.glob("*.yaml")] == ["mine.example.yaml"]
+    assert not list((out / "_run" / "learned").iterdir())
+
+
+def test_rule_files_are_not_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    text = "# Learned from 8 documents, and edited since.\nsite: ledger.example\nrules: []\n"
+    (folder / "ledger.example.yaml").write_text(text)
+    result = run("rules", "learn", corpus(tmp_path / "a.jsonl"), "--write", folder)
+    assert result.exit_code == 2
+    assert "has rule files already" in result.stderr
+    assert (folder / "ledger.example.yaml").read_text() == text
+
+
+@pytest.mark.parametrize("host", ["..", "a.b\0c", "a." + "b" * 300, "..\\..\\x", "a.b%2F..%2Fc"])
+def test_a_host_that_cannot_name_a_file_learns_nothing(host: str) -> None:
+    records = [replace(d, url=f"https://{host}/1") for d in documents("x.example", 8, NOTICE)]
+    good = documents("ledger.example", 8, "BODY", NOTICE, FOOT)
+    assert list(drafts([*records, *good])) == ["ledger.example"]
 
 
 @pytest.mark.parametrize("options", [["--learn", "--packs-only"], ["--learn-min", "4"]])
