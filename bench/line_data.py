@@ -10,7 +10,7 @@ leave out all documents of a `corpus` or a `site`, whatever their `origin`:
 - `text`: texts labeled by hand, in the folder of the benchmark
 - `label`: texts labeled by hand in line_labels.jsonl, which holds line numbers and no text
 - `repeat`: unlabeled texts; boilerplate is what repeats on the site or what a rule removes
-- `page`: texts of pages by four extractions; article text is what the gold text contains
+- `page`: texts of pages by three extractions; article text is what the gold text contains
 - `trap`: invented articles whose lines look like boilerplate and are not
 
 `kinds` has a kind for boilerplate lines, where it is known. `repeats` counts, per line, the
@@ -250,13 +250,12 @@ def from_pages(folder: Path) -> Iterator[Record]:
 
 
 def extractions(page: Record) -> tuple[str, list[tuple[str, str]]]:
-    """The text of a page, from the narrowest extraction to the whole page."""
+    """The text of a page by three extractions."""
     html, tree = page["html"], HTMLTree.parse(page["html"])
     return page["id"], [
         ("precise", extract(html, deduplicate=False) or ""),
         ("recall", extract(html, favor_recall=True, deduplicate=False) or ""),
         ("main", extract_plain_text(tree, main_content=True)),
-        ("whole", extract_plain_text(tree)),
     ]
 
 

@@ -43,7 +43,7 @@ LANGUAGES = ("de", "fr", "es", "ru", "pl", "tr", "zh", "it", "el", "nl")
 PARTS = 5
 with LINE_TRAPS.open(encoding="utf-8") as file:
     TRAPS = {f"trap/{row['id']}": row for row in islice(map(json.loads, file), 1, None, 2)}
-THRESHOLDS = (0.5, 0.6, 0.65, 0.7, 0.8)
+THRESHOLDS = (0.5, 0.55, 0.6, 0.7, 0.8)
 Rows = list[dict[str, Any]]
 
 

@@ -2,11 +2,13 @@
 
     python bench/train_lines.py LINES.jsonl.gz [--out FOLDER]
 
-The linear model learns from the distinct lines of each site. The trees learn from lines in their
-documents, with the word scores of a linear model that has not seen their corpus. Labels by hand
-count most, because only they are lines as texts have them: pages have more menus, and lines that
-repeat are easier than others. LINES may hold labels of your own; `--out` writes the weights to
-another folder than that of the package, and `cleaner clean --classifier FOLDER` reads them.
+The linear model learns from the distinct lines of each site, but not from pages: it was better
+without. The trees learn from lines in their documents, with the word scores of a linear model that
+has not seen their corpus. Labels by hand count most, because only they are lines as texts have
+them: pages have more menus, and lines that repeat are easier than others. The probabilities are
+calibrated on the lines labeled by hand, each scored by trees that have not seen its corpus. LINES
+may hold labels of your own; `--out` writes the weights to another folder than that of the package,
+and `cleaner clean --classifier-weights FOLDER` reads them.
 """
 
 from __future__ import annotations
@@ -42,8 +44,8 @@ from cleaner.classify.line_features import (
 from cleaner.text.folding import fold, plain
 
 LOGIT = 32  # units of a word weight per logit
-MIN_SITES = 3  # that have a hashed feature; rarer ones say little about other sites
-SURE, MISSED = 0.7, 0.02  # share of the lines this probable whose word score is below the gate
+MIN_SITES = 2  # that have a hashed feature; rarer ones say little about other sites
+SURE, MISSED = 0.8, 0.02  # share of the lines this probable whose word score is below the gate
 MIN_WEIGHT = 2  # smaller word weights are dropped
 GROUPS = 5  # of corpora; trees see word scores of a model that has not seen the group
 MAX_SITE_DOCUMENTS = 10  # that trees see, of those without labels by hand
@@ -51,20 +53,13 @@ KEPT = 0.4  # share of boilerplate that stays when trees see a text as rules wou
 KIND_BITS = 14
 MIN_KIND_LINES = 100  # of a kind that is predicted
 
-WORD_WEIGHTS = {"text": 2.0, "label": 2.0, "trap": 2.0, "repeat": 0.6, "page": 1.0, "whole": 0.3}
-TREE_WEIGHTS = {
-    "text": 100.0,
-    "label": 100.0,
-    "trap": 100.0,
-    "repeat": 0.5,
-    "page": 0.1,
-    "whole": 0.0,
-}
+WORD_WEIGHTS = {"text": 2.0, "label": 2.0, "trap": 2.0, "repeat": 0.02}
+TREE_WEIGHTS = {"text": 100.0, "label": 100.0, "trap": 100.0, "repeat": 0.5, "page": 0.1}
 OPTIONAL = 0.3  # relative weight of titles, captions and notes, as article text
 UNKNOWN = 1.0  # relative weight of a short line in running text that does not repeat
 
 TREES: dict[str, Any] = {
-    "n_estimators": 60, "num_leaves": 8, "learning_rate": 0.2, "min_child_samples": 100,
+    "n_estimators": 100, "num_leaves": 16, "learning_rate": 0.12, "min_child_samples": 100,
     "subsample": 0.7, "subsample_freq": 1, "colsample_bytree": 0.5, "reg_lambda": 5.0,
     "random_state": 0, "verbose": -1, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
@@ -86,10 +81,7 @@ class TrainingText:
     repeats: list[int]
     hashes: list[Any]
     words: list[WordScore] = field(default_factory=list)
-
-    @property
-    def weights(self) -> str:
-        return "whole" if self.id.endswith("/whole") and self.origin == "page" else self.origin
+    group: int = 0  # of its corpus
 
     @property
     def by_hand(self) -> bool:
@@ -127,16 +119,21 @@ class WordModel:
         for text in texts:
             found = [self.table[codes] for codes in text.hashes]
             text.words = [
-                WordScore(int(w.sum()) + self.base, 100 * int((w != 0).sum()) // max(1, len(w)))
-                for w in found
-            ]
+                WordScore(
+                    words_of(line), int(w.sum()) + self.base,
+                    100 * int((w != 0).sum()) // max(1, len(w)),
+                )
+                for line, w in zip(text.folded, found, strict=True)
+            ]  # fmt: skip
 
 
 def train_words(texts: Iterable[TrainingText]) -> WordModel:
     """Fit the linear model on the distinct lines of each site."""
     lines: dict[tuple[str, str, int], list[Any]] = {}
     for text in texts:
-        weight = WORD_WEIGHTS[text.weights]
+        weight = WORD_WEIGHTS.get(text.origin)
+        if not weight:
+            continue
         for folded, label, codes in zip(text.folded, text.labels, text.hashes, strict=True):
             if label is not None and len(codes):
                 key = text.site, folded, label % 2  # what may be kept is better kept
@@ -179,12 +176,13 @@ def score_unseen(texts: Sequence[TrainingText]) -> None:
     sizes = Counter(text.corpus for text in texts)
     loads, group_of = [0] * GROUPS, {}
     for corpus, size in sizes.most_common():
-        group = loads.index(min(loads))
-        loads[group] += size
-        group_of[corpus] = group
+        group_of[corpus] = loads.index(min(loads))
+        loads[group_of[corpus]] += size
+    for text in texts:
+        text.group = group_of[text.corpus]
     for group in range(GROUPS):
-        model = train_words(text for text in texts if group_of[text.corpus] != group)
-        model.score(text for text in texts if group_of[text.corpus] == group)
+        model = train_words(text for text in texts if text.group != group)
+        model.score(text for text in texts if text.group == group)
 
 
 # --- trees --------------------------------------------------------------------------------------
@@ -212,7 +210,7 @@ def rows_of(text: TrainingText) -> list[tuple[Any, Any, Any]]:
                     weights[k] = UNKNOWN
         chosen = [k for k, weight in enumerate(weights) if weight]
         if chosen:
-            scale = TREE_WEIGHTS[text.weights] / len(versions)
+            scale = TREE_WEIGHTS[text.origin] / len(versions)
             found.append((
                 np.array([lines.features(k) for k in chosen], dtype=np.int16),
                 np.array([(labels[k] or 0) % 2 for k in chosen], dtype=np.int8),
@@ -226,7 +224,7 @@ def chosen_for_trees(texts: Iterable[TrainingText]) -> list[TrainingText]:
     chance, sites, found = random.Random(0), Counter[tuple[str, str]](), []
     pages: dict[str, list[TrainingText]] = defaultdict(list)
     for text in texts:
-        if text.origin == "page" and TREE_WEIGHTS[text.weights]:
+        if text.origin == "page":
             pages[text.id.rpartition("/")[0]].append(text)
         elif text.by_hand:
             found.append(text)
@@ -239,21 +237,37 @@ def chosen_for_trees(texts: Iterable[TrainingText]) -> list[TrainingText]:
 def train_trees(texts: Sequence[TrainingText]) -> tuple[tuple[Tree, ...], int]:
     """The trees, and the word score below which they find next to no suspects."""
     with Pool() as pool:
-        rows = [row for rows in pool.imap(rows_of, texts, chunksize=32) for row in rows]
-    features, labels, weights = (np.concatenate(part) for part in zip(*rows, strict=True))
+        rows = list(zip(texts, pool.imap(rows_of, texts, chunksize=32), strict=True))
+    parts = [(*row, text.group, text.by_hand) for text, found in rows for row in found]
+    features, labels, weights = (np.concatenate([p[n] for p in parts]) for n in range(3))
+    sizes = [len(part[1]) for part in parts]
+    groups, by_hand = (np.repeat([part[n] for part in parts], sizes) for n in (3, 4))
+    unseen = np.zeros(len(labels))  # logits, by trees that have not seen the corpus
+    for group in range(GROUPS):
+        rest, test = groups != group, groups == group
+        model = lightgbm.LGBMClassifier(**TREES)
+        model.fit(features[rest], labels[rest], sample_weight=weights[rest])
+        unseen[test] = model.predict(features[test], raw_score=True)
+    scale = LogisticRegression(C=1e6).fit(
+        unseen[by_hand, None], labels[by_hand], sample_weight=weights[by_hand]
+    )
+    slope, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
+    suspects = by_hand & (unseen * slope + shift >= math.log(SURE / (1 - SURE)))
+    gate = int(np.quantile(features[suspects, NAMES.index("score")], MISSED))
     model = lightgbm.LGBMClassifier(**TREES)
     model.fit(features, labels, sample_weight=weights)
     trees = model.booster_.dump_model()["tree_info"]
-    suspects = (model.predict_proba(features)[:, 1] >= SURE) & (weights > 10)
-    gate = int(np.quantile(features[suspects, NAMES.index("score")], MISSED))
-    return tuple(tree_of(tree["tree_structure"]) for tree in trees), gate
+    return (
+        (round(shift * UNIT), *(tree_of(tree["tree_structure"], slope) for tree in trees)),
+        gate,
+    )
 
 
-def tree_of(node: dict[str, Any]) -> Tree:
+def tree_of(node: dict[str, Any], slope: float) -> Tree:
     if "leaf_value" in node:
-        return round(node["leaf_value"] * UNIT)
+        return round(node["leaf_value"] * slope * UNIT)
     most = math.floor(node["threshold"])  # all features are integers
-    low, high = tree_of(node["left_child"]), tree_of(node["right_child"])
+    low, high = tree_of(node["left_child"], slope), tree_of(node["right_child"], slope)
     return node["split_feature"], most, low, high
 
 

@@ -31,8 +31,8 @@ class ClassifierError(CleanerError, ValueError):
 
 CLASSIFIER = "cleaner/classifier"  # the rule of its removals
 PAGE_THRESHOLD = 0.9  # for the text of pages, from which boilerplate has been removed already
-SHORT = 30  # characters; a shorter line is little gain, and often a name or a heading
-THRESHOLD = 0.65
+SHORT, CAREFUL = 30, 4  # characters of a short line; it must be this many times as sure
+THRESHOLD = 0.6
 SUSPECT = 0.3  # the probability from which a remaining line is worth a look
 UNIT = 1000  # of the trees' values: thousandths of a logit
 FILES = ("lines.json", "lines.words", "lines.kinds")
@@ -64,9 +64,11 @@ class LineModel:
     version: str = ""
 
     def word_score(self, folded: str) -> WordScore:
+        words = words_of(folded)
         weights = self.words
-        found = [weights[code] for code in hashes(words_of(folded))]
-        return WordScore(sum(found) + self.base, 100 - 100 * found.count(0) // max(1, len(found)))
+        found = [weights[code] for code in hashes(words)]
+        known = 100 - 100 * found.count(0) // max(1, len(found))
+        return WordScore(words, sum(found) + self.base, known)
 
     def probability(self, features: Sequence[int]) -> float:
         return round(1 / (1 + exp(-self.add_up(features) / UNIT)), 3)
@@ -120,8 +122,9 @@ def load_model(folder: Path = Path(__file__).parent) -> LineModel:
 class LineClassifier:
     """Scores the lines of texts.
 
-    A line with a probability of at least `threshold` is removed. For a short line and for the first
-    one, which may be the title, the probability of an error must be eight times lower.
+    A line with a probability of at least `threshold` is removed. For the first line, which may be
+    the title, and for short ones, which may be names or headings, the probability of an error must
+    be four times lower.
 
     `folder` has the weights; by default they are the bundled ones.
     """
@@ -165,7 +168,7 @@ class LineClassifier:
                 probability = model.probability(document.features(place))
                 if probability >= SUSPECT:
                     careful = place == 0 or len(folded[place]) < SHORT
-                    error = (1 - self.threshold) / (8 if careful else 1)
+                    error = (1 - self.threshold) / (CAREFUL if careful else 1)
                     sure = has_prose and 1 - probability <= error
                     found.append(LineScore(number, probability, model.kind(folded[place]), sure))
         return found

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zlib import crc32
@@ -19,40 +20,67 @@ from cleaner.text.words import CLOSING, HAN_AND_KANA, SENTENCE_MARKS, SOUTHEAST_
 
 HASH_BITS = 22
 MASK = (1 << HASH_BITS) - 1
-HEAD_WORDS, TAIL_WORDS = 24, 12  # of a long line; its middle is not read
+FACTOR = 0x9E3779B1  # mixes the codes of neighboring words
+HEAD_CHARS, TAIL_CHARS = 250, 150  # of a long line; its middle is not read
+HEAD_WORDS, TAIL_WORDS = 24, 12  # of these, the words that are hashed
 STEM = 5  # letters that inflected forms of a word share
-MAX_SHARED_WORDS = 6
+MAX_SHARED_WORDS = 5
 
 UNSPACED = HAN_AND_KANA + SOUTHEAST_ASIAN
-WORD = re.compile(rf"[{UNSPACED}]|\d+|[^\W\d_{UNSPACED}]+|[^\w\s]")
+WORD = re.compile(rf"[^\W\d_{UNSPACED}]+|\d+|[{UNSPACED}]|[^\w\s]")
+ASCII_WORD = re.compile(r"[a-zA-Z]+|\d+|[^\w\s]", re.ASCII)
 URL = re.compile(r"https?:|www\.|\b[a-z0-9-]{2,}\.(?:com|org|net|info|co|[a-z]{2})(?:/|\b)")
 EMAIL = re.compile(r"[\w.+-]@[\w-]")
 ARROWS = frozenset("»>→←«‹›►▶▸|•·⋅")
 
 
 def words_of(folded: str) -> list[str]:
-    """The words, numbers and marks of a folded line; digits are masked.
+    """The words, numbers and marks of a folded line.
 
     >>> words_of("read more: 12 piers (码头)")
-    ['read', 'more', ':', '00', 'piers', '(', '码', '头', ')']
+    ['read', 'more', ':', '12', 'piers', '(', '码', '头', ')']
     """
-    return [word if not word[0].isdigit() else "0000"[: len(word)] for word in WORD.findall(folded)]
+    folded = ends_of(folded)
+    return (ASCII_WORD if folded.isascii() else WORD).findall(folded)
+
+
+def ends_of(line: str) -> str:
+    """The beginning and the end of a long line."""
+    if len(line) <= HEAD_CHARS + TAIL_CHARS:
+        return line
+    return f"{line[:HEAD_CHARS]} {line[-TAIL_CHARS:]}"
+
+
+@lru_cache(1 << 15)
+def _code(word: str) -> int:
+    """The code of a word, a mark, or the number of digits of a number."""
+    if word[0].isdigit():
+        word = "0000"[: len(word)]
+    return crc32(word.encode("utf-8", "surrogatepass")) & MASK
+
+
+@lru_cache(1 << 15)
+def _stem(word: str) -> int:
+    return _code(word[:STEM] + "*")
 
 
 def hashes(words: Sequence[str]) -> set[int]:
     """The hashed features of a line: its words, their stems, and pairs and triples of them."""
     if len(words) > HEAD_WORDS + TAIL_WORDS:
         words = [*words[:HEAD_WORDS], "...", *words[-TAIL_WORDS:]]
-    pairs = list(map(" ".join, pairwise(["^", *words, "$"])))
-    triples = [a + b[b.index(" ") :] for a, b in pairwise(pairs)]
-    stems = [word[:STEM] + "*" for word in words if len(word) > STEM + 1]
-    grams = "\n".join([*words, *stems, *pairs, *triples]).encode("utf-8", "surrogatepass")
-    return {code & MASK for code in map(crc32, grams.split(b"\n"))}
+    codes = list(map(_code, words))
+    stems = [_stem(word) for word in words if len(word) > STEM + 1]
+    row = [_code("^"), *codes, _code("$")]
+    pairs = [(a * FACTOR + b) & MASK for a, b in pairwise(row)]
+    triples = [(pair * FACTOR + c) & MASK for pair, c in zip(pairs, row[2:], strict=False)]
+    return {*codes, *stems, *pairs, *triples}
 
 
 class WordScore(NamedTuple):
-    """The sum of the weights of a line's hashes, and the percentage of them that have one."""
+    """The words of a line, the sum of the weights of its hashes, and the percentage of hashes that
+    have a weight."""
 
+    words: Sequence[str]
     score: int
     known: int
 
@@ -60,6 +88,7 @@ class WordScore(NamedTuple):
 SHAPE = (
     "words", "characters", "characters per word", "sentence end", "ellipsis", "question",
     "capitals", "digits", "url", "email", "arrows", "commas", "periods", "lower case first",
+    "longest word",
 )  # fmt: skip
 PLACE = (
     "lines", "before", "after", "place", "text before", "prose", "to first prose",
@@ -74,7 +103,7 @@ SCORES = (
 )  # fmt: skip
 NAMES = (*SHAPE, *PLACE, *SCORES)
 OUTSIDE = 400  # the word score of a line beyond the ends of the text
-UNREAD = WordScore(-300, 0)  # of prose that is not read
+UNREAD = WordScore((), -300, 0)  # of prose that is not read
 HEAD_PROSE, TAIL_PROSE = 1, 3  # paragraphs that are read: boilerplate is seldom between others
 FAR = 20  # lines
 
@@ -105,20 +134,21 @@ class LinesInContext:
     def features(self, n: int) -> list[int]:
         """The features of the line `n`, in the order of NAMES. Flags are 0 or 1, shares are
         percentages, and long distances are cut off."""
-        words = words_of(self.folded[n])
+        words = self.words[n].words
         return [*self._shape(n, words), *self._place(n, words), *self._scores(n, len(words))]
 
     def _shape(self, n: int, words: Sequence[str]) -> list[int]:
-        plain, folded = self.plain[n], self.folded[n]
-        size, length, cased = max(1, len(words)), len(plain), plain.split()
+        plain, folded = ends_of(self.plain[n]), ends_of(self.folded[n])
+        size, length, cased = max(1, len(words)), len(self.plain[n]), plain.split()
         end = plain.rstrip(CLOSING)[-1:]
         return [
-            min(size, 200), min(length, 1000), 10 * length // size, end in SENTENCE_MARKS,
+            min(size, 200), min(length, 1000), 10 * len(plain) // size, end in SENTENCE_MARKS,
             plain.endswith(("...", "…")), end in "?？",
             100 * sum([word[0].isupper() for word in cased]) // max(1, len(cased)),
-            100 * sum([word[0] == "0" for word in words]) // size, bool(URL.search(folded)),
+            100 * sum(map(str.isdigit, words)) // size, bool(URL.search(folded)),
             "@" in plain and bool(EMAIL.search(folded)), not ARROWS.isdisjoint(plain),
             100 * plain.count(",") // size, 100 * plain.count(". ") // size, plain[:1].islower(),
+            min(100, max(map(len, cased), default=0)),
         ]  # fmt: skip
 
     def _place(self, n: int, words: Sequence[str]) -> list[int]:
@@ -159,7 +189,7 @@ class LinesInContext:
         if len(words) > 1 and max(map(len, words)) == 1:  # letters of a script without spaces
             longer = [pair for pair in map("".join, pairwise(words)) if pair.isalpha()]
         else:
-            longer = [word for word in words if len(word) >= STEM and word[0] != "0"]
+            longer = [word for word in words if len(word) >= STEM and not word.isdigit()]
         start, end, text = self.starts[n], self.starts[n + 1], self.text
         longer = longer[:MAX_SHARED_WORDS]
         if not longer:

@@ -92,7 +92,7 @@ ThresholdOption = Annotated[
     float | None,
     option(
         "--classifier-threshold P",
-        "Be sure from this probability on, from 0.3 to 1; by default 0.65.",
+        "Be sure from this probability on, from 0.3 to 1; by default 0.6.",
         RULES,
         min=0.3,
         max=1,

@@ -32,9 +32,9 @@ def test_a_run_records_the_score_and_the_estimate(raw: Path, tmp_path: Path) -> 
     assert run("clean", raw, "-o", out, "--workers", "0", "--packs-only").exit_code == 0
     (removal,) = rows(out / "_run" / "removals.jsonl")
     assert removal["rule"] == CLASSIFIER
-    assert 0.65 <= removal["score"] <= 1
+    assert 0.6 <= removal["score"] <= 1
     manifest = json.loads((out / "_run" / "manifest.json").read_text())
-    assert manifest["options"]["classifier_threshold"] == 0.65
+    assert manifest["options"]["classifier_threshold"] == 0.6
     assert manifest["options"]["classifier_weights"]
     assert manifest["statistics"]["rules"] == {CLASSIFIER: 1}
 
