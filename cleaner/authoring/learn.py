@@ -1,24 +1,25 @@
 """Learn the rule files of a corpus from what repeats on each of its sites.
 
-Of each site, a sample of the texts is kept: those with the smallest digests, so that the same
-corpus gives the same sample in any order, and copies count once. Each sample is drafted as
-`rules suggest` does it; the certain suggestions make a rule file.
+The corpus is read twice: first for the digests of its documents, then for the sample of each site,
+which are the documents with the smallest digests. So the same corpus gives the same sample in any
+order, copies count once, and only the sample is cleaned and kept in memory. Each sample is drafted
+as `rules suggest` does it; the certain suggestions make a rule file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import heappush, heapreplace
 from itertools import chain, count
 from multiprocessing import get_context
 
 from cleaner.authoring.suggest import Site, draft_site, site_host
 from cleaner.authoring.yaml_drafts import MIN_SITE_DOCUMENTS, Draft, LineRule, amend
-from cleaner.corpus.rows import Record
+from cleaner.corpus.rows import Broken, Record
 from cleaner.document import Document, Status
 from cleaner.pipeline import Cleaner
 from cleaner.rules.compiler import compile_text
@@ -26,60 +27,99 @@ from cleaner.rules.match import find
 from cleaner.text.lines import Lines
 
 MAX_TEXTS = 40  # of a site that are compared
-MAX_TEXT_CHARS = 20_000  # of a text that is kept: its beginning and its end
-MAX_SITES = 20_000  # sites beyond these learn nothing
+MAX_TEXT_CHARS = 12_000  # of a text that is kept: its beginning and its end
+MAX_SITES = 10_000  # sites beyond these learn nothing
+DIGEST_CHARS = 500  # from the middle of a document; copies differ in what surrounds the article
 HOST = re.compile(r"(?=.{1,200}$)[\w-]+(?:\.[\w-]+)+")  # that can name a file
 
 
-@dataclass
-class SiteSample:
-    """The texts of a site with the smallest digests, as a heap of (-digest, text)."""
+class Smallest:
+    """The smallest of the distinct numbers that were added."""
 
-    documents: int = 0
-    texts: list[tuple[int, str]] = field(default_factory=list)
-    digests: set[int] = field(default_factory=set)
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.numbers: set[int] = set()
+        self._heap: list[int] = []  # of negative numbers, so that the largest comes first
 
-    def add(self, text: str) -> None:
-        self.documents += 1
-        middle = len(text) // 2  # copies may differ in what surrounds the article
-        words = text[middle:][:500].encode("utf-8", "surrogatepass")
-        digest = int.from_bytes(hashlib.blake2b(words, digest_size=8).digest(), "big")
-        if digest in self.digests:
+    def add(self, number: int) -> None:
+        if number in self.numbers:
             return
-        half = MAX_TEXT_CHARS // 2
-        kept = text if len(text) <= MAX_TEXT_CHARS else f"{text[:half]}\n{text[-half:]}"
-        if len(self.texts) < MAX_TEXTS:
-            heappush(self.texts, (-digest, kept))
-        elif digest < -self.texts[0][0]:
-            self.digests.discard(-heapreplace(self.texts, (-digest, kept))[0])
+        if len(self._heap) < self.size:
+            heappush(self._heap, -number)
+        elif number < -self._heap[0]:
+            self.numbers.discard(-heapreplace(self._heap, -number))
         else:
             return
-        self.digests.add(digest)
+        self.numbers.add(number)
 
-    def site(self, host: str) -> Site:
-        return Site(host, [text for _, text in sorted(self.texts, reverse=True)])
+
+@dataclass(frozen=True)
+class Samples:
+    """A sample of each site with enough documents, in the order of the hosts, the number of all
+    sites, and how many records were broken."""
+
+    sites: tuple[Site, ...]
+    count: int
+    broken: int
 
 
 def sample_sites(
-    records: Iterable[Record], cleaner: Cleaner, workers: int | None = None
-) -> dict[str, SiteSample]:
-    """Clean the documents, and keep a sample of the texts of each site that they name."""
-    samples: dict[str, SiteSample] = {}
-    documents = (record for record in records if isinstance(record, Document))
-    for done in cleaner.clean_many(documents, workers=workers):
-        host = site_host(done.document, done) if done.status is Status.OK else None
-        if not (host and done.text and HOST.fullmatch(host)):
-            continue
-        if host in samples or len(samples) < MAX_SITES:
-            samples.setdefault(host, SiteSample()).add(done.text)
-    return samples
+    read: Callable[[], Iterable[Record]],
+    cleaner: Cleaner,
+    minimum: int = MIN_SITE_DOCUMENTS,
+    workers: int | None = None,
+) -> Samples:
+    """Clean a sample of the documents of each site that they name, if there are `minimum` distinct
+    ones. `read` starts reading the records; it is called twice."""
+    wanted: dict[str, Smallest] = {}
+    broken = 0
+    for record in read():
+        broken += isinstance(record, Broken)
+        for host, digest in named(record):
+            if host in wanted or len(wanted) < MAX_SITES:
+                wanted.setdefault(host, Smallest(MAX_TEXTS)).add(digest)
+    minimum = max(minimum, MIN_SITE_DOCUMENTS)
+    rest = {h: found.numbers for h, found in wanted.items() if len(found.numbers) >= minimum}
+
+    def chosen() -> Iterator[Document]:
+        for record in read():
+            for host, digest in named(record):
+                if digest in rest.get(host, ()) and isinstance(record, Document):
+                    rest[host].discard(digest)
+                    hosts.append((host, digest))
+                    yield record
+
+    hosts: list[tuple[str, int]] = []
+    texts: dict[str, list[tuple[int, str]]] = {host: [] for host in rest}
+    for n, done in enumerate(cleaner.clean_many(chosen(), workers=workers)):
+        if done.status is Status.OK and done.text:
+            host, digest = hosts[n]
+            texts[host].append((digest, _ends(done.text)))
+    return Samples(
+        tuple(Site(host, [text for _, text in sorted(texts[host])]) for host in sorted(texts)),
+        len(wanted),
+        broken,
+    )
+
+
+def named(record: Record) -> Iterator[tuple[str, int]]:
+    """The host that a document names, and its digest; nothing if it names none."""
+    host = site_host(record) if isinstance(record, Document) else None
+    if isinstance(record, Document) and host and HOST.fullmatch(host):
+        body = record.body[len(record.body) // 2 :][:DIGEST_CHARS]
+        data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+        yield host, int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big")
+
+
+def _ends(text: str) -> str:
+    half = MAX_TEXT_CHARS // 2
+    return text if len(text) <= MAX_TEXT_CHARS else f"{text[:half]}\n{text[-half:]}"
 
 
 def learn(
-    samples: dict[str, SiteSample], minimum: int = MIN_SITE_DOCUMENTS, workers: int = 1
+    sites: Iterable[Site], minimum: int = MIN_SITE_DOCUMENTS, workers: int = 1
 ) -> Iterator[Draft]:
-    """Draft the sites with at least `minimum` distinct texts, in the order of their hosts."""
-    sites = [sample.site(host) for host, sample in sorted(samples.items())]
+    """Draft the sites with at least `minimum` distinct texts, in their order."""
     sites = [site for site in sites if len(site.texts) >= max(minimum, MIN_SITE_DOCUMENTS)]
     if workers < 2:
         yield from map(draft_site, sites)

@@ -8,7 +8,7 @@ are not counted again for a looser one.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.authoring.confidence import (
@@ -32,7 +32,6 @@ from cleaner.authoring.occurrences import (
     header_suggestions,
     iter_lines,
     occurrence_at,
-    split_documents,
 )
 from cleaner.authoring.templatize import escape, templatize
 from cleaner.rules.template import TemplateError, parse
@@ -63,6 +62,7 @@ INLINE_KINDS = (
 MAX_SHARED_WORDS = 9  # at the beginning or end of a line
 MAX_TEMPLATIZED_CHARS, MAX_LABELED_CHARS = 600, 400
 MIN_PART_CHARS, MAX_PART_CHARS = 12, 300
+MIN_LONG_WORDS = 8  # of which four in a row are likely to repeat, if any do
 BEGIN, END = "begin", "end"
 
 
@@ -75,6 +75,30 @@ class _Groups:
 
     def add(self, key: str, template: str, occurrence: Occurrence) -> None:
         self.candidates[self._first.setdefault(key, template)].append(occurrence)
+
+
+class SharedWords:
+    """The sequences of four words that several documents have.
+
+    Most sentences of articles have none of them, so they need not be turned into templates.
+    """
+
+    def __init__(self, documents: Iterable[DocumentLines]) -> None:
+        counts: Counter[tuple[str, ...]] = Counter()
+        for document in documents:
+            counts.update({four for line in document.lines for four in self._fours(line.plain)})
+        self._shared = {four for four, count in counts.items() if count > 1}
+
+    def may_repeat(self, text: str) -> bool:
+        """Whether another document may have a text that differs in names, numbers and the like."""
+        return text.count(" ") < MIN_LONG_WORDS or any(
+            four in self._shared for four in self._fours(text)
+        )
+
+    @staticmethod
+    def _fours(text: str) -> Iterator[tuple[str, ...]]:
+        words = text.lower().split(" ")
+        return zip(words, words[1:], words[2:], words[3:], strict=False)
 
 
 def distinct(texts: Iterable[str]) -> list[str]:
@@ -90,16 +114,16 @@ def distinct(texts: Iterable[str]) -> list[str]:
     return kept
 
 
-def mine(texts: Sequence[str]) -> list[Suggestion]:
-    """Suggest templates for lines that repeat in `texts`, the most certain first.
+def mine(documents: Sequence[DocumentLines]) -> list[Suggestion]:
+    """Suggest templates for lines that repeat in `documents`, the most certain first.
 
-    The texts must be distinct, normalized, and from one site.
+    They must be distinct, normalized, and from one site.
     """
-    documents = split_documents(texts)
+    shared = SharedWords(documents)
     taken: set[tuple[int, int]] = set()
     found = header_suggestions(documents)
     taken.update((o.document, o.line) for s in found for o in s.occurrences)
-    varied = _templatized(documents)
+    varied = _templatized(documents, shared)
     of_known_kind = {t: where for t, where in varied.items() if guess_kind(t) and _enough(where)}
     found.extend(_accept("line", _labeled(documents), documents, taken, family=True))
     found.extend(_accept("line", of_known_kind, documents, taken))
@@ -114,7 +138,7 @@ def mine(texts: Sequence[str]) -> list[Suggestion]:
     removed = {(o.document, o.line) for s in found if s.doubt is None for o in s.occurrences}
     found.extend(_blocks(documents, removed))
     found.extend(_glued(documents))
-    found.extend(_accept("span", _parts(documents, taken), documents, set()))
+    found.extend(_accept("span", _parts(documents, taken, shared), documents, set()))
     return sorted(found, key=lambda s: (s.doubt is not None, -s.documents, s.template))
 
 
@@ -126,11 +150,11 @@ def _whole(documents: Sequence[DocumentLines]) -> Candidates:
     return groups.candidates
 
 
-def _templatized(documents: Sequence[DocumentLines]) -> Candidates:
+def _templatized(documents: Sequence[DocumentLines], shared: SharedWords) -> Candidates:
     """Lines that repeat with other dates, numbers, links, addresses or names."""
     groups = _Groups()
     for d, n, line in iter_lines(documents):
-        if len(line.plain) > MAX_TEMPLATIZED_CHARS:
+        if len(line.plain) > MAX_TEMPLATIZED_CHARS or not shared.may_repeat(line.plain):
             continue
         template = templatize(line.plain)
         if "{" in template:
@@ -176,7 +200,9 @@ def _around(documents: Sequence[DocumentLines]) -> Candidates:
     return groups
 
 
-def _parts(documents: Sequence[DocumentLines], taken: set[tuple[int, int]]) -> Candidates:
+def _parts(
+    documents: Sequence[DocumentLines], taken: set[tuple[int, int]], shared: SharedWords
+) -> Candidates:
     """Sentences and bracketed labels inside longer lines."""
     groups = _Groups()
     for d, n, line in iter_lines(documents):
@@ -190,7 +216,8 @@ def _parts(documents: Sequence[DocumentLines], taken: set[tuple[int, int]]) -> C
         for number, sentence in enumerate(sentences if len(sentences) > 1 else ()):
             if sentence.endswith((":", "：")) and number + 1 < len(sentences):
                 continue  # without its label, the headline that follows would look like text
-            if MIN_PART_CHARS <= len(sentence) <= MAX_PART_CHARS:
+            fits = MIN_PART_CHARS <= len(sentence) <= MAX_PART_CHARS
+            if fits and shared.may_repeat(sentence):
                 template = templatize(sentence)
                 groups.add(template.lower(), template, occurrence_at(documents, d, n, sentence))
     return groups.candidates

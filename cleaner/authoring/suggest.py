@@ -34,7 +34,7 @@ from cleaner.authoring.yaml_drafts import (
     rule_with_evidence,
 )
 from cleaner.corpus.rows import Broken, Record
-from cleaner.document import CleanDocument, Document, Format, Status
+from cleaner.document import Document, Format, Status
 from cleaner.extract.extractors import parse_page
 from cleaner.page import declared_hosts
 from cleaner.pipeline import Cleaner
@@ -93,7 +93,7 @@ def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None)
         done = cleaner.clean(record)
         if done.status is not Status.OK or done.text is None:
             continue
-        host = site_host(record, done) or site
+        host = site_host(record, done.metadata.hostname) or site
         if host is None:
             gathered.homeless += 1
             continue
@@ -106,11 +106,12 @@ def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None)
     return gathered
 
 
-def site_host(document: Document, done: CleanDocument) -> str | None:
-    """The host of the site that a document names, without "www."."""
+def site_host(document: Document, hostname: str | None = None) -> str | None:
+    """The host of the site that a document names, without "www."; `hostname` is the one in its
+    metadata."""
     source = document.source if "/" not in document.source or "//" in document.source else ""
     named = source if not source.endswith((".txt", ".html", ".htm", ".md", ".jsonl")) else ""
-    host = host_of(document.url) or done.metadata.hostname or host_of(named)
+    host = host_of(document.url) or hostname or host_of(named)
     if host is None and document.format is Format.HTML:
         tree = parse_page(decode(document.body, html=True).text)
         host = next(iter(declared_hosts(tree)), None) if tree is not None else None
@@ -122,7 +123,8 @@ def draft_site(site: Site) -> Draft:
     texts = distinct(site.texts)
     if len(texts) < MIN_SITE_DOCUMENTS:
         return Draft(site.host, len(site.texts), len(texts))
-    suggestions = verify(mine(texts), texts)
+    documents = split_documents(texts)
+    suggestions = verify(mine(documents), documents)
     sure = [s for s in suggestions if s.doubt is None]
     pages = [page for page in site.pages if page is not None]
     return Draft(
@@ -244,7 +246,7 @@ def _header_rules(texts: Sequence[str]) -> Iterator[str]:
     """Rules for the title, bylines, dates and labels in the headers of texts."""
     documents = split_documents(texts)
     min_documents = 2 if len(documents) >= MIN_SITE_DOCUMENTS else 1
-    found = verify(header_suggestions(documents, min_documents), texts)
+    found = verify(header_suggestions(documents, min_documents), documents)
     sure = [s for s in found if s.doubt is None]
     kinds: Counter[str | None] = Counter()
     yield from _title_rule(documents, [s.template for s in sure])
@@ -283,14 +285,16 @@ def _after_title(document: DocumentLines, templates: Sequence[str]) -> tuple[str
     return None
 
 
-def verify(suggestions: Sequence[Suggestion], texts: Sequence[str]) -> list[Suggestion]:
+def verify(
+    suggestions: Sequence[Suggestion], documents: Sequence[DocumentLines]
+) -> list[Suggestion]:
     """Return the suggestions, doubtful ones last.
 
-    Each loose suggestion gets a `miss` from `texts` if there is one. If it would remove an ordinary
-    sentence, it spares lines that end with a full stop; if that does not help or its own lines end
-    so, it becomes doubtful.
+    Each loose suggestion gets a `miss` from `documents` if there is one. If it would remove an
+    ordinary sentence, it spares lines that end with a full stop; if that does not help or its own
+    lines end so, it becomes doubtful.
     """
-    sentences = _sentences(texts)
+    sentences = _sentences(documents)
     for suggestion in suggestions:
         if suggestion.doubt is None and suggestion.loose:
             try:
@@ -330,11 +334,11 @@ def compile_rows(rows: Iterable[str]) -> CompiledFile:
     return compile_text(f"site: draft.example\nrules:\n{rule}\n", "draft")
 
 
-def _sentences(texts: Sequence[str]) -> Sentences:
+def _sentences(documents: Sequence[DocumentLines]) -> Sentences:
     """The sentences that occur only in these articles, the shortest first."""
     found = {
         sentence
-        for document in split_documents(texts)
+        for document in documents
         for line, own in zip(document.lines, document.own, strict=True)
         for sentence in (SENTENCE_BREAK.split(line.plain) if own else ())
         if len(sentence) <= MAX_MISS_CHARS and is_sentence(sentence)

@@ -294,7 +294,7 @@ def learn_rules(
     if folder.is_symlink():
         fail(f"{folder}: a link, so the run would write outside {out}; remove it", Exit.USAGE)
     known = load_rules(rules, bundled)
-    learn_into(folder, find_records(sources, columns), known, minimum, workers)
+    learn_into(folder, lambda: find_records(sources, columns), known, minimum, workers)
     return load_rules([*(rules or ()), folder], bundled)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -107,16 +107,22 @@ def learn(
 
     if any(write.glob("*.yaml")):
         fail(f"{write}: has rule files already; choose another folder", Exit.USAGE)
+    if "-" in sources:
+        fail("stdin can be read only once; save the records in a file", Exit.USAGE)
     loaded = load_rules(rules, bundled)
-    records = find_records(sources, Columns(text_column, id_column, url_column))
-    learn_into(write, records, loaded, learn_min, workers)
+    columns = Columns(text_column, id_column, url_column)
+    learn_into(write, lambda: find_records(sources, columns), loaded, learn_min, workers)
 
 
 def learn_into(
-    folder: Path, records: Iterable[Record], rules: RuleSet, minimum: int, workers: int | None
-) -> int:
+    folder: Path,
+    read: Callable[[], Iterable[Record]],
+    rules: RuleSet,
+    minimum: int,
+    workers: int | None,
+) -> None:
     """Write a rule file for each site that has something to learn, instead of those that were
-    learned into this folder before. Returns the number of files."""
+    learned into this folder before. `read` starts reading the records."""
     from cleaner.authoring.learn import certain, learn, sample_sites
     from cleaner.authoring.yaml_drafts import draft_yaml, schema_comment
     from cleaner.files import atomic_write
@@ -124,14 +130,16 @@ def learn_into(
     from cleaner.rules.problems import RuleFileError
 
     count = os.cpu_count() or 1 if workers is None else workers
-    samples = sample_sites(records, load_cleaner(rules, None), count)
+    samples = sample_sites(read, load_cleaner(rules, None), minimum, count)
+    if samples.broken:
+        to_stderr(f"{plural(samples.broken, 'record')} could not be read")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for earlier in folder.glob("*.yaml"):
             if LEARNED in earlier.read_text(encoding="utf-8", errors="replace")[:200]:
                 earlier.unlink()
         written = learned = 0
-        for draft in learn(samples, minimum, count):
+        for draft in learn(samples.sites, minimum, count):
             text = draft_yaml(draft, schema_comment(folder), LEARNED)
             try:
                 compile_text(text, f"{draft.host}.yaml")
@@ -145,9 +153,8 @@ def learn_into(
                 learned += sum(suggestion.doubt is None for suggestion in draft.suggestions)
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}")
-    sites = plural(len(samples), "site")
+    sites = plural(samples.count, "site")
     to_stderr(f"learned {plural(learned, 'rule')} for {written} of {sites}: {folder}")
-    return written
 
 
 def promote(

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleaner import Cleaner, Document
-from cleaner.authoring.learn import MAX_TEXTS, SiteSample, certain, learn, sample_sites
+from cleaner.authoring.learn import MAX_TEXTS, Smallest, certain, learn, sample_sites
 from cleaner.authoring.yaml_drafts import draft_yaml
 from tests.cli.test_cli import cleaner as run
 from tests.helpers.texts import article
@@ -28,8 +30,9 @@ def documents(host: str, count: int, *around: str) -> list[Document]:
 
 
 def drafts(records: Sequence[Document], minimum: int = 5) -> dict[str, str]:
-    samples = sample_sites(records, Cleaner.load(bundled=False, classifier=False), workers=0)
-    return {draft.host: draft_yaml(draft) for draft in learn(samples, minimum) if certain(draft)}
+    cleaner = Cleaner.load(bundled=False, classifier=False)
+    sites = sample_sites(lambda: records, cleaner, workers=0).sites
+    return {draft.host: draft_yaml(draft) for draft in learn(sites, minimum) if certain(draft)}
 
 
 def test_each_site_learns_its_own_lines() -> None:
@@ -52,12 +55,21 @@ def test_a_site_with_few_distinct_documents_learns_nothing() -> None:
 
 
 def test_a_sample_is_of_bounded_size() -> None:
-    sample = SiteSample()
-    for n in range(500):
-        sample.add(" ".join([article(n)] * 300))
-    assert sample.documents == 500
-    assert len(sample.texts) == len(sample.digests) == MAX_TEXTS
-    assert sum(len(text) for _, text in sample.texts) < 1_000_000
+    long = [
+        Document(str(n), " ".join([article(n)] * 300), url="https://a.example/") for n in range(60)
+    ]
+    cleaner = Cleaner.load(bundled=False, classifier=False)
+    (site,) = sample_sites(lambda: long, cleaner, workers=0).sites
+    assert len(site.texts) == MAX_TEXTS
+    assert sum(map(len, site.texts)) < 1_000_000
+
+
+@given(st.lists(st.integers(min_value=0)), st.integers(min_value=1, max_value=5))
+def test_the_smallest_numbers_are_kept_once(numbers: list[int], size: int) -> None:
+    smallest = Smallest(size)
+    for number in numbers:
+        smallest.add(number)
+    assert smallest.numbers == set(sorted(set(numbers))[:size])
 
 
 def corpus(path: Path, count: int = 8) -> Path:

@@ -7,6 +7,7 @@ import pytest
 from cleaner.authoring.confidence import guess_kind, kind_patterns
 from cleaner.authoring.lint import check_files
 from cleaner.authoring.mine import distinct, mine
+from cleaner.authoring.occurrences import Suggestion, split_documents
 from cleaner.authoring.suggest import Site, draft_site
 from cleaner.authoring.templatize import templatize
 from cleaner.authoring.test import run_file
@@ -19,8 +20,12 @@ from tests.helpers.rules import make_rules
 from tests.helpers.texts import WORDS, article
 
 
+def suggestions(texts: list[str]) -> list[Suggestion]:
+    return mine(split_documents(texts))
+
+
 def templates(texts: list[str], *, doubtful: bool = False) -> dict[str, str | None]:
-    return {s.template: s.kind for s in mine(texts) if (s.doubt is not None) == doubtful}
+    return {s.template: s.kind for s in suggestions(texts) if (s.doubt is not None) == doubtful}
 
 
 def test_lines_fields_families_and_sentences_are_found() -> None:
@@ -37,13 +42,13 @@ def test_lines_fields_families_and_sentences_are_found() -> None:
     assert found["Related:*"] == "related"
     assert found["By {author}"] == "byline"
     assert found["© {year} Example News"] == "copyright"
-    spans = [s for s in mine(texts) if s.form == "span"]
+    spans = [s for s in suggestions(texts) if s.form == "span"]
     assert [s.template for s in spans] == ["Write to {author} at {email}"]
 
 
 def test_each_suggestion_shows_its_evidence() -> None:
     texts = [article(n, "BODY", f"Related: Item {WORDS[n]}") for n in range(5)]
-    (found,) = mine(texts)
+    (found,) = suggestions(texts)
     assert (found.documents, found.of, found.where) == (5, 5, "100% tail")
     assert len(found.variants) == 5
 
@@ -69,7 +74,7 @@ def test_possible_content_is_doubtful(line: str, reason: str) -> None:
         rows = article(n).split("\n")
         rows.insert(chance.randint(1, 3), line)
         texts.append("\n".join(rows))
-    (found,) = mine(texts)
+    (found,) = suggestions(texts)
     assert found.doubt == reason
 
 
@@ -92,7 +97,7 @@ def test_a_sentence_in_the_body_is_doubtful_whatever_its_words(line: str) -> Non
     texts = [
         among(n, line.format(word=WORDS[n])) if n % 4 == 0 else article(n) for n in range(18)
     ]  # fmt: skip
-    found = mine(texts)
+    found = suggestions(texts)
     assert {s.doubt for s in found if s.kind} == {"may be a sentence of an article"}
 
 
@@ -123,7 +128,7 @@ def test_a_line_that_the_classifier_suspects_may_be_rarer() -> None:
 def test_no_wildcard_covers_paragraphs_of_the_article() -> None:
     glued = "{body} Nobody knew. Ready to fight back? Sign Up For Take Action Now"
     texts = [among(n, glued.format(body=article(n + 100).replace("\n", " "))) for n in range(18)]
-    found = [s for s in mine(texts) if s.doubt is None and s.kind == "newsletter"]
+    found = [s for s in suggestions(texts) if s.doubt is None and s.kind == "newsletter"]
     assert [(s.form, s.template) for s in found] == [("span", "Sign Up For Take Action Now")]
     done = Cleaner(make_rules(draft_yaml(draft_site(Site("example.org", texts))))).clean(
         Document("1", texts[0], sites=("example.org",))
@@ -200,7 +205,7 @@ def test_glued_headlines_are_found() -> None:
                    "and leaves MORE went home, and nobody had seen it coming at all.", "BODY")
         for n in range(4)
     ]  # fmt: skip
-    (found,) = [s for s in mine(texts) if s.form == "span"]
+    (found,) = [s for s in suggestions(texts) if s.form == "span"]
     assert found.put == "{same}"
     rules = compile_text(
         draft_yaml(draft_site(Site("example.org", [*texts, article(9)]))), "x.yaml"
@@ -298,4 +303,4 @@ def test_quoted_text_reads_back(text: str) -> None:
 def test_no_span_is_drafted_that_leaves_the_headline_behind_a_label() -> None:
     heads = ["Il ponte che nessuno voleva", "Barche al molo", "Una gru nuova", "Il faro vecchio"]
     texts = [article(n, "BODY", f"Leggi anche: {head}") for n, head in enumerate(heads)]
-    assert [s for s in mine(texts) if s.form == "span" and "Leggi" in s.template] == []
+    assert [s for s in suggestions(texts) if s.form == "span" and "Leggi" in s.template] == []

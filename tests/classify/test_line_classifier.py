@@ -42,7 +42,9 @@ def test_every_line_has_all_features_as_integers(rows: list[str]) -> None:
     lines = Lines("\n".join(rows))
     plain = [lines.plain[n] for n in lines.full]
     folded = [lines.folded[n] for n in lines.full]
-    document = LinesInContext(plain, folded, lambda n: WordScore(words_of(folded[n]), len(folded[n]), 50))
+    document = LinesInContext(
+        plain, folded, lambda n: WordScore(words_of(folded[n]), len(folded[n]), 50)
+    )
     for n in range(len(plain)):
         features = document.features(n)
         assert len(features) == len(NAMES)
