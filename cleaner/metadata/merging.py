@@ -213,7 +213,7 @@ def _choose(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
 def _from_rules(matches: Sequence[Match]) -> Iterable[Candidate]:
     """Yield captures and settings: site files before packs, then in the order of the text."""
     for match in sorted(
-        matches, key=lambda m: (m.rule.in_pack, m.start, m.rule.id, str(m.captures))
+        matches, key=lambda m: (m.rule.in_pack, m.start, m.rule.rank, str(m.captures))
     ):
         origin, tier = f"text:{match.rule.id}", "pack" if match.rule.in_pack else "site"
         donation = match.rule.kind in ("donation", "membership")

@@ -43,9 +43,11 @@ class CompiledRule:
     miss: tuple[str, ...] = ()
 
     @property
-    def rank(self) -> tuple[bool, str]:
-        """Order of rules that match the same text: site files before packs, then by id."""
-        return self.in_pack, self.id
+    def rank(self) -> tuple[bool, bool, str]:
+        """Order of rules that match the same text: site files before packs, English and general
+        packs before those of other languages, then by id."""
+        pack = self.id.partition("/")[0]
+        return self.in_pack, len(pack) == 2 and pack != "en", self.id
 
 
 @dataclass(frozen=True, eq=False)

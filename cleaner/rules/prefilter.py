@@ -117,9 +117,13 @@ def _has_any(text: str, words: Collection[str]) -> bool:
     return not words or any(word in text for word in words)
 
 
-def _without_longer(heads: Collection[str]) -> set[str]:
+def _without_longer(heads: Collection[str]) -> list[str]:
     """Drop words that begin with another, so that a line begins with at most one."""
-    return {word for word in heads if not any(word.startswith(h) for h in heads if h != word)}
+    kept: list[str] = []
+    for word in sorted(heads):
+        if not kept or not word.startswith(kept[-1]):
+            kept.append(word)
+    return kept
 
 
 def _match(template: Template, lines: Lines, number: int) -> dict[str, Value] | None:

@@ -32,6 +32,7 @@ CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]", re.DOTALL)
 # \d, \pL, \p{L}, \x41, \x{41} and the like; any other escaped character is a literal.
 ESCAPE = re.compile(r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|..)|[0-9]+|[A-Za-z])", re.DOTALL)
 ANCHORS = ("\\b", "\\B", "\\A", "\\z", "^", "$")
+RARE_MARKS = frozenset("#@{}<>|=~^%&+$[]")
 USUAL = frozenset("for via the and like more read also see get on by in at of to from with".split())
 
 Words = frozenset[str]
@@ -70,6 +71,8 @@ def _rarity(words: Words) -> int:
 
 def _weight(word: str) -> int:
     core = word.strip().lower()
+    if core in RARE_MARKS:
+        return 2
     if core in USUAL or core.isdigit():
         return min(2, len(core))
     return len(word) + 3 * (not word.isascii())

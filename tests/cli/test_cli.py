@@ -173,7 +173,8 @@ def test_a_bad_rule_file_among_good_ones_is_said_once_and_nothing_is_cleaned(
 
 def test_rules_of_ones_own_and_none_of_the_bundled(tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text("pack: own\nrules:\n  - kind: ad\n    line: Nobody had *\n")
-    own = cleaner("clean", "-", "--as", "text", "--rules", tmp_path, "--no-bundled", stdin=DIRTY)
+    options = ("--no-bundled", "--no-classifier")
+    own = cleaner("clean", "-", "--as", "text", "--rules", tmp_path, *options, stdin=DIRTY)
     assert own.stdout == f"{PROSE}\n\nShare on Facebook\n"
 
 
