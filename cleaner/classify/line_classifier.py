@@ -30,7 +30,7 @@ class ClassifierError(CleanerError, ValueError):
 
 
 CLASSIFIER = "cleaner/classifier"  # the rule of its removals
-PAGE_THRESHOLD = 0.9  # for the text of pages, from which boilerplate has been removed already
+PAGE_THRESHOLD = 0.7  # for the text of pages, from which boilerplate has been removed already
 SHORT, CAREFUL = 30, 4  # characters of a short line; it must be this many times as sure
 THRESHOLD = 0.6
 SUSPECT = 0.3  # the probability from which a remaining line is worth a look
