@@ -74,26 +74,29 @@ def sample_sites(
     wanted: dict[str, Smallest] = {}
     broken = 0
     for record in read():
-        broken += isinstance(record, Broken)
-        for host, digest in named(record):
-            if host in wanted or len(wanted) < MAX_SITES:
-                wanted.setdefault(host, Smallest(MAX_TEXTS)).add(digest)
+        if isinstance(record, Broken):
+            broken += 1
+        elif (key := named(record)) and (key[0] in wanted or len(wanted) < MAX_SITES):
+            wanted.setdefault(key[0], Smallest(MAX_TEXTS)).add(key[1])
     minimum = max(minimum, MIN_SITE_DOCUMENTS)
     rest = {h: found.numbers for h, found in wanted.items() if len(found.numbers) >= minimum}
 
+    keys: list[tuple[str, int]] = []  # of the documents that are cleaned, in order
+
     def chosen() -> Iterator[Document]:
         for record in read():
-            for host, digest in named(record):
-                if digest in rest.get(host, ()) and isinstance(record, Document):
-                    rest[host].discard(digest)
-                    hosts.append((host, digest))
-                    yield record
+            if isinstance(record, Broken):
+                continue
+            key = named(record)
+            if key and key[1] in rest.get(key[0], ()):
+                rest[key[0]].discard(key[1])
+                keys.append(key)
+                yield record
 
-    hosts: list[tuple[str, int]] = []
     texts: dict[str, list[tuple[int, str]]] = {host: [] for host in rest}
     for n, done in enumerate(cleaner.clean_many(chosen(), workers=workers)):
         if done.status is Status.OK and done.text:
-            host, digest = hosts[n]
+            host, digest = keys[n]
             texts[host].append((digest, _ends(done.text)))
     return Samples(
         tuple(Site(host, [text for _, text in sorted(texts[host])]) for host in sorted(texts)),
@@ -102,13 +105,14 @@ def sample_sites(
     )
 
 
-def named(record: Record) -> Iterator[tuple[str, int]]:
-    """The host that a document names, and its digest; nothing if it names none."""
-    host = site_host(record) if isinstance(record, Document) else None
-    if isinstance(record, Document) and host and HOST.fullmatch(host):
-        body = record.body[len(record.body) // 2 :][:DIGEST_CHARS]
-        data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-        yield host, int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big")
+def named(document: Document) -> tuple[str, int] | None:
+    """The host that a document names, and its digest; None if it names none."""
+    host = site_host(document)
+    if not (host and HOST.fullmatch(host)):
+        return None
+    body = document.body[len(document.body) // 2 :][:DIGEST_CHARS]
+    data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+    return host, int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big")
 
 
 def _ends(text: str) -> str:

@@ -84,7 +84,7 @@ def trafilatura_metadata(
         from cleaner.extract.quick_trafilatura.metadata import metadata_of
 
         return metadata_of(tree, url, DATE_OPTIONS, author=author, date=date)
-    from trafilatura.metadata import extract_metadata
+    from trafilatura import extract_metadata
 
     return extract_metadata(tree, url, DATE_OPTIONS)
 

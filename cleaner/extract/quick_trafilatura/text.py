@@ -18,8 +18,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
-from trafilatura import core, external, htmlprocessing, main_extractor, utils
-from trafilatura.baseline import baseline, html2txt
+from trafilatura import baseline, core, external, html2txt, htmlprocessing, main_extractor, utils
 from trafilatura.settings import DEDUPE_SCAN_CAP, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
 from trafilatura.xml import delete_element, xmltotxt
 
