@@ -52,7 +52,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/quality.py "$(BENCH)"
 	$(BIN)/python bench/line_data.py "$(BENCH)" $(VENV)/lines.jsonl.gz
 	$(BIN)/python bench/line_quality.py "$(BENCH)" $(VENV)/lines.jsonl.gz
-	$(BIN)/python bench/suggest.py "$(BENCH)/text"
+	$(BIN)/python bench/learned.py "$(BENCH)"
 	$(BIN)/python bench/check_speed.py
 	$(BIN)/python bench/pages.py "$(BENCH)/html" --half confirm
 

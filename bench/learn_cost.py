@@ -15,17 +15,33 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import accumulate
 from pathlib import Path
 
-WORDS = (
-    "harbour bridge council survey river clock engine island letter market stone ferry winter "
-    "pilot paper lantern mill goat channel tariff rope storm wall crew "
-    "ledger north board keeper sand"
-).split()
+ONSETS = "b c d f g h l m n p r s t v w br ch cl dr fl gr pl st tr".split()
+VOWELS = "a e i o u ai ea ou".split()
+ENDS = "n r l t s nd rk m st ng".split()
+
+
+def words() -> list[str]:
+    """Invented words; the first are the most frequent in the texts."""
+    chance = random.Random(0)
+    syllables = [o + v for o in ONSETS for v in VOWELS]
+    return [
+        "".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3)))) + chance.choice(ENDS)
+        for _ in range(8000)
+    ]
+
+
+WORDS = words()
+WEIGHTS = list(accumulate(1 / (n + 3) for n in range(len(WORDS))))
 
 
 def text(chance: random.Random, site: int) -> str:
-    sentences = [" ".join(chance.choices(WORDS, k=18)).capitalize() + "." for _ in range(24)]
+    sentences = [
+        " ".join(chance.choices(WORDS, cum_weights=WEIGHTS, k=18)).capitalize() + "."
+        for _ in range(24)
+    ]
     paragraphs = [" ".join(sentences[n : n + 4]) for n in range(0, 24, 4)]
     rows = [f"The Site {site} Gazette: news from {WORDS[site % 29]} and {WORDS[site % 23]}"]
     rows += [*paragraphs, f"Read more stories of the Site {site} Gazette: click here"]

@@ -14,12 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from cleaner.authoring.confidence import (
     MIN_PART_WORDS,
     MIN_SENTENCE_WORDS,
+    MIN_SURE_WORDS,
     QUOTE,
     Evidence,
     find_doubt,
     guess_kind,
     is_sentence,
 )
+from cleaner.authoring.labels import labeled, labels_above
 from cleaner.authoring.lint_overbroad import tempting_lines
 from cleaner.authoring.occurrences import (
     MIN_DOCUMENTS,
@@ -40,9 +42,6 @@ from cleaner.text.lines import Lines
 from cleaner.text.words import count_words
 
 BRACKETED = re.compile(r"[(\[](?P<label>[A-Za-z][A-Za-z ]{2,24}:)\s[^()\[\]]{4,300}[)\]]")
-LABEL = re.compile(
-    r"^(?P<label>\W{0,3}[A-Za-z][^\W\d]?[^\W\d]?[^\d:\n.!?]{0,40}(?::|\.\.\.|…|\s[|»>]))\s?[^\s/]"
-)
 GLUED = re.compile(
     r"\b(?P<name>[A-Z][\w’'-]{2,}) (?:[A-Z(][\w.)’'\"-]* ){0,5}(?P=name)[A-Z‘“\"'(][\w’'-]*"
     r"[^\n]{20,900}? ?(?P<end>[A-Z]{4,})\b"
@@ -60,7 +59,7 @@ INLINE_KINDS = (
     *DISTINCTIVE_KINDS, "related", "contact", "membership", "donation", "comments", "ad", "agency",
 )  # fmt: skip
 MAX_SHARED_WORDS = 9  # at the beginning or end of a line
-MAX_TEMPLATIZED_CHARS, MAX_LABELED_CHARS = 600, 400
+MAX_TEMPLATIZED_CHARS = 600
 MIN_PART_CHARS, MAX_PART_CHARS = 12, 300
 MIN_LONG_WORDS = 8  # of which four in a row are likely to repeat, if any do
 BEGIN, END = "begin", "end"
@@ -125,7 +124,7 @@ def mine(documents: Sequence[DocumentLines]) -> list[Suggestion]:
     taken.update((o.document, o.line) for s in found for o in s.occurrences)
     varied = _templatized(documents, shared)
     of_known_kind = {t: where for t, where in varied.items() if guess_kind(t) and _enough(where)}
-    found.extend(_accept("line", _labeled(documents), documents, taken, family=True))
+    found.extend(_accept("line", labeled(documents), documents, taken, family=True))
     found.extend(_accept("line", of_known_kind, documents, taken))
     families = _shared(documents, BEGIN), _shared(documents, END), _around(documents)
     for family in families:
@@ -136,18 +135,46 @@ def mine(documents: Sequence[DocumentLines]) -> list[Suggestion]:
     for family in families:
         found.extend(_accept("line", family, documents, taken, family=True))
     removed = {(o.document, o.line) for s in found if s.doubt is None for o in s.occurrences}
+    found.extend(labels_above(documents, removed))
     found.extend(_blocks(documents, removed))
     found.extend(_glued(documents))
     found.extend(_accept("span", _parts(documents, taken, shared), documents, set()))
     return sorted(found, key=lambda s: (s.doubt is not None, -s.documents, s.template))
 
 
+def repeated_lines(
+    documents: Sequence[DocumentLines], minimum: int, probability: float
+) -> list[Suggestion]:
+    """Suggest the lines of several words that at least `minimum` documents have unchanged and that
+    the classifier gives at least this `probability`, on average."""
+    found = []
+    for template, where in _whole(documents).items():
+        enough = count_documents(where) >= minimum and count_words(template) >= MIN_SURE_WORDS
+        mean = sum(o.probability for o in where) / len(where)
+        if enough and mean >= probability and _parses(template):
+            found.append(Suggestion("line", template, guess_kind(template), where, len(documents)))
+    return sorted(found, key=lambda s: (-s.documents, s.template))
+
+
+def _parses(template: str) -> bool:
+    try:
+        parse(template)
+    except TemplateError:
+        return False
+    return True
+
+
 def _whole(documents: Sequence[DocumentLines]) -> Candidates:
     """Lines that repeat unchanged."""
-    groups = _Groups()
+    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for d, n, line in iter_lines(documents):
-        groups.add(line.folded, escape(line.plain), occurrence_at(documents, d, n))
-    return groups.candidates
+        places[line.folded].append((d, n))
+    return {
+        escape(documents[d].lines[n].plain): [occurrence_at(documents, *place) for place in found]
+        for found in places.values()
+        if len(found) > 1
+        for d, n in found[:1]
+    }
 
 
 def _templatized(documents: Sequence[DocumentLines], shared: SharedWords) -> Candidates:
@@ -160,17 +187,6 @@ def _templatized(documents: Sequence[DocumentLines], shared: SharedWords) -> Can
         if "{" in template:
             groups.add(template.lower(), template, occurrence_at(documents, d, n))
     return {t: found for t, found in groups.candidates.items() if len({o.text for o in found}) > 1}
-
-
-def _labeled(documents: Sequence[DocumentLines]) -> Candidates:
-    """Lines such as `Related: *`: a label and a varying text."""
-    groups = _Groups()
-    for d, n, line in iter_lines(documents):
-        if (match := LABEL.match(line.plain)) and len(line.plain) <= MAX_LABELED_CHARS:
-            label = match["label"]
-            if guess_kind(label) is not None:
-                groups.add(fold(label), f"{escape(label)}*", occurrence_at(documents, d, n))
-    return groups.candidates
 
 
 def _shared(documents: Sequence[DocumentLines], end: str) -> Candidates:

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cleaner.authoring.confidence import guess_kind
+from cleaner.authoring.confidence import COMMON_SHARE, VERY_SURE, guess_kind
 from cleaner.authoring.templatize import escape
 from cleaner.classify.line_classifier import LineClassifier
-from cleaner.rules.fields import DATE, parse_authors, parse_date
+from cleaner.metadata.bylines import read_byline
+from cleaner.rules.fields import DATE, parse_date
 from cleaner.rules.template import TemplateError, parse
 from cleaner.text.folding import fold
 from cleaner.text.lines import Line, Lines
@@ -26,27 +27,44 @@ SENTENCE_BREAK = re.compile(r"(?<=[.!?…:»”\"'])\s+(?=[A-Z\"'“‘(\[ÀÁÉ
 MAX_HEADER_LINES = 12
 MAX_WORDS_BESIDE_DATE = 8
 LABELS = {
-    "region": "regions", "regions": "regions", "theme": "themes", "themes": "themes",
-    "topic": "themes", "topics": "themes", "thema": "themes", "themen": "themes",
-    "series": "series", "serie": "series", "category": "categories", "categories": "categories",
-    "section": "categories", "posted in": "categories", "rubrik": "categories",
-    "ressort": "categories", "rubrique": "categories", "tags": "tags", "tag": "tags",
-    "filed under": "tags", "keywords": "tags", "schlagworte": "tags", "schlagwörter": "tags",
-    "source": "source", "quelle": "source", "author": "author", "authors": "author",
-    "autor": "author", "published": "date", "date": "date", "datum": "date", "posted": "date",
-    "updated": "updated", "last updated": "updated",
-}  # fmt: skip
+    "regions": "region regions région región região regione регион регионы المنطقة",
+    "themes": (
+        "theme themes topic topics thema themen thème thèmes tema temas argomento тема темы konu"
+    ),
+    "series": "series serie série серия 系列",
+    "categories": (
+        "category categories section posted%in rubrik ressort rubrique catégorie "
+        "catégories categoría categorías categoria categorias kategorie kategoria "
+        "kategori rubriek рубрика раздел категория категории 分类 分類 栏目 欄目 カテゴリ "
+        "カテゴリー التصنيف القسم"
+    ),
+    "tags": (
+        "tags tag filed%under keywords schlagworte schlagwörter étiquettes mots-clés "
+        "etiquetas palavras-chave etichette štítky etiketler tagi теги метки "
+        "ключевые%слова ετικέτες 标签 標籤 关键词 關鍵字 タグ キーワード الوسوم وسوم "
+        "الكلمات%الدلالية"
+    ),
+    "source": (
+        "source quelle fuente fonte bron źródło zdroj izvor kaynak sumber nguồn источник "
+        "источники джерело πηγή 来源 來源 稿源 出典 ソース المصدر مصدر منبع"
+    ),
+    "author": "author authors autor",
+    "date": (
+        "published date datum posted fecha data datë tarih tanggal дата дата%публикации "
+        "опубликовано 发布时间 發布時間 时间 時間 日期 公開日 掲載日 التاريخ تاريخ%النشر"
+    ),
+    "updated": (
+        "updated last%updated aktualisiert actualizado atualizado aggiornato обновлено "
+        "更新时间 更新日"
+    ),
+}
+FIELD_OF = {
+    name.replace("%", " "): field for field, names in LABELS.items() for name in names.split()
+}
 FIELD_KINDS = {"author": "byline", "date": "dateline", "updated": "dateline", "source": "source"}
 LABEL = re.compile(
-    rf"(?<!\S)(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?P<colon>:\s*)", re.I
+    rf"(?<!\S)(?P<label>{'|'.join(sorted(FIELD_OF, key=len, reverse=True))})\s?[:：]\s*", re.I
 )
-BY = re.compile(
-    r"(?P<gap>[\s,|·•–—-]*)(?P<lead>(?:[^\W\d_]+ ){0,2}(?:by|por|par|von|di)):?\s+"
-    r"(?P<names>\S.*?)(?P<rest>[\s,|·•–—-]*)",
-    re.IGNORECASE,
-)
-# People credited for pictures, translations and the like are not authors.
-HELPER = re.compile(r"(?i)photo|foto|imag|picture|illustrat|graphic|video|translat|edit|report")
 DATE_TEXT = re.compile(DATE, re.IGNORECASE)
 UPDATED = re.compile(r"(?i)updat|modifi|revis|aktualis|atualiz|mis à jour")
 SENTENCE_END = re.compile(r"[.!?…]['\"’”»)]*(?:\s|$)")
@@ -104,6 +122,16 @@ class Suggestion:
     @cached_property
     def documents(self) -> int:
         return count_documents(self.occurrences)
+
+    @property
+    def level(self) -> str:
+        """How well founded the rule is: certain, likely or doubtful. A certain one is in half of
+        the documents, or the classifier is sure of its lines."""
+        if self.doubt is not None:
+            return "doubtful"
+        sure = sum(o.probability for o in self.occurrences) >= VERY_SURE * len(self.occurrences)
+        common = self.documents >= COMMON_SHARE * self.of
+        return "certain" if sure or common else "likely"
 
     @cached_property
     def variants(self) -> list[str]:
@@ -254,7 +282,7 @@ def _label_template(row: str) -> tuple[str, str] | None:
         end = labels[number + 1].start() if number + 1 < len(labels) else len(row)
         value = row[label.end() : end]
         gap = value[len(value.rstrip(" |·•")) :]
-        field = LABELS[label["label"].lower()]
+        field = FIELD_OF[label["label"].lower()]
         if field in fields or not value.strip(" |·•"):
             return None
         fields.append(field)
@@ -282,15 +310,21 @@ def _date_template(row: str) -> tuple[str, str] | None:
 
 def _escape_byline(text: str) -> str:
     """Turn the text beside a date into a template, with an `{author}` if it is a byline."""
-    found = BY.fullmatch(text)
-    if found is None or HELPER.search(found["lead"]) or not parse_authors(found["names"]):
-        return escape(text)
-    return f"{found['gap']}{escape(found['lead'])} {{author}}{escape(found['rest'])}"
+    return _byline_of(text) or escape(text)
+
+
+def _byline_of(text: str) -> str | None:
+    """A template for a byline that says so, such as "Von Ann Smith, Berlin"."""
+    byline = read_byline(text)
+    if not byline.explicit:
+        return None
+    start, last = text.find(byline.authors[0]), text.rfind(byline.authors[-1])
+    if start < 0 or last < start:
+        return None
+    return f"{escape(text[:start])}{{author}}{escape(text[last + len(byline.authors[-1]) :])}"
 
 
 def _byline_template(row: str) -> tuple[str, str] | None:
-    found = BY.fullmatch(row)
-    if found is None or HELPER.search(found["lead"]) or not parse_authors(found["names"]):
-        return None
-    template = f"{escape(found['lead'].capitalize())} {{author}}"
-    return ("byline", template) if guess_kind(template) in (None, "byline") else None
+    template = _byline_of(row)
+    known = template is not None and guess_kind(template) in (None, "byline")
+    return ("byline", template) if known and template else None

@@ -294,13 +294,13 @@ def verify(
     ordinary sentence, it spares lines that end with a full stop; if that does not help or its own
     lines end so, it becomes doubtful.
     """
-    sentences = _sentences(documents)
-    for suggestion in suggestions:
-        if suggestion.doubt is None and suggestion.loose:
-            try:
-                _verify_loose(suggestion, sentences)
-            except RuleFileError as error:
-                suggestion.doubt = error.problems[0].message
+    sure = [s for s in suggestions if s.doubt is None and s.loose]
+    sentences = _sentences(documents) if sure else ()
+    for suggestion in sure:
+        try:
+            _verify_loose(suggestion, sentences)
+        except RuleFileError as error:
+            suggestion.doubt = error.problems[0].message
     return sorted(suggestions, key=lambda s: s.doubt is not None)
 
 

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import partial
 
-from cleaner.metadata.names import DAYS, MONTHS
+from cleaner.metadata.dates import find_date_forms
+from cleaner.rules.fields import parse_date
 from cleaner.rules.template import parse
 from cleaner.text.lines import Line
 
-MONTH_NAMES = "|".join(f"{m[:3]}(?:{m[3:]}|{'t' if m[:3] == 'sep' else ''})\\.?" for m in MONTHS)
-DAY_NAMES = "|".join(DAYS)
-CLOCK = r"(?:,?\s+(?:at\s+)?\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?)?"
-FIELD_PATTERNS = (
+ADDRESSES = (
     ("url", re.compile(r"(?:https?://|www\.)[^\s)\]]+|\b[\w-]+\.(?:com|org|net)/\S*")),
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\[email.protected\]")),
     ("handle", re.compile(r"(?<![\w@])@\w+")),
-    (
-        "date",
-        re.compile(
-            rf"(?:\b(?:{DAY_NAMES}),?\s+)?(?:\b(?:{MONTH_NAMES})\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
-            rf"|\b\d{{1,2}}\s+(?:{MONTH_NAMES}),?\s+\d{{4}}|\b\d{{4}}-\d\d-\d\d){CLOCK}",
-            re.IGNORECASE,
-        ),
-    ),
+)
+NUMBERS = (
     (
         "year",
         re.compile(
@@ -31,6 +24,10 @@ FIELD_PATTERNS = (
         ),
     ),
     ("number", re.compile(r"(?<![\w$€£])\d[\d,.]*(?!\w)")),
+)
+LAST_WORD = re.compile(r"[^\W\d_]{2,15},?\s+$")
+CLOCK = re.compile(
+    r"(?:,?\s+(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4}\b)?)?"
 )
 # Capitalized words before an address, except the first word of a sentence.
 NAME_BEFORE_ADDRESS = re.compile(
@@ -74,7 +71,10 @@ def templatize(line: str) -> str:
         fields.append(name)
         return chr(PRIVATE + len(fields) - 1)
 
-    for name, pattern in FIELD_PATTERNS:
+    for name, pattern in ADDRESSES:
+        line = pattern.sub(partial(field, name), line)
+    line = "".join(part if isinstance(part, str) else field("date") for part in _dated(line))
+    for name, pattern in NUMBERS:
         line = pattern.sub(partial(field, name), line)
     for names in (NAME_AFTER_LEAD, NAME_BEFORE_ADDRESS):
         line = names.sub(lambda m: m["lead"] + field(_name_field(m["lead"])), line)
@@ -85,6 +85,21 @@ def templatize(line: str) -> str:
         line = line.replace(chr(PRIVATE + number), "*" if once else f"{{{name}}}")
         seen.append(name)
     return line
+
+
+def _dated(line: str) -> Iterator[str | None]:
+    """Yield the parts of a line: text, and None for each date, with its weekday and time."""
+    at = 0
+    for start, end, day in find_date_forms(line):
+        word = LAST_WORD.search(line, at, start)
+        if word and day and parse_date(line[word.start() : end]) == day:
+            start = word.start()
+        if day:
+            yield line[at:start]
+            yield None
+            clock = CLOCK.match(line, end)
+            at = clock.end() if clock else end
+    yield line[at:]
 
 
 def _name_field(lead: str) -> str:

@@ -44,7 +44,8 @@ class HtmlSuggestion:
 
 @dataclass(frozen=True)
 class Draft:
-    """The suggestions for one site, from `documents` distinct documents of `read`."""
+    """The suggestions for one site, from `documents` distinct documents of `read`. Those for a pack
+    named `host` come from several sites."""
 
     host: str
     read: int
@@ -52,6 +53,7 @@ class Draft:
     suggestions: Sequence[Suggestion] = ()
     html: Sequence[HtmlSuggestion] = ()
     marks: Sequence[str] = ()
+    is_pack: bool = False
 
     @property
     def too_few(self) -> bool:
@@ -154,8 +156,7 @@ def rule_with_evidence(suggestion: Suggestion, kinds: Counter[str | None]) -> It
     s = suggestion
     kinds[s.kind] += 1
     variants = f", {len(s.variants)} variants" if len(s.variants) > 1 else ""
-    doubt = f"; {s.doubt}" if s.doubt else ""
-    yield f"# {s.documents} of {s.of} documents, {s.where}{variants}{doubt}"
+    yield f"# {s.documents} of {s.of} documents, {s.where}{variants}; {s.doubt or s.level}"
     yield from rule_rows(s, kinds[s.kind])
 
 
@@ -167,7 +168,8 @@ def draft_yaml(draft: Draft, schema: str = BUNDLED_SCHEMA, verb: str = "Drafted"
     missing = sum(s.lacks_miss for s in sure)
     lacking = f"{missing} rule{'s' * (missing > 1)}"
     to_do = f"read it, and add a `miss` to {lacking}" if missing else "read it"
-    out = [schema, f"# {verb} from {draft.documents} documents: {to_do}.", f"site: {draft.host}"]
+    scope = "pack" if draft.is_pack else "site"
+    out = [schema, f"# {verb} from {draft.documents} documents: {to_do}.", f"{scope}: {draft.host}"]
     if draft.marks:
         out += ["marks: |", *(f"  {mark}" for mark in draft.marks)]
     if draft.html:

@@ -123,37 +123,39 @@ def learn_into(
 ) -> None:
     """Write a rule file for each site that has something to learn, instead of those that were
     learned into this folder before. `read` starts reading the records."""
-    from cleaner.authoring.learn import certain, learn, sample_sites
+    from cleaner.authoring.learn import certain, learn
+    from cleaner.authoring.sampling import sample_corpus
     from cleaner.authoring.yaml_drafts import draft_yaml, schema_comment
     from cleaner.files import atomic_write
     from cleaner.rules.compiler import compile_text
     from cleaner.rules.problems import RuleFileError
 
     count = os.cpu_count() or 1 if workers is None else workers
-    samples = sample_sites(read, load_cleaner(rules, None), minimum, count)
-    if samples.broken:
-        to_stderr(f"{plural(samples.broken, 'record')} could not be read")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for earlier in folder.glob("*.yaml"):
             if LEARNED in earlier.read_text(encoding="utf-8", errors="replace")[:200]:
                 earlier.unlink()
         written = learned = 0
-        for draft in learn(samples.sites, minimum, count):
-            text = draft_yaml(draft, schema_comment(folder), LEARNED)
-            try:
-                compile_text(text, f"{draft.host}.yaml")
-            except RuleFileError as error:
-                to_stderr(f"left out: {error}")
-                continue
-            if certain(draft):
+        with sample_corpus(read, load_cleaner(rules, None), minimum, count) as samples:
+            for draft in learn(samples.found, count):
+                if not certain(draft):
+                    continue
+                text = draft_yaml(draft, schema_comment(folder), LEARNED)
+                try:
+                    compile_text(text, f"{draft.host}.yaml")
+                except RuleFileError as error:
+                    to_stderr(f"left out: {error}")
+                    continue
                 with atomic_write(folder / f"{draft.host}.yaml") as out:
                     out.write(text.encode())
-                written += 1
+                written += not draft.is_pack
                 learned += sum(suggestion.doubt is None for suggestion in draft.suggestions)
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}")
-    sites = plural(samples.count, "site")
+    if samples.broken:
+        to_stderr(f"{plural(samples.broken, 'record')} could not be read")
+    sites = plural(samples.sites, "site")
     to_stderr(f"learned {plural(learned, 'rule')} for {written} of {sites}: {folder}")
 
 

@@ -187,14 +187,18 @@ def _head_lines(text: str) -> Iterator[str]:
 
 
 def _detected(text: str) -> Iterable[Candidate]:
-    """Yield the language of a text if it is long enough and the detector is certain."""
+    if language := detect_language(text):
+        yield Candidate("language", language, "text:detected", "detected")
+
+
+def detect_language(text: str) -> str | None:
+    """The language of a text if it is long enough and the detector is certain."""
     if len(text) < MIN_LANGUAGE_CHARS:
-        return
+        return None
     from resiliparse.parse.lang import detect_fast
 
     language, _ = detect_fast(text[:10_000], cutoff=MAX_LANGUAGE_DISTANCE)
-    if language != "unknown":
-        yield Candidate("language", str(language), "text:detected", "detected")
+    return None if language == "unknown" else str(language)
 
 
 def _choose(candidates: Iterable[Candidate]) -> dict[str, Candidate]:

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import orjson
 
 from cleaner.corpus.journal_entry import JournalEntry
+from cleaner.corpus.output_folder import LEARNED, RUN
 from cleaner.document import Format
 from cleaner.report.counters import (
     MAX_REMEMBERED_LINES,
@@ -201,9 +203,20 @@ class Collector:
         return sorted(self.by_rule.values(), key=lambda one: (-one.characters, one.id))
 
     def _rules(self) -> Iterator[Fired]:
+        learned = self._learned()
         for number, counter in enumerate(self._in_order):
-            fired = counter.fired()
+            fired = replace(counter.fired(), learned=learned.get(counter.id))
             yield fired if number < MAX_DETAILED_RULES else replace(fired, texts=(), contexts=())
+
+    def _learned(self) -> dict[str, str]:
+        """The rules learned in this run, and the line of each that removes only one."""
+        found = {}
+        for file in self.rules.files:
+            if Path(file.path).parent.parts[-2:] == (RUN, LEARNED):
+                for rule in file.rules:
+                    one = rule.line[0] if len(rule.line) == 1 and not rule.set else None
+                    found[rule.id] = one.source if one and one.literal is not None else ""
+        return found
 
     def _kinds(self) -> list[Share]:
         removals, characters = Counter[str](), Counter[str]()

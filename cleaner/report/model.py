@@ -56,7 +56,9 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """The removals of one rule. `prose` counts those with a line that looks like running text."""
+    """The removals of one rule. `prose` counts those with a line that looks like running text. Of a
+    rule that this run has learned, `learned` is the line that it removes, or empty if it removes
+    several."""
 
     id: str
     kind: str
@@ -69,6 +71,7 @@ class Fired:
     more_sites: int
     texts: tuple[tuple[str, int], ...]
     contexts: tuple[Context, ...]
+    learned: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import Cleaner, Document
-from cleaner.authoring.learn import MAX_TEXTS, Smallest, certain, learn, sample_sites
+from cleaner.authoring.learn import certain, learn
+from cleaner.authoring.sampling import (
+    MAX_TEXT_CHARS,
+    MORE_TEXTS,
+    SITE_TEXTS,
+    RepeatedLines,
+    Smallest,
+    sample_corpus,
+)
 from cleaner.authoring.yaml_drafts import draft_yaml
 from tests.cli.test_cli import cleaner as run
 from tests.helpers.texts import article
@@ -31,8 +39,8 @@ def documents(host: str, count: int, *around: str) -> list[Document]:
 
 def drafts(records: Sequence[Document], minimum: int = 5) -> dict[str, str]:
     cleaner = Cleaner.load(bundled=False, classifier=False)
-    sites = sample_sites(lambda: records, cleaner, workers=0).sites
-    return {draft.host: draft_yaml(draft) for draft in learn(sites, minimum) if certain(draft)}
+    with sample_corpus(lambda: records, cleaner, minimum, workers=0) as samples:
+        return {d.host: draft_yaml(d) for d in learn(samples.found) if certain(d)}
 
 
 def test_each_site_learns_its_own_lines() -> None:
@@ -48,20 +56,48 @@ def test_the_order_of_the_corpus_does_not_matter_and_copies_count_once() -> None
     assert drafts(records) == drafts([*reversed(records), *records])
 
 
-def test_a_site_with_few_distinct_documents_learns_nothing() -> None:
-    few = documents("ledger.example", 4, "BODY", NOTICE)
-    assert drafts([*few, *few, *few]) == {}
-    assert drafts(documents("ledger.example", 8, "BODY", NOTICE), minimum=9) == {}
+def test_from_few_documents_only_lines_are_learned_that_the_classifier_suspects() -> None:
+    few = documents("ledger.example", 3, "BODY", NOTICE, FOOT, "They met again")
+    assert drafts([*few[:1], *few[:1], *few[:1]]) == {}
+    for records in (few, few[:2]):
+        found = drafts(records)["ledger.example"]
+        assert NOTICE in found
+        assert "They met again" not in found
+    assert FOOT in drafts(documents("ledger.example", 8, "BODY", NOTICE, FOOT))["ledger.example"]
+
+
+def test_documents_without_a_site_are_pooled_by_language() -> None:
+    records = [
+        replace(d, url=None)
+        for d in documents("ledger.example", 8, "BODY", NOTICE, "They met again")
+    ]
+    found = drafts(records)
+    assert list(found) == ["learned-en"]
+    assert "pack: learned-en" in found["learned-en"]
+    assert NOTICE in found["learned-en"]
+    assert "They met again" not in found["learned-en"]
 
 
 def test_a_sample_is_of_bounded_size() -> None:
     long = [
-        Document(str(n), " ".join([article(n)] * 300), url="https://a.example/") for n in range(60)
+        Document(str(n), " ".join([article(n)] * 300), url="https://a.example/")
+        for n in range(SITE_TEXTS + MORE_TEXTS + 20)
     ]
     cleaner = Cleaner.load(bundled=False, classifier=False)
-    (site,) = sample_sites(lambda: long, cleaner, workers=0).sites
-    assert len(site.texts) == MAX_TEXTS
-    assert sum(map(len, site.texts)) < 1_000_000
+    with sample_corpus(lambda: long, cleaner, 5, workers=0) as samples:
+        texts = next(s for s in samples.found if s.name == "a.example").texts()
+    assert SITE_TEXTS <= len(texts) <= SITE_TEXTS + MORE_TEXTS
+    assert max(map(len, texts)) <= MAX_TEXT_CHARS + 1
+
+
+def test_documents_with_repeated_lines_that_the_sample_lacks_are_found() -> None:
+    lines = RepeatedLines()
+    for n in range(10):
+        lines.add("a.example", {"in all", f"only in {n}", "odd" if n % 2 else "even"}, n)
+    assert lines.documents({"a.example": {0, 1, 2}}) == {
+        "a.example": {0: 1, 2: 1, 4: 1, 1: 1, 3: 1, 5: 1}
+    }
+    assert lines.documents({"a.example": {*range(6)}}) == {}
 
 
 @given(st.lists(st.integers(min_value=0)), st.integers(min_value=1, max_value=5))
@@ -102,7 +138,7 @@ def test_a_run_forgets_what_does_not_repeat_any_more(tmp_path: Path) -> None:
     options: list[str | Path] = ["--learn", "--workers", "0", "-o", out]
     run("clean", source, *options)
     assert list((out / "_run" / "learned").iterdir())
-    result = run("clean", corpus(source, 3), *options)
+    result = run("clean", corpus(source, 1), *options)
     assert "learned 0 rules for 0 of 1 site" in result.stderr
     assert not list((out / "_run" / "learned").iterdir())
 
@@ -119,10 +155,10 @@ def test_rule_files_are_not_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("host", ["..", "a.b\0c", "a." + "b" * 300, "..\\..\\x", "a.b%2F..%2Fc"])
-def test_a_host_that_cannot_name_a_file_learns_nothing(host: str) -> None:
+def test_a_host_that_cannot_name_a_file_is_no_site(host: str) -> None:
     records = [replace(d, url=f"https://{host}/1") for d in documents("x.example", 8, NOTICE)]
     good = documents("ledger.example", 8, "BODY", NOTICE, FOOT)
-    assert list(drafts([*records, *good])) == ["ledger.example"]
+    assert list(drafts([*records, *good])) == ["learned-en", "ledger.example"]
 
 
 @pytest.mark.parametrize("options", [["--learn", "--packs-only"], ["--learn-min", "4"]])

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from cleaner.authoring.test import run_file
+from cleaner.rules.ruleset import compile_rules
 from tests.helpers.browser import chromium, opened
 from tests.helpers.report_corpus import DOCUMENTS, article, write_run
 from tests.helpers.rules import make_rules
@@ -289,3 +290,14 @@ def test_the_audit_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None
 def test_prose_of_the_sample_is_prose() -> None:
     """The documents of these tests contain the prose that they need."""
     assert len(PROSE) > 60 and len({row["id"] for row in MANY}) == len(MANY)
+
+
+def test_a_learned_rule_is_accepted_with_one_key(browser: Browser, tmp_path: Path) -> None:
+    content = b"site: pier.example\nrules:\n  - {kind: social, line: Share this}\n"
+    learned = compile_rules([("out/_run/learned/pier.example.yaml", content)])
+    _, out = write_run(tmp_path, rules=learned)
+    with opened(browser, f"{(out / '_run/report.html').as_uri()}#rules") as page:
+        expect(page.locator("#view-rules .list small").first).to_contain_text("learned")
+        page.keyboard.press("b")
+        expect(page.locator(".marked .yaml")).to_contain_text("Share this")
+        assert page.evaluate("window.edits.map(edit => edit.as)") == ["boilerplate"]

@@ -14,6 +14,7 @@ from cleaner.report import collect, counters, document_view
 from cleaner.report.collect import Collector
 from cleaner.report.document_view import text_of
 from cleaner.report.model import Report, Shown
+from cleaner.rules.ruleset import compile_rules
 from cleaner.rules.template import parse
 from cleaner.text.lines import Lines
 from tests.helpers.report_corpus import DOCUMENTS, KEEPER, NASTY, article, rules, write_run
@@ -228,3 +229,15 @@ def test_every_line_has_a_template_that_matches_it(tmp_path: Path) -> None:
             template = parse(one.templates.get(number, row))
             (line,) = Lines(row)
             assert template.match(line) == {}, (row, template)
+
+
+def test_learned_rules_are_marked(tmp_path: Path) -> None:
+    rows = "rules:\n  - {kind: social, line: Share this}\n"
+    rows += "  - {kind: ad, id: x, line: [Ad one, Ad two]}\n"
+    learned = ("out/_run/learned/pier.example.yaml", f"site: pier.example\n{rows}".encode())
+    own = ("rules/common.yaml", b"pack: common\nrules:\n  - {kind: ad, line: Advertisement}\n")
+    text = "\n\n".join([PROSE, "Share this", "Ad two", "Advertisement"])
+    row = {"id": "1", "url": "https://pier.example/1", "text": text}
+    _, out = write_run(tmp_path, [row], compile_rules([learned, own]))
+    found = {rule.id: rule.learned for rule in load(out).rules}
+    assert found == {"pier.example/social": "Share this", "pier.example/x": "", "common/ad": None}

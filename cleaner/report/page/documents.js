@@ -143,6 +143,6 @@ function onKey(event) {
     return;
   }
   const as = { b: "boilerplate", t: "content" }[event.key];
-  const line = event.target.closest(".lines li");
+  const line = event.target.closest(".lines li") || document.querySelector("#view-rules:not([hidden]) .learned li");
   if (as && line) line.querySelector(`button[value=${as}]`).click();
 }

@@ -29,6 +29,7 @@ function ruleDetail(rule) {
     const words = `${plural(rule.prose, "removal has", "removals have")} a line that looks like running text. Check whether it is content.`;
     parts.push(element("p", { class: "warning" }, words));
   }
+  if (rule.learned !== null) parts.push(learnedElement(rule));
   const more = rule.more_sites ? ` and ${number(rule.more_sites)} more` : "";
   const sites = rule.sites.map(([site, count]) => `${site} (${number(count)})`).join(", ");
   parts.push(section("h4", "Sites", element("p", {}, sites + more)));
@@ -46,6 +47,17 @@ function ruleDetail(rule) {
   return parts;
 }
 
+/** What to do with a learned rule: the buttons mark its line, so that it gets into a rule file. */
+function learnedElement(rule) {
+  const words = "Learned from this corpus.";
+  if (!rule.learned) return element("p", {}, `${words} To keep it, take it over with cleaner rules promote.`);
+  const item = element("li", { tabindex: "0" }, element("span", { class: "words", dir: "auto" }, rule.learned));
+  const site = rule.id.slice(0, rule.id.lastIndexOf("/"));
+  item.append(editButtons(item, { site: site.includes(".") ? site : "", line: rule.learned, template: rule.learned, n: 1 }));
+  setCurrent(item, true);
+  return section("h4", `${words} Accept it with b, reject it with t`, element("ol", { class: "lines learned" }, item));
+}
+
 function startRules() {
   const view = document.getElementById("view-rules");
   choices(view.querySelector("form").elements.kind, counted(data.rules.map((rule) => [rule.kind])));
@@ -55,10 +67,11 @@ function startRules() {
     noun: "rules",
     matches: (rule, { text, kind }) =>
       (!kind || rule.kind === kind) && (!text || rule.id.toLowerCase().includes(text) || rule.texts.some(([words]) => words.toLowerCase().includes(text))),
-    order: ({ order }) => (one, other) => (order === "id" ? 0 : other[order] - one[order]) || byName(one, other),
+    order: ({ order }) => (one, other) =>
+      (other.learned !== null) - (one.learned !== null) || (order === "id" ? 0 : other[order] - one[order]) || byName(one, other),
     entry: (rule) => [
       element("span", { class: "name" }, rule.id),
-      element("small", {}, `${number(rule.removals)} × · ${rule.kind}`, rule.prose ? element("b", { class: "flag" }, ` · ${number(rule.prose)} like prose`) : null),
+      element("small", {}, `${number(rule.removals)} × · ${rule.kind}${rule.learned === null ? "" : " · learned"}`, rule.prose ? element("b", { class: "flag" }, ` · ${number(rule.prose)} like prose`) : null),
     ],
     href: (rule) => ruleHref(rule.id),
     detail: ruleDetail,
