@@ -32,7 +32,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from cleaner.classify import line_classifier
-from cleaner.classify.line_classifier import MAX_LINES, UNIT, LineModel, Tree
+from cleaner.classify.line_classifier import MAX_LINES, LineModel
 from cleaner.classify.line_features import (
     HASH_BITS,
     NAMES,
@@ -41,6 +41,7 @@ from cleaner.classify.line_features import (
     hashes,
     words_of,
 )
+from cleaner.classify.trees import UNIT, Tree
 from cleaner.text.folding import fold, plain
 
 LOGIT = 32  # units of a word weight per logit

@@ -33,6 +33,7 @@ from cleaner.authoring.yaml_drafts import (
     rule_rows,
     rule_with_evidence,
 )
+from cleaner.corpus.inputs import FILES
 from cleaner.corpus.rows import Broken, Record
 from cleaner.document import Document, Format, Status
 from cleaner.extract.extractors import parse_page
@@ -110,7 +111,7 @@ def site_host(document: Document, hostname: str | None = None) -> str | None:
     """The host of the site that a document names, without "www."; `hostname` is the one in its
     metadata."""
     source = document.source if "/" not in document.source or "//" in document.source else ""
-    named = source if not source.endswith((".txt", ".html", ".htm", ".md", ".jsonl")) else ""
+    named = source if not source.lower().endswith(FILES) else ""
     host = host_of(document.url) or hostname or host_of(named)
     if host is None and document.format is Format.HTML:
         tree = parse_page(decode(document.body, html=True).text)

@@ -24,6 +24,8 @@ TABLES = (".csv", ".tsv", ".parquet")
 ARCHIVES = (".warc", ".wet")
 GLOB = frozenset("*?[")
 
+FILES = (*FORMATS, *JSONL, *TABLES, *ARCHIVES, *PACKED)
+
 Say = Callable[[str], None]
 
 

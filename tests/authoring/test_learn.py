@@ -100,6 +100,12 @@ def test_documents_with_repeated_lines_that_the_sample_lacks_are_found() -> None
     assert lines.documents({"a.example": {*range(6)}}) == {}
 
 
+@pytest.mark.parametrize("name", ["corpus.jsonl.gz", "a.parquet", "B.TXT", "x.warc.gz"])
+def test_a_file_is_no_site(name: str) -> None:
+    records = [replace(d, url=None, source=name) for d in documents("a.example", 8, NOTICE)]
+    assert list(drafts(records)) == ["learned-en"]
+
+
 @given(st.lists(st.integers(min_value=0)), st.integers(min_value=1, max_value=5))
 def test_the_smallest_numbers_are_kept_once(numbers: list[int], size: int) -> None:
     smallest = Smallest(size)
