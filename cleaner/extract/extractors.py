@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.metadata import version
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -19,15 +17,7 @@ FORBIDDEN_REFERENCES = re.compile(
     r"(?:;|(?![\da-fA-F]))"
 )
 
-# `quick_trafilatura` uses internals of trafilatura. It was compared with these versions only, and
-# is not even imported with any other.
-TESTED_VERSIONS = frozenset(("2.3.1",))
-
-
-@cache
-def is_tested() -> bool:
-    return version("trafilatura") in TESTED_VERSIONS
-
+DROPPED_ROOTS = frozenset(("svg", "math"))  # htmldate drops such elements, but not a root
 
 # trafilatura is slow to import, and plain text does not need it: each function imports it.
 
@@ -36,35 +26,22 @@ def preload() -> None:
     """Import what pages need, once, before workers are forked."""
     import trafilatura  # noqa: F401
 
-    if is_tested():
-        import cleaner.extract.quick_trafilatura.metadata
-        import cleaner.extract.quick_trafilatura.text  # noqa: F401
-
 
 def parse_page(page: str) -> HtmlElement | None:
     """Parse a page; return None if it has no tree."""
+    import trafilatura
+
     tree: HtmlElement | None
     if "&#" in page:
         page = FORBIDDEN_REFERENCES.sub("", page)
-    if is_tested():
-        from cleaner.extract.quick_trafilatura.text import load_html
-
-        tree = load_html(page)
-    else:
-        import trafilatura
-
-        tree = trafilatura.load_html(page)
+    tree = trafilatura.load_html(page)
+    if tree is not None and tree.tag in DROPPED_ROOTS:
+        tree.tag = "html"
     return tree
 
 
 def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
     """Return the text that trafilatura extracts from a page."""
-    if is_tested():
-        from cleaner.extract.quick_trafilatura.text import text_of
-
-        text = text_of(tree, url)
-        if text is not None:
-            return text
     import trafilatura
 
     found = trafilatura.bare_extraction(
@@ -73,20 +50,11 @@ def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
     return (found.text or "") if found else ""
 
 
-def trafilatura_metadata(
-    tree: HtmlElement, url: str | None, *, author: bool = True, date: bool = True
-) -> Any:
-    """Return the metadata that trafilatura finds.
+def trafilatura_metadata(tree: HtmlElement, url: str | None) -> Any:
+    """Return the metadata that trafilatura finds."""
+    import trafilatura
 
-    Guessing the author and the date takes longest; `author` and `date` turn it off.
-    """
-    if is_tested():
-        from cleaner.extract.quick_trafilatura.metadata import metadata_of
-
-        return metadata_of(tree, url, DATE_OPTIONS, author=author, date=date)
-    from trafilatura import extract_metadata
-
-    return extract_metadata(tree, url, DATE_OPTIONS)
+    return trafilatura.extract_metadata(tree, url, DATE_OPTIONS)
 
 
 def resiliparse_text(page: str) -> str:

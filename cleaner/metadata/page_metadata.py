@@ -63,15 +63,14 @@ def read_page_metadata(
     candidates = [c for c in candidates if c.value]
     missing = REQUIRED - {c.field for c in candidates}
     if missing:
-        author, date = "authors" in missing, "date_published" in missing
-        guesses = reader.read("trafilatura's metadata", _guesses, page, url, author, date)
+        guesses = reader.read("trafilatura's metadata", _guesses, page, url)
         candidates += [c for c in guesses if c.field in missing or c.field not in GUESSED]
     return candidates
 
 
-def _guesses(page: PageData, url: str | None, author: bool, date: bool) -> Iterator[Candidate]:
+def _guesses(page: PageData, url: str | None) -> Iterator[Candidate]:
     """Yield what trafilatura finds."""
-    found = trafilatura_metadata(page.tree, url, author=author, date=date)
+    found = trafilatura_metadata(page.tree, url)
     yield from named_authors("trafilatura", (found.author or "").split(";"), page)
     values = {
         "title": found.title,
