@@ -264,12 +264,14 @@ def train_trees(texts: Sequence[TrainingText]) -> tuple[tuple[Tree, ...], int]:
     )
 
 
-def tree_of(node: dict[str, Any], slope: float) -> Tree:
+def tree_of(node: dict[str, Any], slope: float = 1.0, digits: int = 0) -> Tree:
+    """A tree of lightgbm as data. The thresholds of whole numbers need no digits."""
     if "leaf_value" in node:
         return round(node["leaf_value"] * slope * UNIT)
-    most = math.floor(node["threshold"])  # all features are integers
-    low, high = tree_of(node["left_child"], slope), tree_of(node["right_child"], slope)
-    return node["split_feature"], most, low, high
+    unit = 10**digits
+    most = math.floor(node["threshold"] * unit) / unit
+    then, otherwise = (tree_of(node[f"{side}_child"], slope, digits) for side in ("left", "right"))
+    return node["split_feature"], most if digits else int(most), then, otherwise
 
 
 # --- kinds --------------------------------------------------------------------------------------

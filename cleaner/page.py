@@ -26,7 +26,7 @@ from cleaner.rules.selectors import select_texts
 from cleaner.text.hosts import host_of
 from cleaner.text.words import count_words
 
-MIN_AGREEMENT = 0.93  # F1 of words between the extractors from which trafilatura's text is used
+MIN_AGREEMENT = 0.96  # F1 of words between the extractors from which trafilatura's text is used
 MIN_ARTICLE_WORDS = 60  # with fewer, script data and signs of an error page are checked
 
 TRAFILATURA, PAGE, SCRIPTS, SITE = "trafilatura", "page", "script data", "html rules"

@@ -72,13 +72,13 @@ def clean(page: str, html: str = "", url: str | None = None) -> tuple[list[str],
         "pack: en\nrules:\n  - kind: social\n    line: Share on Facebook\n",
     )
     done = Cleaner(rules).clean(Document("1", page, Format.HTML, url=url))
-    return (done.text or "").split("\n"), done.notes
+    return (done.text or "").split("\n\n"), done.notes
 
 
 def test_the_article_is_extracted_without_boilerplate(cleaner: Cleaner) -> None:
     done = cleaner.clean(Document("1", PAGE.format(body=BODY).encode(), Format.HTML))
     assert done.text is not None
-    assert [row for row in done.text.split("\n") if row.startswith("Paragraph")] == PARAGRAPHS
+    assert [row for row in done.text.split("\n\n") if row.startswith("Paragraph")] == PARAGRAPHS
     assert "Share on Facebook" not in done.text
     found = done.metadata
     assert (found.title, found.authors) == ("Board to dredge channel", ("Ann Smith",))

@@ -11,25 +11,31 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from lxml.html import HtmlElement
 
-from cleaner.extract.block_classifier import classify_blocks
+from cleaner.extract.block_classifier import BUNDLED, classify_blocks
 from cleaner.extract.block_features import ElementLabels
 from cleaner.extract.blocks import Block, Span, joined_words, locate_blocks
 from cleaner.text.edits import Edit
+from cleaner.text.words import is_prose
 
-MAX_REMOVE = 0.2  # probability below which a line is removed if the markup also says so
-MIN_INSERT = 0.5  # probability from which a missing block is inserted
+MAX_LABELED, MAX_REMOVE = 0.3, 0.1  # probability below which a line is removed; first if labeled
+MIN_INSERT, MIN_SURE = 0.5, 0.9  # from which a missing block is inserted; second if labeled
 MIN_COVERED = 0.5  # share of a line's characters that must be found on the page to remove it
 MIN_REPEATED_WORDS = 5  # shorter blocks may occur twice
 CODE_TAGS = frozenset(("pre",))  # code is never removed
-# Labels that an element near a line must have for the line to be removed. The probability alone is
-# right only three times out of four.
+# Labels of elements that are seldom part of an article, and those that golds treat differently.
 REMOVABLE = frozenset(("promo", "related", "share", "side", "foot", "author", "<form>"))
+NOT_INSERTED = REMOVABLE | {
+    "<aside>", "<nav>", "nav", "comment", "not shown", "caption", "<figcaption>"
+}  # fmt: skip
+SAME_HEADLINE = 0.7  # share of words that a block has in common with a headline: it is the title
 NEAREST_ELEMENTS = 3
 CELL_TAGS = frozenset(("td", "th"))
-MAX_LOOKAHEAD = 3  # lines searched for the next line of the article in the normalized text
+LINE_TAGS = frozenset(("li", "table", "dt", "dd"))  # follow each other without a blank line
+MAX_LOOKAHEAD = 6  # lines searched for the next line of the article in the normalized text
 PAGE_RULE = "cleaner/page"
 
 Classified = tuple[Block, Span | None, float]  # a block, its span in the text, its probability
@@ -46,25 +52,34 @@ class ArticleLine:
 
 
 def compose_article(
-    blocks: Sequence[Block], text: str, second: str, headlines: Sequence[str]
+    blocks: Sequence[Block],
+    text: str,
+    second: str,
+    headlines: Sequence[str],
+    trees: Path = BUNDLED,
 ) -> tuple[ArticleLine, ...]:
     """Compose the article from the blocks of a page, the texts of two extractors and the
-    headlines of the page. The result follows `text`, the text of the first extractor."""
+    headlines of the page. The result follows `text`, the text of the first extractor. `trees` is
+    the file of the block classifier's trees."""
     spans = locate_blocks(text, blocks)
+    titles = [frozenset(joined_words(headline).split()) for headline in headlines]
     probabilities = classify_blocks(
         blocks,
         [span is not None for span in spans],
         [span is not None for span in locate_blocks(second, blocks)],
-        [frozenset(joined_words(headline).split()) for headline in headlines],
+        titles,
+        trees,
     )
     classified = list(zip(blocks, spans, probabilities, strict=True))
+    labels = ElementLabels()
     lines = text.split("\n") if text else []
     starts = _line_starts(lines)
-    removed = _removed(starts, classified)
-    inserted = _inserted(text, starts, classified)
-    composed = inserted.get(-1, [])
+    removed = _removed(lines, starts, classified, labels)
+    wanted = [_is_wanted(block, p, titles, labels) for block, _, p in classified]
+    inserted = _inserted(text, starts, classified, wanted)
+    composed = [*inserted.get(-1, ())]
     for n, line in enumerate(lines):
-        composed = [*composed, ArticleLine(line, keep=not removed[n]), *inserted.get(n, ())]
+        composed += [ArticleLine(line, keep=not removed[n]), *inserted.get(n, ())]
     return tuple(composed)
 
 
@@ -78,52 +93,79 @@ def _line_starts(lines: Sequence[str]) -> list[int]:
     return [*starts, at]
 
 
-def _removed(starts: Sequence[int], classified: Sequence[Classified]) -> list[bool]:
-    """Tell which lines consist only of blocks that are hardly article, both by probability and
-    by the labels of their elements."""
-    count = len(starts) - 1
+def _removed(
+    lines: Sequence[str],
+    starts: Sequence[int],
+    classified: Sequence[Classified],
+    labels: ElementLabels,
+) -> list[bool]:
+    """Tell which lines consist only of blocks that are hardly article. More probability is needed
+    without a label of their elements, and then paragraphs between others stay."""
+    count = len(lines)
     covered = [0] * count
-    best = [0.0] * count
-    labels = ElementLabels()
+    doubt = [0.0] * count  # the highest probability of a block, as a share of its limit
+    labeled = [True] * count
     for block, span, probability in classified:
         if span is None:
             continue
+        known = not REMOVABLE.isdisjoint(labels.of(block.ancestors[-NEAREST_ELEMENTS:]))
+        share = probability / (MAX_LABELED if known else MAX_REMOVE)
         for n in range(bisect_right(starts, span.start) - 1, count):
             overlap = min(span.end, starts[n + 1]) - max(span.start, starts[n])
             if starts[n] >= span.end:
                 break
             if overlap > 0:
                 covered[n] += overlap
-                best[n] = max(best[n], probability if _is_removable(block, labels) else 1.0)
-    return [
-        covered[n] >= MIN_COVERED * (starts[n + 1] - starts[n]) > 0 and best[n] < MAX_REMOVE
+                doubt[n] = max(doubt[n], 1.0 if block.tag in CODE_TAGS else share)
+                labeled[n] = labeled[n] and known
+    removed = [
+        covered[n] >= MIN_COVERED * (starts[n + 1] - starts[n]) > 0 and doubt[n] < 1
         for n in range(count)
     ]
+    inside = _paragraphs_inside(lines, removed)
+    return [gone and (labeled[n] or n not in inside) for n, gone in enumerate(removed)]
 
 
-def _is_removable(block: Block, labels: ElementLabels) -> bool:
-    nearest = block.ancestors[-NEAREST_ELEMENTS:]
-    return block.tag not in CODE_TAGS and not REMOVABLE.isdisjoint(labels.of(nearest))
+def _paragraphs_inside(lines: Sequence[str], removed: Sequence[bool]) -> set[int]:
+    """The paragraphs that stand between paragraphs that are kept."""
+    full = [n for n, line in enumerate(lines) if line.strip()]
+    rows = [lines[n] for n in full]
+    prose = [n for place, n in enumerate(full) if is_prose(rows, place)]
+    kept = [n for n in prose if not removed[n]]
+    return {n for n in prose if kept[0] < n < kept[-1]} if kept else set(prose)
+
+
+def _is_wanted(
+    block: Block, probability: float, titles: Sequence[frozenset[str]], labels: ElementLabels
+) -> bool:
+    """Whether a block that the text lacks is clearly article. Titles are metadata."""
+    if probability < MIN_INSERT or block.tag == "h1":
+        return False
+    words = frozenset(block.words)
+    if any(len(words & title) >= SAME_HEADLINE * len(words | title) for title in titles):
+        return False
+    other = not NOT_INSERTED.isdisjoint(labels.of(block.ancestors[-NEAREST_ELEMENTS:]))
+    return probability >= MIN_SURE or not other
 
 
 def _inserted(
-    text: str, starts: Sequence[int], classified: Sequence[Classified]
+    text: str,
+    starts: Sequence[int],
+    classified: Sequence[Classified],
+    wanted: Sequence[bool],
 ) -> dict[int, list[ArticleLine]]:
     """Return the lines to insert, by the number of the line that they follow."""
     haystack = f" {joined_words(text)} "
     inserted: set[tuple[str, ...]] = set()
     by_line: dict[int, list[Block]] = {}
     at = -1  # line of the last located block; the text may have an order of its own
-    for block, span, probability in classified:
+    for (block, span, _), is_wanted in zip(classified, wanted, strict=True):
         if span is not None:
             at = bisect_right(starts, span.end - 1) - 1
-        elif probability >= MIN_INSERT and not _is_repeated(block, haystack, inserted):
+        elif is_wanted and not _is_repeated(block, haystack, inserted):
             inserted.add(block.words)
             by_line.setdefault(at, []).append(block)
-    return {
-        line: [ArticleLine(row, added=True) for row in _rows(group)]
-        for line, group in by_line.items()
-    }
+    return {line: list(_inserted_lines(group)) for line, group in by_line.items()}
 
 
 def _is_repeated(block: Block, haystack: str, inserted: set[tuple[str, ...]]) -> bool:
@@ -132,15 +174,23 @@ def _is_repeated(block: Block, haystack: str, inserted: set[tuple[str, ...]]) ->
     return block.words in inserted or f" {' '.join(block.words)} " in haystack
 
 
-def _rows(blocks: Sequence[Block]) -> Iterator[str]:
-    """Format blocks as lines: list items with a dash, the cells of a table row in one line."""
+def _inserted_lines(blocks: Sequence[Block]) -> Iterator[ArticleLine]:
+    """Format blocks as lines, after blank ones: list items with a dash, the cells of a table row in
+    one line."""
+    before = ""
     for row, group in groupby(blocks, key=_table_row):
-        if row is not None:
-            yield " | ".join(cell.text.replace("\n", " ") for cell in group)
-        else:
-            for block in group:
-                dash = "- " if block.tag == "li" else ""
-                yield from (f"{dash}{part}" for part in block.text.split("\n"))
+        for block in group if row is None else [None]:
+            kind = "table" if block is None else block.tag
+            if kind != before or kind not in LINE_TAGS:
+                yield ArticleLine("")
+            before = kind
+            if block is None:
+                cells = [cell.text.replace("\n", " ") for cell in group]
+                yield ArticleLine(f"| {' | '.join(cells)} |", added=True)
+            else:
+                dash = "- " if kind == "li" else ""
+                yield from (ArticleLine(dash + part, added=True) for part in block.text.split("\n"))
+    yield ArticleLine("")
 
 
 def _table_row(block: Block) -> HtmlElement | None:
@@ -167,6 +217,8 @@ def removal_edits(
             continue
         at = found + 1
         if not line.keep:
-            end = min(starts[found + 1], len(text))
+            while at < len(rows) and not rows[at]:
+                at += 1
+            end = min(starts[at], len(text))
             edits.append(Edit(starts[found], end, "", PAGE_RULE, "layout"))
     return tuple(edits)

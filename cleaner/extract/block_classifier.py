@@ -1,20 +1,21 @@
 """Estimate for each block of a page how likely it is part of the article.
 
-A logistic model runs twice. The first round knows which blocks two extractors selected and what
-each block looks like; the second also sees what the first round thinks of its neighbors. The
-weights in `weights.json` use the feature names of `block_features`; `bench/fit_blocks.py` fits
-them.
+Decision trees run twice. The first round knows which blocks two extractors selected and what each
+block looks like; the second also sees what the first round thinks of its neighbors.
+`bench/train_blocks.py` trains them.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from functools import cache, cached_property
+from pathlib import Path
 
+import orjson
+
+from cleaner.classify.trees import Score, Tree, compiled, probability
 from cleaner.extract.block_features import (
     BlockFeatures,
     ElementLabels,
@@ -25,27 +26,28 @@ from cleaner.extract.blocks import Block
 
 FIRST_ROUND = "first round"  # feature of the second round: log odds from the first
 MIN_CONSENSUS_WORDS = 50  # that both extractors selected; with fewer, either is enough
+BUNDLED = Path(__file__).with_name("blocks.json")
 
 
 @dataclass(frozen=True)
-class Weights:
-    """The weights of one round: the intercept, and one weight per feature."""
+class Round:
+    """The trees of one round, and the names of their features in order."""
 
-    base: float
-    by_name: dict[str, float]
+    names: Sequence[str]
+    trees: Sequence[Tree]
+
+    @cached_property
+    def score(self) -> Score:
+        return compiled(self.trees)
 
     def probability(self, features: BlockFeatures) -> float:
-        weights = self.by_name
-        terms = [weights[name] * value for name, value in features.items() if name in weights]
-        score = math.fsum([self.base, *terms])  # exact, whatever the order of the features
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+        return probability(self.score([features.get(name, 0.0) for name in self.names]))
 
 
 @cache
-def load_weights() -> tuple[Weights, Weights]:
-    """Load the bundled weights of both rounds."""
-    data = json.loads(files("cleaner.extract").joinpath("weights.json").read_text("utf-8"))
-    first, second = (Weights(data[r].pop("base"), data[r]) for r in ("first round", "second round"))
+def load_rounds(path: Path = BUNDLED) -> tuple[Round, Round]:
+    """Load the trees of both rounds, by default the bundled ones."""
+    first, second = (Round(**found) for found in orjson.loads(path.read_bytes()))
     return first, second
 
 
@@ -54,19 +56,20 @@ def classify_blocks(
     first: Sequence[bool],
     second: Sequence[bool],
     headlines: Iterable[frozenset[str]],
+    path: Path = BUNDLED,
 ) -> list[float]:
     """Return for each block the probability that it is part of the article.
 
     `first` and `second` tell which blocks two extractors selected; `headlines` are the words of
-    each headline of the page.
+    each headline of the page. `path` has the trees.
     """
     if not blocks:
         return []
-    first_weights, second_weights = load_weights()
+    one, two = load_rounds(path)
     labels = ElementLabels()
     own = own_features(blocks, first, second, headlines, labels)
-    before = [first_weights.probability(f) for f in first_round(blocks, first, second, own, labels)]
-    return [second_weights.probability(f) for f in second_round(blocks, before, own, labels)]
+    before = [one.probability(f) for f in first_round(blocks, first, second, own, labels)]
+    return [two.probability(f) for f in second_round(blocks, before, own, labels)]
 
 
 def first_round(

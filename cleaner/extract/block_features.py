@@ -15,7 +15,9 @@ from itertools import accumulate
 
 from lxml.html import HtmlElement
 
+from cleaner.classify.line_classifier import load_model
 from cleaner.extract.blocks import Block
+from cleaner.text.folding import fold
 from cleaner.text.words import SENTENCE_MARKS
 
 BlockFeatures = dict[str, float]
@@ -67,6 +69,8 @@ EXTRACTOR_NAMES = tuple(
     (name, f"{name} * share", f"{name} * kin", f"{name} * before all", f"{name} * after all")
     for name in ("first", "second")
 )
+NEIGHBORS, SCORE_WINDOW = (-2, -1, 1, 2), 5  # whose word scores are features
+OUTSIDE_SCORE = 50.0  # of a neighbor beyond the ends of the page
 OWN_ELEMENTS = 2  # nearest elements, whose labels describe a block best
 
 
@@ -104,7 +108,24 @@ def own_features(
         seen.add(block.words)
         e["position"] = n / total
         found.append(e)
+    _add_word_scores(blocks, found)
     return found
+
+
+def _add_word_scores(blocks: Sequence[Block], found: Sequence[BlockFeatures]) -> None:
+    """Add what the words of the blocks and of their neighbors are to the line classifier."""
+    model = load_model()
+    scores = [model.word_score(fold(block.text.replace("\n", " "))) for block in blocks]
+    each = [10 * one.score / (len(one.words) + 3) for one in scores]
+    sums = list(accumulate(each, initial=0.0))
+    for n, (e, one) in enumerate(zip(found, scores, strict=True)):
+        e["word score"], e["score per word"], e["known words"] = one.score, each[n], one.known
+        for distance in NEIGHBORS:
+            near = n + distance
+            e[f"score at {distance}"] = each[near] if 0 <= near < len(each) else OUTSIDE_SCORE
+        low, high = max(0, n - SCORE_WINDOW), min(len(each), n + 1 + SCORE_WINDOW)
+        e["scores before"] = (sums[n] - sums[low]) / max(1, n - low)
+        e["scores after"] = (sums[high] - sums[n + 1]) / max(1, high - n - 1)
 
 
 def _text_features(block: Block) -> BlockFeatures:

@@ -7,6 +7,8 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from cleaner.extract.rendering import render
+
 # By default htmldate accepts dates up to today; the output must not depend on the date of the run.
 DATE_OPTIONS = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
 
@@ -47,7 +49,7 @@ def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
     found = trafilatura.bare_extraction(
         tree, url=url, with_metadata=False, include_comments=False, deduplicate=False
     )
-    return (found.text or "") if found else ""
+    return render(found.body) if found and found.body is not None else ""
 
 
 def trafilatura_metadata(tree: HtmlElement, url: str | None) -> Any:

@@ -25,7 +25,8 @@ def page(*rows: str, title: str = "A Pier Opens", after: str = "") -> str:
 def composed(source: str, text: str, second: str) -> list[ArticleLine]:
     tree = parse_page(source)
     assert tree is not None
-    return list(compose_article(blocks_of(tree), text, second, page_headlines(tree)))
+    made = compose_article(blocks_of(tree), text, second, page_headlines(tree))
+    return [line for line in made if line.text]
 
 
 def test_a_truncated_text_is_completed_from_the_page() -> None:
@@ -56,17 +57,26 @@ def test_links_to_other_articles_are_marked_for_removal() -> None:
     assert not set(gone) & set(ROWS)
 
 
-def test_lines_without_removable_markup_stay() -> None:
-    links = "".join(f"<li><a href='/{n}'>{row}</a></li>" for n, row in enumerate(RELATED))
-    source = page(*ROWS, after=f"<div><ul>{links}</ul></div>")
-    text = "\n".join([*ROWS, *(f"- {row}" for row in RELATED)])
-    assert all(line.keep for line in composed(source, text, "\n".join(ROWS)))
+def test_paragraphs_between_paragraphs_stay_whatever_surrounds_them() -> None:
+    boxes = "".join(f"<p><a href='/{n}'>{row}</a></p>" for n, row in enumerate(ROWS[2:5]))
+    source = page(*ROWS[:2], f"</p><div class='x7'>{boxes}</div><p>", *ROWS[5:])
+    made = composed(source, "\n".join(ROWS), "\n".join([*ROWS[:2], *ROWS[5:]]))
+    assert all(line.keep for line in made if line.text in ROWS[1:-1])
+
+
+def test_inserted_paragraphs_stand_between_blank_lines() -> None:
+    tree = parse_page(page(*ROWS, ROWS[0]))
+    assert tree is not None
+    text = "\n\n".join(ROWS[:3])
+    made = compose_article(blocks_of(tree), text, "\n".join(ROWS), page_headlines(tree))
+    assert sum(line.added for line in made) >= len(ROWS) - 4
+    assert "\n\n".join(ROWS[2:6]) in "\n".join(line.text for line in made)
 
 
 def test_cells_of_a_table_row_are_inserted_as_one_line() -> None:
     rows = "".join(f"<tr><td>Ward {n}</td><td>{n}12 votes</td></tr>" for n in range(3))
     source = page(*ROWS).replace("</div></article>", f"<table>{rows}</table></div></article>")
-    tables = [f"Ward {n} | {n}12 votes" for n in range(3)]
+    tables = [f"| Ward {n} | {n}12 votes |" for n in range(3)]
     added = composed(source, "\n".join(ROWS), "\n".join([*ROWS, *tables]))[len(ROWS) :]
     assert all(line.text in tables for line in added)
 
@@ -119,7 +129,7 @@ def test_a_repeated_headline_is_a_removal() -> None:
     rules = make_rules("site: x.org\n")
     source = page(*ROWS).replace(" class='entry-content'", "")
     done = Cleaner(rules).clean(Document("1", source, Format.HTML))
-    assert done.text == "\n".join(ROWS)
+    assert done.text == "\n\n".join(ROWS)
     assert [(r.rule, r.text.strip()) for r in done.removals] == [("cleaner/title", "A Pier Opens")]
     assert done.metadata.title == "A Pier Opens"
 
@@ -127,9 +137,9 @@ def test_a_repeated_headline_is_a_removal() -> None:
 def test_the_title_can_be_inserted_and_occurs_once() -> None:
     rules = make_rules("site: x.org\n")
     done = Cleaner(rules, with_title=True).clean(Document("1", page(*ROWS), Format.HTML))
-    assert done.text == "\n".join(["A Pier Opens", "", *ROWS])
+    assert done.text == "\n\n".join(["A Pier Opens", *ROWS])
     again = Cleaner(rules, with_title=True).clean(
-        Document("2", "\n".join(ROWS), Format.TEXT, metadata={"title": "A Pier Opens"})
+        Document("2", "\n\n".join(ROWS), Format.TEXT, metadata={"title": "A Pier Opens"})
     )
     assert again.text == done.text
 
