@@ -23,6 +23,7 @@ from cleaner.rights.page_rights import page_rights
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
 from cleaner.rules.html_rules import Narrowed, SiteHtml, narrow
 from cleaner.rules.selectors import select_texts
+from cleaner.text.folding import plain as without_markup
 from cleaner.text.hosts import host_of
 from cleaner.text.words import count_words
 
@@ -107,15 +108,17 @@ def extract_page(
     rules: Sequence[SiteHtml],
     *,
     extractor: Extractor | str = Extractor.PAGE,
+    markdown: bool = False,
     clock: Clock = no_clock,
 ) -> ExtractedPage:
     """Extract the article of `page`, parsed as `tree`, with the html rules of its site files.
 
     If the rules no longer match, or leave hardly any text, trafilatura extracts the article. With
     Extractor.PAGE, resiliparse checks its text, and the block classifier decides where they differ.
+    With `markdown`, the text is CommonMark.
     """
     with clock(Stage.TRAFILATURA):
-        plain = trafilatura_text(tree, url)
+        plain = trafilatura_text(tree, url, markdown=markdown)
     with clock(Stage.CLASSIFY):
         blocks = blocks_of(tree)
     reader = SafeReader()
@@ -128,7 +131,7 @@ def extract_page(
         headlines = tuple(reader.read("headings", page_headlines, tree))
         rights = tuple(reader.read("rights", page_rights, tree, nodes))
     with clock(Stage.HTML_RULES):
-        narrowed = narrow(tree, url, rules, plain)
+        narrowed = narrow(tree, url, rules, plain, markdown=markdown)
     with clock(Stage.CLASSIFY):
         lines, used, why = _article(
             blocks, page, plain, narrowed, headlines, extractor=extractor, clock=clock
@@ -169,10 +172,12 @@ def _article(
         return _lines(plain), TRAFILATURA, None
     with clock(Stage.SECOND_EXTRACTOR):
         other = resiliparse_text(page)
-    agreement = word_f1(plain, other)
+    shown = plain.split("\n")
+    bare = "\n".join(map(without_markup, shown))
+    agreement = word_f1(bare, other)
     if agreement >= MIN_AGREEMENT:
         return _lines(plain), TRAFILATURA, f"agrees with resiliparse ({agreement:.2f})"
-    lines = compose_article(blocks, plain, other, headlines)
+    lines = compose_article(blocks, bare, other, headlines, shown=shown)
     removed = sum(not line.keep for line in lines)
     added = sum(line.added for line in lines)
     why = f"resiliparse differs ({agreement:.2f})"

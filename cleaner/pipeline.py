@@ -55,6 +55,7 @@ class Cleaner:
     extractor: Extractor | str = Extractor.PAGE
     with_title: bool = False
     classifier: LineClassifier | None = None
+    markdown: bool = False
     clock: Clock = field(default=no_clock, repr=False, compare=False)
 
     @classmethod
@@ -68,6 +69,7 @@ class Cleaner:
         extractor: Extractor | str = Extractor.PAGE,
         with_title: bool = False,
         classifier: LineClassifier | bool = True,
+        markdown: bool = False,
     ) -> Cleaner:
         """Load a cleaner with the rules in `folders` (one or more folders or files) and, if
         `bundled`, those of the package.
@@ -75,7 +77,8 @@ class Cleaner:
         Without `sites`, only packs are used. `lossy` turns on one or more normalization steps that
         lose information. `extractor` extracts the text of pages. `with_title` puts the title first
         in each text. `classifier` removes lines that no rule describes: False turns it off, and
-        LineClassifier(threshold) makes it bolder or more careful.
+        LineClassifier(threshold) makes it bolder or more careful. `markdown` makes CommonMark of
+        pages.
 
         Raises OSError if a folder does not exist, and OptionError for an unknown step or extractor.
         A rule file with a mistake is skipped, with a warning that gives the position;
@@ -91,7 +94,8 @@ class Cleaner:
         normalize = Normalizer(frozenset(map(Lossy, steps)))
         if classifier is True:
             classifier = LineClassifier()
-        return cls(rules, normalize, Extractor(extractor), with_title, classifier or None)
+        found = classifier or None
+        return cls(rules, normalize, Extractor(extractor), with_title, found, markdown)
 
     def __repr__(self) -> str:
         files = plural(len(self.rules.headings), "rule file")
@@ -231,7 +235,13 @@ class Cleaner:
         sites = [*named, *self.rules.for_hosts(hosts)]
         html = [SiteHtml(f.key, f.html) for f in sites]
         page = extract_page(
-            tree, text, document.url, html, extractor=self.extractor, clock=self.clock
+            tree,
+            text,
+            document.url,
+            html,
+            extractor=self.extractor,
+            markdown=self.markdown,
+            clock=self.clock,
         )
         return page, hosts, sites
 

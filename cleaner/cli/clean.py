@@ -24,6 +24,7 @@ from cleaner.cli.options import (
     IdColumnOption,
     LearnMinOption,
     LossyOption,
+    MarkdownOption,
     MaxMemoryOption,
     PacksOnlyOption,
     RulesOption,
@@ -83,6 +84,7 @@ def command(
         bool, option("--dolma", "Also write documents and attributes for dolma.", OUTPUT)
     ] = False,
     with_title: WithTitleOption = False,
+    markdown: MarkdownOption = False,
     lossy: LossyOption = None,
     keep_only_license: Annotated[
         str | None,
@@ -198,7 +200,9 @@ def command(
     log = Log(as_json=log_format == "json", quiet=quiet)
     loaded = load_rules(rules, bundled, sites=not packs_only, say=log.error)
     chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
-    cleaner = load_cleaner(loaded, lossy, extractor, classifier=chosen, with_title=with_title)
+    cleaner = load_cleaner(
+        loaded, lossy, extractor, classifier=chosen, with_title=with_title, markdown=markdown
+    )
     check_license(keep_only_license)
     limits = limits_of(timeout, max_memory)
     count = os.cpu_count() or 1 if workers is None else workers
@@ -223,6 +227,7 @@ def command(
             "classifier_threshold": chosen and chosen.threshold,
             "classifier_weights": chosen and chosen.version,
             "with_title": with_title,
+            "markdown": markdown,
             "keep_only_license": keep_only_license,
         }
         job = CorpusRun(

@@ -97,6 +97,7 @@ def load_cleaner(
     *,
     classifier: LineClassifier | None = None,
     with_title: bool = False,
+    markdown: bool = False,
 ) -> Cleaner:
     """A cleaner with the options of the command line. Exits if a lossy step is unknown."""
     import logging
@@ -112,7 +113,7 @@ def load_cleaner(
     except ValueError as error:
         fail(f"--lossy: {error}", Exit.USAGE)
     _ = rules.packs  # compiled here once, so that forked workers share them
-    return Cleaner(rules, Normalizer(steps), extractor, with_title, classifier)
+    return Cleaner(rules, Normalizer(steps), extractor, with_title, classifier, markdown)
 
 
 def limits_of(timeout: float, max_memory: int | None) -> Limits:

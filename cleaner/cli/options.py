@@ -147,6 +147,15 @@ ExtractorOption = Annotated[
 WithTitleOption = Annotated[
     bool, option("--with-title", "Start each text with its title.", OUTPUT, env=True)
 ]
+MarkdownOption = Annotated[
+    bool,
+    option(
+        "--markdown",
+        "Keep the headings, lists, tables, quotes, code and links of pages, as CommonMark.",
+        HTML,
+        env=True,
+    ),
+]
 TimeoutOption = Annotated[
     float,
     option(

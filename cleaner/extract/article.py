@@ -57,10 +57,12 @@ def compose_article(
     second: str,
     headlines: Sequence[str],
     trees: Path = BUNDLED,
+    shown: Sequence[str] | None = None,
 ) -> tuple[ArticleLine, ...]:
     """Compose the article from the blocks of a page, the texts of two extractors and the
-    headlines of the page. The result follows `text`, the text of the first extractor. `trees` is
-    the file of the block classifier's trees."""
+    headlines of the page. The result follows `text`, the text of the first extractor; `shown` are
+    its lines with their markup, if they have any. `trees` is the file of the block classifier's
+    trees."""
     spans = locate_blocks(text, blocks)
     titles = [frozenset(joined_words(headline).split()) for headline in headlines]
     probabilities = classify_blocks(
@@ -78,7 +80,7 @@ def compose_article(
     wanted = [_is_wanted(block, p, titles, labels) for block, _, p in classified]
     inserted = _inserted(text, starts, classified, wanted)
     composed = [*inserted.get(-1, ())]
-    for n, line in enumerate(lines):
+    for n, line in enumerate(lines if shown is None else shown):
         composed += [ArticleLine(line, keep=not removed[n]), *inserted.get(n, ())]
     return tuple(composed)
 

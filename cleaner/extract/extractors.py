@@ -42,14 +42,20 @@ def parse_page(page: str) -> HtmlElement | None:
     return tree
 
 
-def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
-    """Return the text that trafilatura extracts from a page."""
+def trafilatura_text(tree: HtmlElement, url: str | None, *, markdown: bool = False) -> str:
+    """Return the text that trafilatura extracts from a page, or the same as CommonMark."""
     import trafilatura
 
     found = trafilatura.bare_extraction(
-        tree, url=url, with_metadata=False, include_comments=False, deduplicate=False
+        tree,
+        url=url,
+        with_metadata=False,
+        include_comments=False,
+        include_formatting=markdown,
+        include_links=markdown,
+        deduplicate=False,
     )
-    return render(found.body) if found and found.body is not None else ""
+    return render(found.body, markdown=markdown) if found and found.body is not None else ""
 
 
 def trafilatura_metadata(tree: HtmlElement, url: str | None) -> Any:

@@ -13,8 +13,12 @@ from typing import Any
 
 BLOCKS = frozenset("p head list item quote table row code div ab".split())
 HIGHLIGHTS = {"#b": "**", "#i": "*", "#t": "`"}  # rend of hi: bold, italic, typewriter
-SPECIAL = re.compile(r"([\\`*_\[\]])")  # that could be markup inside a paragraph
-BEGINNING = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s)")  # that could make a line another block
+# What could be markup inside a paragraph; underscores inside words, `<` and `&` seldom are.
+SPECIAL = re.compile(
+    r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])|<(?=[a-zA-Z/!?]|$)|&(?=#?\w+;|\w*$|#\w*$)"
+)
+# What could make a line another block: a quote, a heading, a list, a rule, a fence, a table.
+BEGINNING = re.compile(r"^(\d{1,9})?(?=[>|]|#{1,6}(?:\s|$)|[+-](?:\s|$)|[-=]+\s*$|~~|[.)](?:\s|$))")
 FENCE = "```"
 Element = Any  # an lxml element
 
@@ -52,11 +56,13 @@ class _Renderer:
         yield self._lines("".join(run))
 
     def _block(self, node: Element) -> Iterator[list[str]]:
-        if node.tag == "list":
+        if node.tag == "list" and node.find("item") is not None:
             yield list(self._list(node, ""))
-        elif node.tag == "table":
+        elif node.tag == "table" and node.find(".//row") is not None:
             yield list(self._table(node))
         elif node.tag == "code":
+            for line_break in node.iter("lb"):
+                line_break.text = "\n"
             code = "".join(node.itertext()).strip("\n").split("\n")
             yield [FENCE, *code, FENCE] if self.markdown else code
         elif node.tag == "head":
@@ -125,14 +131,14 @@ class _Renderer:
     def _escaped(self, text: str | None) -> str:
         """Running text: line breaks of the HTML source are spaces."""
         words = re.sub(r"[^\S\u00a0\u202f\u3000]+", " ", text or "")
-        return SPECIAL.sub(r"\\\1", words) if self.markdown else words
+        return SPECIAL.sub(r"\\\g<0>", words) if self.markdown else words
 
     def _lines(self, text: str) -> list[str]:
         rows = [row.strip() for row in text.split("\n")]
         rows = [row for row in rows if row]
         if not self.markdown:
             return rows
-        rows = [BEGINNING.sub(r"\1\\\2", row) for row in rows]
+        rows = [BEGINNING.sub(r"\1\\", row) for row in rows]
         return [*(f"{row}\\" for row in rows[:-1]), *rows[-1:]]  # a hard line break
 
 

@@ -45,7 +45,14 @@ class Narrowed:
     pruned: tuple[Pruned, ...] = ()
 
 
-def narrow(tree: HtmlElement, url: str | None, sites: Sequence[SiteHtml], plain: str) -> Narrowed:
+def narrow(
+    tree: HtmlElement,
+    url: str | None,
+    sites: Sequence[SiteHtml],
+    plain: str,
+    *,
+    markdown: bool = False,
+) -> Narrowed:
     """Try the content selectors in turn on the pruned page, then the pruned page as a whole, and
     use the first text that is not doubtful. `plain` is the text without any rule."""
     sites = [s for s in sites if s.rules.content or s.rules.prune]
@@ -59,7 +66,7 @@ def narrow(tree: HtmlElement, url: str | None, sites: Sequence[SiteHtml], plain:
         if part is None:
             notes.append(f"{why} finds nothing")
             continue
-        text = trafilatura_text(part, url)
+        text = trafilatura_text(part, url, markdown=markdown)
         doubt = _doubt(text, plain, imported=imported)
         if doubt is None:
             return Narrowed(text, why, tuple(notes), pruned)
