@@ -13,7 +13,11 @@ from cleaner.text.edits import Edit
 from cleaner.text.words import count_words, tokens
 
 WORD = re.compile(r"\w+")
-SEPARATOR = re.compile(r"(\s+[|–—»·•:-]+\s+|\s*[|»]\s*|:\s+)")
+BAR = "|｜ㅣ丨"  # the bars of titles, among them a Korean letter and a Chinese stroke
+SEPARATOR = re.compile(rf"(\s+[{BAR}–—»·•:-]+\s+|\s*[{BAR}»]\s*|:\s+)")
+QUOTING_SEPARATOR = re.compile(rf"(\s+[{BAR}–—·•:-]+\s+|\s*[{BAR}]\s*|:\s+)")  # » is a quote
+# The section between a hyphen and the bar before the site: "...-정치ㅣ한국일보".
+SECTION_END = re.compile(r"(?<=\S)-[\uac00-\ud7a3\u4e00-\u9fff]{2,4}$")
 SECTIONS = frozenset(
     "opinion news blog article articles home politics sports sport business world video review "
     "reviews press release pressrelease analysis feature features insights resources".split()
@@ -64,7 +68,7 @@ def without_site(
     title: str, sites: frozenset[str], host: str | None, headings: Sequence[str]
 ) -> str:
     """Remove the parts of a title that name the site or one of its sections."""
-    pieces = SEPARATOR.split(title)
+    pieces = (QUOTING_SEPARATOR if "«" in title else SEPARATOR).split(title)
     parts, marks = pieces[::2], pieces[1::2]
     if len(parts) < 2:
         return title
@@ -76,6 +80,8 @@ def without_site(
     start, end = 0, len(parts)
     while end - start > 1 and _is_site_part(parts[end - 1], marks[end - 2], sites, host):
         end -= 1
+        if marks[end - 1].strip() in tuple(BAR):
+            pieces[2 * end - 2] = SECTION_END.sub("", parts[end - 1])
     while end - start > 1 and _is_site_part(parts[start], marks[start], sites, host):
         start += 1
     return "".join(pieces[2 * start : 2 * end - 1]).strip()
@@ -89,7 +95,7 @@ def _runs(count: int) -> Iterator[tuple[int, int]]:
 
 def _is_site_part(part: str, mark: str, sites: frozenset[str], host: str | None) -> bool:
     """Whether a part of a title names the site, or a section after a bar."""
-    section = mark.strip() in ("|", "»") and fold_title(part) in SECTIONS
+    section = mark.strip() in (*BAR, "»") and fold_title(part) in SECTIONS
     return section or _is_site_name(part, sites, host)
 
 

@@ -38,6 +38,10 @@ def ld(**values: object) -> str:
          "The Pier Opens in Tarn"),
         (["Pier Opens | Opinion"], ["Pier Opens | Opinion"], [], "Pier Opens"),
         ([], ["Pier Opens - example.org"], [], "Pier Opens"),
+        (["Der Steg - «Er trägt nicht»"], [], ["Example"], "Der Steg - «Er trägt nicht»"),
+        ([], ["»Der Steg« öffnet | Example News"], ["Example News"], "»Der Steg« öffnet"),
+        ([], ["부두가 열리다-정치ㅣ예보"], ["예보"], "부두가 열리다"),
+        ([], ["码头开放｜示例报"], ["示例报"], "码头开放"),
     ],
 )  # fmt: skip
 def test_titles_lose_the_site_name_if_there_is_evidence(
