@@ -144,6 +144,16 @@ class Pruned:
 
 
 @dataclass(frozen=True, slots=True)
+class Insertion:
+    """A line of the normalized text that the first extractor lacked and that the block classifier
+    took from the page, with its offsets."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RightsNotice:
     """A verbatim notice of copyright, license, permission or fair use, and its meaning.
 
@@ -222,8 +232,9 @@ class CleanDocument:
     The offsets of `removals` refer to `normalized`. A document whose status is not OK has no text,
     and `message` gives the reason. `hosts` are the hosts that the document names as its own,
     `sites` the keys of the site files that these or marks in the text selected. `extractor` is the
-    extractor whose text was used for a page, `why` the reason; `notes` mention doubts. `suspects`
-    are lines of the text that the classifier doubts.
+    extractor whose text was used for a page, `why` the reason, `insertions` the lines that another
+    part of the page gave; `notes` mention doubts. `suspects` are lines of the text that the
+    classifier doubts.
     """
 
     document: Document
@@ -240,6 +251,7 @@ class CleanDocument:
     notes: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     message: str | None = None
+    insertions: tuple[Insertion, ...] = ()
 
     @property
     def boilerplate_left(self) -> float:

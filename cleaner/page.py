@@ -14,7 +14,7 @@ from cleaner.document import Named, Pruned, RightsNotice
 from cleaner.extract.article import ArticleLine, compose_article
 from cleaner.extract.blocks import Block, blocks_of, word_f1
 from cleaner.extract.embedded_json import article_in_scripts, json_ld_nodes
-from cleaner.extract.extractors import resiliparse_text, trafilatura_text
+from cleaner.extract.extractors import parse_page, resiliparse_text, trafilatura_text
 from cleaner.messages import plural
 from cleaner.metadata.headlines import page_headlines
 from cleaner.metadata.page_data import Candidate, SafeReader
@@ -138,10 +138,12 @@ def extract_page(
         )
     no_article = None
     if sum(count_words(line.text) for line in lines if line.keep) < MIN_ARTICLE_WORDS:
-        if body := article_in_scripts(tree):
+        whole = parse_page(page)  # without an article, trafilatura removes the scripts of a tree
+        whole = tree if whole is None else whole
+        if body := article_in_scripts(whole):
             lines, used, why = _lines(body), SCRIPTS, "the page shows hardly any text"
         else:
-            no_article = _why_no_article(tree, headlines)
+            no_article = _why_no_article(whole, headlines)
     return ExtractedPage(
         lines,
         candidates,
@@ -172,7 +174,7 @@ def _article(
         return _lines(plain), TRAFILATURA, None
     with clock(Stage.SECOND_EXTRACTOR):
         other = resiliparse_text(page)
-    shown = plain.split("\n")
+    shown = plain.split("\n") if plain else []
     bare = "\n".join(map(without_markup, shown))
     agreement = word_f1(bare, other)
     if agreement >= MIN_AGREEMENT:

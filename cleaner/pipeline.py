@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cleaner.classify.line_classifier import LineClassifier
 from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
-from cleaner.extract.article import ArticleLine, removal_edits
+from cleaner.extract.article import ArticleLine, insertions, removal_edits
 from cleaner.extract.extractors import parse_page
 from cleaner.messages import plural
 from cleaner.metadata.headlines import insert_title, repeated_headline
@@ -212,6 +212,7 @@ class Cleaner:
             notes=tuple(note for note in (decoded.note, *page.notes, *reader.notes) if note),
             suspects=marked.suspects if status is Status.OK else (),
             message=message,
+            insertions=insertions(text, page.lines, self.normalize),
         )
 
     def _extract(

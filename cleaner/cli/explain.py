@@ -122,6 +122,9 @@ def show(explained: Explanation, console: Console) -> None:
     for miss in explained.near:
         text = Text(f"near-miss: {visible(miss.text)}", style="yellow")
         console.print(text.append(f" [{visible(miss.rule)}; {miss.why}]", style="cyan dim"))
+    for insertion in done.insertions:
+        text = Text(f"inserted: {visible(insertion.text)}", style="green")
+        console.print(text.append(" [block classifier]", style="cyan dim"))
     for suspect in done.suspects:
         text = Text(f"suspect: {visible(suspect.text)}", style="yellow")
         console.print(text.append(f" [{suspect.probability:.2f} {suspect.kind}]", style="cyan dim"))

@@ -10,11 +10,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 
 from lxml.html import HtmlElement
 
+from cleaner.document import Insertion
 from cleaner.extract.block_classifier import BUNDLED, classify_blocks
 from cleaner.extract.block_features import ElementLabels
 from cleaner.extract.blocks import Block, Span, joined_words, locate_blocks
@@ -206,21 +207,39 @@ def removal_edits(
     if all(line.keep for line in lines):
         return ()
     rows = text.split("\n")
-    starts = [0]
-    for row in rows:
-        starts.append(starts[-1] + len(row) + 1)
+    starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
     edits = []
+    for n in _found(rows, lines, normalize, lambda line: not line.keep):
+        after = next((k for k in range(n + 1, len(rows)) if rows[k]), len(rows))
+        edits.append(Edit(starts[n], min(starts[after], len(text)), "", PAGE_RULE, "layout"))
+    return tuple(edits)
+
+
+def insertions(
+    text: str, lines: Sequence[ArticleLine], normalize: Callable[[str], str]
+) -> tuple[Insertion, ...]:
+    """Return the lines of `text`, the normalized article, that were inserted."""
+    if not any(line.added for line in lines):
+        return ()
+    rows = text.split("\n")
+    starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
+    found = _found(rows, lines, normalize, lambda line: line.added)
+    return tuple(Insertion(starts[n], starts[n] + len(rows[n]), rows[n]) for n in found)
+
+
+def _found(
+    rows: Sequence[str],
+    lines: Sequence[ArticleLine],
+    normalize: Callable[[str], str],
+    is_meant: Callable[[ArticleLine], bool],
+) -> Iterator[int]:
+    """Yield the numbers of the rows of a normalized text that are the lines meant."""
     at = 0
     for line in lines:
         wanted = normalize(line.text)
         window = range(at, min(at + MAX_LOOKAHEAD, len(rows)))
-        found = next((n for n in window if rows[n] == wanted), None)
-        if found is None or not wanted:
-            continue
-        at = found + 1
-        if not line.keep:
-            while at < len(rows) and not rows[at]:
-                at += 1
-            end = min(starts[at], len(text))
-            edits.append(Edit(starts[found], end, "", PAGE_RULE, "layout"))
-    return tuple(edits)
+        found = next((n for n in window if rows[n] == wanted), None) if wanted else None
+        if found is not None:
+            at = found + 1
+            if is_meant(line):
+                yield found

@@ -3,7 +3,7 @@
 import pytest
 
 from cleaner import Cleaner, Document, Format, Status
-from cleaner.extract.article import ArticleLine, compose_article, removal_edits
+from cleaner.extract.article import ArticleLine, compose_article, insertions, removal_edits
 from cleaner.extract.blocks import blocks_of
 from cleaner.extract.extractors import parse_page
 from cleaner.metadata.headlines import page_headlines, repeated_headline
@@ -155,3 +155,17 @@ def test_the_title_can_be_inserted_and_occurs_once() -> None:
 )
 def test_a_first_line_unlike_the_headline_stays(text: str, headings: list[str]) -> None:
     assert repeated_headline(text, headings) == ()
+
+
+def test_inserted_lines_are_recorded_where_they_stand() -> None:
+    body = "".join(f"<p>{row}</p>" for row in ROWS[:4])
+    more = "".join(f"<p>{row}</p>" for row in article(5, "BODY", "x").split("\n"))
+    source = (
+        f"{HEAD}<article><h1>A Pier Opens</h1>{body}</article><main>{more}</main></body></html>"
+    )
+    done = Cleaner(make_rules("site: x.org\n")).clean(Document("1", source, Format.HTML))
+    for line in done.insertions:
+        assert done.normalized[line.start : line.end] == line.text
+    lines = [ArticleLine("One."), ArticleLine("", added=True), ArticleLine("Two.", added=True)]
+    (found,) = insertions("One.\n\nTwo.", lines, str)
+    assert (found.start, found.end, found.text) == (6, 10, "Two.")
