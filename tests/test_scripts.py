@@ -94,7 +94,7 @@ def test_a_page_gives_its_paragraphs(cleaner: Cleaner, script: str) -> None:
     page = PAGE.format(title=title, navigation=NAVIGATION, body=body)
     done = cleaner.clean(Document("1", page, Format.HTML))
     assert (done.status, done.message) == (Status.OK, None)
-    assert (done.text or "").split("\n") == rows
+    assert (done.text or "").split("\n\n") == rows
     assert done.metadata.title == title
 
 

@@ -21,10 +21,10 @@ ORDER = """
     pipeline
     workers page
     rules
-    classify
     rights
     metadata
     extract
+    classify
     text
     document clock
     errors files messages version
