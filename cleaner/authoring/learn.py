@@ -37,7 +37,7 @@ def draft_sample(sample: Sample) -> Draft:
     """Suggest rules for a sample. Those of a pool make a pack."""
     texts = sample.texts()
     if sample.scope == "site":
-        return draft_site(Site(sample.name, texts))
+        return draft_site(Site(sample.name, texts, sample.trees()))
     kept = distinct(texts)
     minimum = MIN_DOCUMENTS if sample.scope == "pool" else 2
     suggestions = repeated_lines(split_documents(kept), minimum, SUSPECT)
@@ -46,7 +46,7 @@ def draft_sample(sample: Sample) -> Draft:
 
 def certain(draft: Draft) -> bool:
     """Whether a draft has a rule to apply."""
-    return any(suggestion.doubt is None for suggestion in draft.suggestions)
+    return bool(draft.html) or any(s.doubt is None for s in draft.suggestions)
 
 
 @dataclass(frozen=True)

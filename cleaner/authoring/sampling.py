@@ -20,20 +20,26 @@ from heapq import heappush, heapreplace
 from pathlib import Path
 from typing import Literal
 
+from lxml.html import HtmlElement
+
 from cleaner.authoring.occurrences import MIN_DOCUMENTS
 from cleaner.authoring.suggest import site_host
 from cleaner.corpus.rows import Broken, Record
 from cleaner.document import Document, Format, Status
+from cleaner.extract.extractors import parse_page
 from cleaner.metadata.merging import detect_language
 from cleaner.pipeline import Cleaner
+from cleaner.text.decoding import decode
 
 MAX_SITES = 10_000  # sites beyond these are pooled
 SITE_TEXTS, MORE_TEXTS, POOL_TEXTS = 20, 30, 600
 MAX_TEXT_CHARS = 12_000  # of a text that is kept: its beginning and its end
+MAX_PAGES, MAX_PAGE_CHARS = 10, 400_000  # of a site whose nodes are compared, and of each
 MAX_LINES = 2_000_000  # remembered; beyond these, lines of one document are forgotten
 MAX_ROWS, MAX_ROW_CHARS = 200, 300  # of a document that are compared, and of each
 OUTER_CHARS = 12  # at the beginning and the end of a line that is compared only there
 DIGEST_CHARS = 500  # from the middle of a document; copies differ in what surrounds the article
+TEXTS, PAGES = "texts", "pages"  # names of files
 HOST = re.compile(r"(?=.{1,200}$)[\w-]+(?:\.[\w-]+)+")  # that can name a file
 LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -137,17 +143,24 @@ class Sample:
 
     name: str
     scope: Literal["site", "few", "pool"]
-    file: Path
-    places: tuple[tuple[int, int], ...]  # offset and length in bytes
+    folder: Path
+    places: tuple[tuple[int, int], ...]  # of its texts: offset and length in bytes
+    pages: tuple[tuple[int, int], ...] = ()  # of the HTML of some of its documents
 
     def texts(self) -> list[str]:
-        with self.file.open("rb") as source:
-            return [_read(source.seek, source.read, *place) for place in self.places]
+        return list(_read(self.folder / TEXTS, self.places))
+
+    def trees(self) -> list[HtmlElement]:
+        """The parsed pages."""
+        trees = map(parse_page, _read(self.folder / PAGES, self.pages))
+        return [tree for tree in trees if tree is not None]
 
 
-def _read(seek: Callable[[int], int], read: Callable[[int], bytes], offset: int, size: int) -> str:
-    seek(offset)
-    return read(size).decode("utf-8", "surrogatepass")
+def _read(path: Path, places: Iterable[tuple[int, int]]) -> Iterator[str]:
+    with path.open("rb") as source:
+        for offset, size in places:
+            source.seek(offset)
+            yield source.read(size).decode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True)
@@ -182,7 +195,7 @@ def sample_corpus(
                 pools[digest].append(group)
     chosen: list[tuple[int, list[str]]] = []  # digest and groups of the documents being cleaned
 
-    def documents() -> Iterator[Document]:
+    def documents(pages: Spool) -> Iterator[Document]:
         for record in read():
             if isinstance(record, Broken):
                 continue
@@ -191,38 +204,56 @@ def sample_corpus(
             if site and digest in wanted.get(site, ()):
                 wanted[site].discard(digest)
                 groups = [site, *groups]
+                pages.add_page(record, site, digest)
             if groups:
                 chosen.append((digest, groups))
                 yield record
 
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "texts"
-        places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-        with file.open("wb") as out:
-            for n, done in enumerate(cleaner.clean_many(documents(), workers=workers)):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with Spool(folder / TEXTS) as texts, Spool(folder / PAGES) as pages:
+            for n, done in enumerate(cleaner.clean_many(documents(pages), workers=workers)):
                 if done.status is Status.OK and done.text:
                     digest, groups = chosen[n]
-                    data = _ends(done.text).encode("utf-8", "surrogatepass")
-                    for group in groups:
-                        places[group].append((digest, out.tell(), len(data)))
-                    out.write(data)
-        found = [
-            Sample(name, _scope(name, rows, survey, minimum), file, _in_order(rows))
-            for name, rows in sorted(places.items())
-        ]
+                    texts.add(_ends(done.text), groups, digest)
+        found = []
+        for group in sorted(texts.places):
+            places = texts.in_order(group)
+            few: Literal["few", "site"] = "few" if len(places) < minimum else "site"
+            scope = few if group in survey.sites else "pool"
+            found.append(Sample(group, scope, folder, places, pages.in_order(group)))
         yield Samples(tuple(found), len(survey.sites), survey.broken)
 
 
-def _scope(
-    name: str, rows: list[tuple[int, int, int]], survey: Survey, minimum: int
-) -> Literal["site", "few", "pool"]:
-    if name not in survey.sites:
-        return "pool"
-    return "site" if len(rows) >= minimum else "few"
+class Spool:
+    """A temporary file of texts, and where those of each group are."""
 
+    def __init__(self, path: Path) -> None:
+        self._out = path.open("wb")
+        self.places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
 
-def _in_order(rows: Iterable[tuple[int, int, int]]) -> tuple[tuple[int, int], ...]:
-    return tuple((offset, size) for _, offset, size in sorted(rows))
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._out.close()
+
+    def add(self, text: str, groups: Iterable[str], digest: int) -> None:
+        data = text.encode("utf-8", "surrogatepass")
+        for group in groups:
+            self.places[group].append((digest, self._out.tell(), len(data)))
+        self._out.write(data)
+
+    def add_page(self, document: Document, site: str, digest: int) -> None:
+        """Add the HTML of a document, unless there is enough of its site."""
+        if document.format is Format.HTML and len(self.places[site]) < MAX_PAGES:
+            page = decode(document.body, html=True).text
+            if len(page) <= MAX_PAGE_CHARS:
+                self.add(page, [site], digest)
+
+    def in_order(self, group: str) -> tuple[tuple[int, int], ...]:
+        """The offsets and lengths of the texts of a group, by their digests."""
+        return tuple((offset, size) for _, offset, size in sorted(self.places.get(group, ())))
 
 
 def pool_name(language: str) -> str:

@@ -168,17 +168,21 @@ def promote(
     """Take learned rules over into a folder of rule files.
 
     A site without a file gets the learned one. To another file, the rules are added that it does
-    not cover, each with the line that it removes as a hit.
+    not cover, each with the line that it removes as a hit. Changed files are checked and tested.
     """
     from cleaner.authoring.learn import promote as merge
+    from cleaner.authoring.lint import check_files
+    from cleaner.authoring.test import run_file
     from cleaner.authoring.yaml_drafts import AmendError
     from cleaner.files import atomic_write
     from cleaner.rules.problems import RuleFileError
+    from cleaner.rules.ruleset import load_rules as load
 
     paths = sorted(learned.glob("*.yaml"))
     if not paths:
         fail(f"{learned}: no rule files", Exit.USAGE)
     added = 0
+    changed: dict[str, bytes] = {}
     for path in paths:
         target = to / path.name
         try:
@@ -187,6 +191,7 @@ def promote(
             to.mkdir(parents=True, exist_ok=True)
             with atomic_write(target) as out:
                 out.write(merged.text.encode())
+            changed[str(target)] = merged.text.encode()
         except (RuleFileError, AmendError) as error:
             to_stderr(f"left out: {error}")
             continue
@@ -195,7 +200,13 @@ def promote(
         added += merged.added
         for template in merged.by_hand:
             to_stderr(f"{target}: add by hand: {template}")
-    to_stderr(f"{plural(added, 'rule')} added to {to}; next: cleaner rules check {to}")
+    found: list[object] = list(check_files(list(changed.items())))
+    rules = load([to], bundled=False)
+    found += [f for file in rules.files if file.path in changed for f in run_file(file, rules)]
+    findings = plural(len(found), "finding") if found else "no findings"
+    to_stderr(f"{plural(added, 'rule')} added to {to}; {findings} of check and test")
+    for finding in found:
+        to_stderr(str(finding))
 
 
 def _note_left_out(gathered: Gathered) -> None:

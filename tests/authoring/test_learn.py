@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import Cleaner, Document
+from cleaner import Cleaner, Document, Format
 from cleaner.authoring.learn import certain, learn
 from cleaner.authoring.sampling import (
     MAX_TEXT_CHARS,
@@ -203,3 +203,16 @@ def test_a_link_in_the_run_folder_is_not_followed(tmp_path: Path) -> None:
     result = run("clean", source, "-o", tmp_path / "out", "--learn", "--workers", "0")
     assert result.exit_code == 2
     assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_nodes_of_pages_are_learned() -> None:
+    box = f"<div class='pier-box'><p>{NOTICE}</p><p>{FOOT}</p></div>"
+    pages = []
+    for n in range(8):
+        rows = [row for k in (n, n + 20, n + 40) for row in article(k).split("\n")]
+        body = "".join(f"<p>{row}</p>" for row in rows)
+        page = f"<html><body><article>{body}{box}</article></body></html>"
+        url = f"https://ledger.example/{n}"
+        pages.append(Document(str(n), page, Format.HTML, url=url))
+    learned = drafts(pages)["ledger.example"]
+    assert "prune:" in learned and ".pier-box" in learned
