@@ -145,8 +145,7 @@ class Pruned:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """A line of the normalized text that the first extractor lacked and that the block classifier
-    took from the page, with its offsets."""
+    """A line of the normalized text that the block classifier took from the page."""
 
     start: int
     end: int
