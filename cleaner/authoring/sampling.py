@@ -34,9 +34,9 @@ from cleaner.text.decoding import decode
 MAX_SITES = 10_000  # sites beyond these are pooled
 SITE_TEXTS, MORE_TEXTS, POOL_TEXTS = 20, 30, 600
 MAX_TEXT_CHARS = 12_000  # of a text that is kept: its beginning and its end
-MAX_PAGES, MAX_PAGE_CHARS = 10, 400_000  # of a site whose nodes are compared, and of each
+MAX_PAGES, MAX_PAGE_CHARS = 10, 400_000  # per site, compared for nodes; per page
 MAX_LINES = 2_000_000  # remembered; beyond these, lines of one document are forgotten
-MAX_ROWS, MAX_ROW_CHARS = 200, 300  # of a document that are compared, and of each
+MAX_ROWS, MAX_ROW_CHARS = 200, 300  # compared per document; per line
 OUTER_CHARS = 12  # at the beginning and the end of a line that is compared only there
 DIGEST_CHARS = 500  # from the middle of a document; copies differ in what surrounds the article
 TEXTS, PAGES = "texts", "pages"  # names of files

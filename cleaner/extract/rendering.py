@@ -8,7 +8,7 @@ break.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 BLOCKS = frozenset("p head list item quote table row code div ab".split())
@@ -42,11 +42,14 @@ class _Renderer:
     def __init__(self, markdown: bool) -> None:
         self.markdown = markdown
 
-    def blocks(self, parent: Element) -> Iterator[list[str]]:
-        """The lines of each block of an element, whose text may stand between blocks, too."""
+    def blocks(self, parent: Element, apart: Sequence[Element] = ()) -> Iterator[list[str]]:
+        """The lines of each block of an element, whose text may stand between blocks, too; without
+        the children `apart`."""
         run = [self._escaped(parent.text)]
         for child in parent:
-            if child.tag in BLOCKS:
+            if child in apart:
+                run.append("\n")
+            elif child.tag in BLOCKS:
                 yield self._lines("".join(run))
                 yield from self._block(child)
                 run = []
@@ -83,25 +86,10 @@ class _Renderer:
                 yield from (indent + row for rows in self._block(item) for row in rows)
                 continue
             nested = [child for child in item if child.tag == "list"]
-            rows = [row for found in self._without(item, nested) for row in found]
+            rows = [row for found in self.blocks(item, nested) for row in found]
             yield from (f"{indent}{'  ' if n else '- '}{row}" for n, row in enumerate(rows))
             for child in nested:
                 yield from self._list(child, f"{indent}  ")
-
-    def _without(self, item: Element, nested: list[Element]) -> Iterator[list[str]]:
-        """The blocks of a list item, without the lists in it."""
-        run = [self._escaped(item.text)]
-        for child in item:
-            if child in nested:
-                run.append("\n")
-            elif child.tag in BLOCKS:
-                yield self._lines("".join(run))
-                yield from self._block(child)
-                run = []
-            else:
-                run.append(self._inline(child))
-            run.append(self._escaped(child.tail))
-        yield self._lines("".join(run))
 
     def _table(self, node: Element) -> Iterator[str]:
         for n, row in enumerate(node.iter("row")):
