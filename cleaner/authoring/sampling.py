@@ -69,10 +69,11 @@ class Smallest:
 class RepeatedLines:
     """For each line of each group of documents, the smallest digests of those that have it.
 
-    Of too many lines, those of a single document are forgotten.
+    Of too many lines, those of one or two documents are forgotten, and then no new ones are taken.
     """
 
     def __init__(self) -> None:
+        self._is_full = False
         self._found: dict[int, tuple[str | int, ...]] = {}  # the group, and up to three digests
 
     def add(self, group: str, keys: Iterable[str], digest: int) -> None:
@@ -80,12 +81,20 @@ class RepeatedLines:
             key = hash((group, found))
             known = self._found.get(key)
             if known is None:
-                self._found[key] = (group, digest)
+                if not self._is_full:
+                    self._found[key] = (group, digest)
             elif digest not in known:
                 digests = sorted([*known[1:], digest])
                 self._found[key] = (group, *digests[:MIN_DOCUMENTS])
         if len(self._found) > MAX_LINES:
-            self._found = {key: row for key, row in self._found.items() if len(row) > 2}
+            self._forget()
+
+    def _forget(self) -> None:
+        for documents in (1, 2):
+            self._found = {k: row for k, row in self._found.items() if len(row) > documents + 1}
+            if len(self._found) <= MAX_LINES // 2:
+                return
+        self._is_full = True
 
     def documents(self, sampled: Mapping[str, set[int]]) -> dict[str, Counter[int]]:
         """For each group, how many repeated lines each document has that the `sampled` ones of its
@@ -100,7 +109,7 @@ class RepeatedLines:
 
 @dataclass
 class Survey:
-    """What the first reading finds: the digests of each site's documents, and repeated lines."""
+    """The first reading of a corpus: the digests of each site's documents, and repeated lines."""
 
     sites: dict[str, Smallest] = field(default_factory=dict)
     lines: RepeatedLines = field(default_factory=RepeatedLines)

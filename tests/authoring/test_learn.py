@@ -100,6 +100,20 @@ def test_documents_with_repeated_lines_that_the_sample_lacks_are_found() -> None
     assert lines.documents({"a.example": {*range(6)}}) == {}
 
 
+def test_the_number_of_lines_is_bounded_and_repeated_ones_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cleaner.authoring.sampling.MAX_LINES", 20)
+    lines = RepeatedLines()
+    for n in range(50):
+        lines.add("a.example", {f"only in {n}", f"also only in {n}", "in all"}, n)
+    assert lines.documents({}) == {"a.example": {0: 1, 1: 1, 2: 1}}
+    for n in range(3):
+        for k in range(30):  # more lines of three documents than there is room for
+            lines.add(f"{k}.example", {"in all"}, n)
+    assert len(lines.documents({})) <= 21
+
+
 @pytest.mark.parametrize("name", ["corpus.jsonl.gz", "a.parquet", "B.TXT", "x.warc.gz"])
 def test_a_file_is_no_site(name: str) -> None:
     records = [replace(d, url=None, source=name) for d in documents("a.example", 8, NOTICE)]
