@@ -84,7 +84,6 @@ def command(
         bool, option("--dolma", "Also write documents and attributes for dolma.", OUTPUT)
     ] = False,
     with_title: WithTitleOption = False,
-    markdown: MarkdownOption = False,
     lossy: LossyOption = None,
     keep_only_license: Annotated[
         str | None,
@@ -129,6 +128,7 @@ def command(
     classifier_threshold: ThresholdOption = None,
     classifier_weights: WeightsOption = None,
     extractor: ExtractorOption = "page",
+    markdown: MarkdownOption = False,
     timeout: TimeoutOption = 60.0,
     max_memory: MaxMemoryOption = None,
     max_error_rate: Annotated[
