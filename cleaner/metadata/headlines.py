@@ -16,6 +16,9 @@ WORD = re.compile(r"\w+")
 BAR = "|｜ㅣ丨"  # the bars of titles, among them a Korean letter and a Chinese stroke
 SEPARATOR = re.compile(rf"(\s+[{BAR}–—»·•:-]+\s+|\s*[{BAR}»]\s*|:\s+)")
 QUOTING_SEPARATOR = re.compile(rf"(\s+[{BAR}–—·•:-]+\s+|\s*[{BAR}]\s*|:\s+)")  # » is a quote
+# Where a part may end that the page repeats on its own.
+ANY_SEPARATOR = re.compile(rf"(\s*[{BAR}–—»·•:：<>〉_-]+\s*)")
+ANY_QUOTING_SEPARATOR = re.compile(rf"(\s*[{BAR}–—·•:：<>〉_-]+\s*)")
 # The section between a hyphen and the bar before the site: "...-정치ㅣ한국일보".
 SECTION_END = re.compile(r"(?<=\S)-[\uac00-\ud7a3\u4e00-\u9fff]{2,4}$")
 SECTIONS = frozenset(
@@ -25,6 +28,7 @@ SECTIONS = frozenset(
 MIN_SIMILARITY = 0.5  # to a title in the head from which an h1 is the headline
 MIN_H1_WORDS = 5  # of an h1 that is used although the head does not confirm it
 MAX_TITLE_CHARS = 300
+MIN_SHOWN_CHARS, MIN_SHOWN_SHARE = 4, 0.25  # letters of a part of a title that a block repeats
 MIN_REPEATED = 0.8  # share of common words (Jaccard) from which a line repeats a headline
 TITLE_RULE = "cleaner/title"
 
@@ -37,17 +41,24 @@ def page_headlines(tree: HtmlElement) -> tuple[str, ...]:
 
 
 def choose_title(
-    headings: Sequence[str], stated: Sequence[str], names: Iterable[str], host: str | None
+    headings: Sequence[str],
+    stated: Sequence[str],
+    names: Iterable[str],
+    host: str | None,
+    blocks: Sequence[str] = (),
 ) -> tuple[str, str] | None:
     """Return the title of a page and its position ("h1" or "head"), or None.
 
     `headings` are the h1 elements, `stated` the titles in the head (og:title, JSON-LD, title; the
-    most reliable first), `names` the names of the site.
+    most reliable first), `names` the names of the site. If one of `blocks`, the short texts of the
+    page, is a part of a title in the head, that is the title.
 
     >>> choose_title(["Pier Opens"], ["Pier Opens - Example News"], [], None)
     ('Pier Opens', 'h1')
     >>> choose_title([], ["Pier Opens: a day in Tarn | Example News"], ["Example News"], None)
     ('Pier Opens: a day in Tarn', 'head')
+    >>> choose_title([], ["Coast : Pier Opens Late : Daily"], [], None, ["Pier Opens Late"])
+    ('Pier Opens Late', 'head')
     """
     sites = frozenset(filter(None, (fold_title(name) for name in names)))
     own = [h for h in map(_clean, headings) if h and not _is_site_name(h, sites, host)]
@@ -60,7 +71,7 @@ def choose_title(
             return without_site(best, sites, host, ()), "h1"
     for head in bare:
         if not _is_site_name(head, sites, host):
-            return head, "head"
+            return _part_shown(head, blocks) or head, "head"
     return (own[0], "h1") if own else None
 
 
@@ -85,6 +96,24 @@ def without_site(
     while end - start > 1 and _is_site_part(parts[start], marks[start], sites, host):
         start += 1
     return "".join(pieces[2 * start : 2 * end - 1]).strip()
+
+
+def _part_shown(title: str, blocks: Sequence[str]) -> str | None:
+    """Return the longest run of parts of a title that is a block of the page, if the whole title
+    is not."""
+    pieces = (ANY_QUOTING_SEPARATOR if "«" in title else ANY_SEPARATOR).split(title)
+    folded = {fold_title(block) for block in blocks} if len(pieces) > 1 else set()
+    if fold_title(title) in folded:
+        return None
+    least = max(MIN_SHOWN_CHARS, MIN_SHOWN_SHARE * len(fold_title(title)))
+    spans = _inner_runs(len(pieces) // 2 + 1)
+    runs = ("".join(pieces[2 * start : 2 * end - 1]).strip() for start, end in spans)
+    shown = [run for run in runs if len(found := fold_title(run)) >= least and found in folded]
+    return max(shown, key=len, default=None)
+
+
+def _inner_runs(count: int) -> Iterator[tuple[int, int]]:
+    return ((a, b) for a in range(count) for b in range(a + 1, count + 1) if b - a < count)
 
 
 def _runs(count: int) -> Iterator[tuple[int, int]]:

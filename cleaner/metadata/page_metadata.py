@@ -16,7 +16,7 @@ from cleaner.extract.embedded_json import Node, node_texts
 from cleaner.extract.extractors import trafilatura_metadata
 from cleaner.metadata.bylines import Byline
 from cleaner.metadata.dates import find_dates, parse_machine_date
-from cleaner.metadata.headlines import choose_title
+from cleaner.metadata.headlines import MAX_TITLE_CHARS, choose_title
 from cleaner.metadata.page_authors import author_candidates, find_bylines, named_authors
 from cleaner.metadata.page_data import Candidate, PageData, SafeReader, element_text
 
@@ -89,7 +89,8 @@ def _title(page: PageData) -> Iterator[Candidate]:
     stated = [t for name in META_TITLE for t in page.meta.get(name, ())]
     stated[1:1] = page.texts("headline")
     stated += [str(t) for t in page.tree.xpath("//head/title/text()")]
-    if chosen := choose_title(headings, stated, page.sites, page.host):
+    blocks = [b.text for b in page.blocks if len(b.text) <= MAX_TITLE_CHARS and b.links <= 0.5]
+    if chosen := choose_title(headings, stated, page.sites, page.host, blocks):
         yield Candidate("title", chosen[0], f"html:{chosen[1]}")
 
 

@@ -51,6 +51,25 @@ def test_titles_lose_the_site_name_if_there_is_evidence(
     assert found is not None and found[0] == wanted
 
 
+@pytest.mark.parametrize(
+    ("title", "block"),
+    [
+        ("ТАРН : Мост открыт снова", "Мост открыт снова"),
+        ("大坝今晨重新开放-社会-示例网", "大坝今晨重新开放"),
+        ("Pier Opens Late - Coast - Example in Tarn", "Pier opens late"),
+        ("Tide: Pier Opens Late | Coast", "Tide: Pier Opens Late"),
+    ],
+)
+def test_the_part_of_a_title_that_the_page_shows_is_the_title(title: str, block: str) -> None:
+    found = choose_title([], [title], [], None, ["Coast", "A word", block, "Example"])
+    assert found is not None and found[0].lower() == block.lower()
+
+
+def test_a_title_that_the_page_shows_whole_stays_whole() -> None:
+    title = "Pier Opens Late: Coast at Risk"
+    assert choose_title([], [title], [], None, ["Pier Opens Late", title]) == (title, "head")
+
+
 def test_json_ld_gives_authors_and_dates_with_zone() -> None:
     dates = {"datePublished": "2019-03-12T08:00:00+0100", "dateModified": "2019-03-13"}
     found = metadata(ld(author=[{"name": "Ann Smith"}, {"name": "Bo Li"}], **dates))
