@@ -33,6 +33,7 @@ NOT_INSERTED = REMOVABLE | {
     "<aside>", "<nav>", "nav", "comment", "not shown", "caption", "<figcaption>"
 }  # fmt: skip
 SAME_HEADLINE = 0.7  # share of words that a block has in common with a headline: it is the title
+MAX_BREADCRUMB = 2.0  # words of a block that ends with the title, as a share of the title's
 NEAREST_ELEMENTS = 3
 CELL_TAGS = frozenset(("td", "th"))
 LINE_TAGS = frozenset(("li", "table", "dt", "dd"))  # follow each other without a blank line
@@ -145,10 +146,17 @@ def _is_wanted(
     if probability < MIN_INSERT or block.tag == "h1":
         return False
     words = frozenset(block.words)
-    if any(len(words & title) >= SAME_HEADLINE * len(words | title) for title in titles):
+    if any(_is_title(words, title) for title in titles):
         return False
     other = not NOT_INSERTED.isdisjoint(labels.of(block.ancestors[-NEAREST_ELEMENTS:]))
     return probability >= MIN_SURE or not other
+
+
+def _is_title(words: frozenset[str], title: frozenset[str]) -> bool:
+    """Whether a block's words are those of a title, or a path of sections before it."""
+    if len(words & title) >= SAME_HEADLINE * len(words | title):
+        return True
+    return bool(title) and title <= words and len(words) <= MAX_BREADCRUMB * len(title)
 
 
 def _inserted(
