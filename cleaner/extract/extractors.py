@@ -46,6 +46,9 @@ def trafilatura_text(tree: HtmlElement, url: str | None, *, markdown: bool = Fal
     """Return the text that trafilatura extracts from a page, or the same as CommonMark."""
     import trafilatura
 
+    if markdown:
+        for link in [a for a in tree.iter("a") if not len(a) and not (a.text or "").strip()]:
+            link.drop_tag()  # trafilatura takes the text after an empty link for its own
     found = trafilatura.bare_extraction(
         tree,
         url=url,

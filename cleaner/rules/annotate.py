@@ -294,7 +294,8 @@ def _without_overlap(edits: Iterable[Edit]) -> list[Edit]:
 
 
 def _tidy(text: str, line: Line, edits: Sequence[Edit]) -> list[Edit]:
-    """Extend edits over white space that they would leave doubled or at an end of the line."""
+    """Extend edits over what they would leave empty or doubled: marks of emphasis around them, and
+    white space beside them or at an end of the line."""
     out = list(edits)
     index = 0
     while index < len(out):
@@ -310,6 +311,8 @@ def _tidy(text: str, line: Line, edits: Sequence[Edit]) -> list[Edit]:
 
 
 def _widened(text: str, line: Line, start: int, end: int) -> tuple[int, int]:
+    while line.start < start and end < line.end and text[start - 1] == text[end] in "*_":
+        start, end = start - 1, end + 1
     left, right = start, end
     while left > line.start and text[left - 1] == " ":
         left -= 1

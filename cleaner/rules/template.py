@@ -57,6 +57,9 @@ def re2_compile(regex: str) -> re2._Regexp:
         ) from None
 
 
+ANY_INLINE = r"(?:\]\([^()\s]*\)|.)*?"  # the target of a Markdown link is one character
+
+
 @dataclass(frozen=True)
 class Template:
     """A compiled template. `literal` is its folded text if it has no wildcard, else None.
@@ -219,7 +222,7 @@ def parse(source: str, *, inline: bool = False) -> Template:
         if kind == "text":
             regex.append(re2.escape(value))
         elif kind == "any":
-            regex.append(".*?")
+            regex.append(ANY_INLINE if inline else ".*?")
         else:
             group = _check_field(value, fields)
             fields.append(value)

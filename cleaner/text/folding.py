@@ -28,17 +28,19 @@ NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 HEAD = r"\s*(?:\#{1,6}\s+|[-+*•·▪►‣●]\s+)+"  # heading marks and bullets
 INSIDE = r"""
       </?(?:u|b|i|em|strong|span|font|small|mark|br)\b[^<>\n]{0,200}>
-    | (?<!!)\[(?=[^\[\]\n]{1,300}\]\([^()\s]{0,500}\))      # [text](target) is its text
-    | (?<=[^\[\]\n])\]\([^()\s]{0,500}\)
+    # [text](target) is its text
+    | (?<!!)\[(?=(?:[^\[\]\n\\]|\\.){1,300}\]\([^()\s]{0,500}\))
+    | (?<=[^\[\n])\]\([^()\s]{0,500}\)
+    | \\(?=[!-/:-@\[-`{-~])
     | \*+
     | (?<![^\W_])_+ | _+(?![^\W_])
     | \s{2,} | \s+$ | …
     """
 MARKUP_HEAD = re.compile(rf"{HEAD}|\s*")
 MARKUP_INSIDE = re.compile(INSIDE, re.VERBOSE | re.IGNORECASE)
-MAY_BE_MARKUP = re.compile(r"[*_<\[\]…]|\s(?=\s|$)")  # possible beginnings of markup in a line
+MAY_BE_MARKUP = re.compile(r"[\\*_<\[\]…]|\s(?=\s|$)")  # possible beginnings of markup in a line
 END = " .:;,->→。"  # ignored at the end of a line; `!` and `?` can change what a line says
-MAY_HAVE_MARKUP = re.compile(r"[*_<…]|\]\(|\s\s|^[\s#+•·▪►‣●-]|\s$")
+MAY_HAVE_MARKUP = re.compile(r"[\\*_<…]|\]\(|\s\s|^[\s#+•·▪►‣●-]|\s$")
 
 
 def light(text: str) -> str:
@@ -65,12 +67,12 @@ def light(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Remove the markup and doubled spaces of one line.
+    r"""Remove the markup and doubled spaces of one line.
 
     A line that consists of marks (`* * *`) keeps them.
 
-    >>> plain("**Become a  <u>Member</u>**")
-    'Become a Member'
+    >>> plain("**Become a  <u>Member</u>**"), plain(r"[\[Video\]](https://example.org)")
+    ('Become a Member', '[Video]')
     """
     if not MAY_HAVE_MARKUP.search(text):
         return text
@@ -90,6 +92,9 @@ def plain(text: str) -> str:
                 links = 0
                 continue
         out.append(text[at : found.start()])
+        if mark == "\\":  # the next character is no markup
+            at, begin = begin, begin + 1
+            continue
         if mark == "…":
             out.append("...")
         elif mark.isspace() and found.start() > 0 and begin < len(text):

@@ -14,7 +14,7 @@ from cleaner.text.repair import utf8
 
 # A line without these is plain, except at its ends.
 SPACES = [c for c in map(chr, range(0x3001)) if c.isspace() and c not in " \n"]
-MARKS = (*"*_<…", "](", "  ", " \n", *(f"\n{c}" for c in " #+-•·▪►‣●"), *SPACES)
+MARKS = (*"\\*_<…", "](", "  ", " \n", *(f"\n{c}" for c in " #+-•·▪►‣●"), *SPACES)
 ENDS = " #+-•·▪►‣●"
 
 

@@ -134,6 +134,14 @@ def test_keep_wins_over_everything(clean_text: Clean) -> None:
     assert clean_text(text, rules) == "Advent\n**Adv. of** it\nAdvent"
 
 
+def test_a_span_ends_after_the_links_in_it_and_takes_the_emphasis_around_it(
+    clean_text: Clean,
+) -> None:
+    rules = site("  - kind: related\n    span: '(RELATED: *)'\n")
+    text = "It rained. **(RELATED: [A \\[wet\\] pier](https://example.org/1))** It stopped."
+    assert clean_text(text, rules) == "It rained. It stopped."
+
+
 def test_skip_disables_a_rule_of_another_file() -> None:
     pack = (
         "pack: en\nrules:\n  - kind: ad\n    line: Advertisement\n"
