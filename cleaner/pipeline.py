@@ -181,7 +181,7 @@ class Cleaner:
             lines = Lines(text)
         marked, sites = fixpoint_with_selection(
             lines, self.rules, sites, document.format, self.normalize,
-            self._page_edits(text, page), self._classifier(document.format), self.clock,
+            self._page_edits(text, page), self.classifier, self.clock,
         )  # fmt: skip
         clean = apply(text, marked.edits)
         with self.clock(Stage.METADATA):
@@ -245,10 +245,6 @@ class Cleaner:
             clock=self.clock,
         )
         return page, hosts, sites
-
-    def _classifier(self, format: Format) -> LineClassifier | None:
-        found = self.classifier
-        return found.for_pages() if found and format is Format.HTML else found
 
     def _page_edits(self, text: str, page: ExtractedPage) -> tuple[Edit, ...]:
         """The edits before any rule: lines that the block classifier drops, and a repeated

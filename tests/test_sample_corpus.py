@@ -1,5 +1,6 @@
 """The sample corpus comes out as it should: corpus/raw cleaned is corpus/expected."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -7,9 +8,13 @@ import pytest
 
 from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.statistics import RunStatistics
+from cleaner.document import CleanDocument, Document, Format
+from cleaner.metadata.headlines import TITLE_RULE
 from cleaner.pipeline import Cleaner
+from cleaner.text.folding import plain
 
 CORPUS = Path(__file__).parent.parent / "corpus"
+PAGES = sorted((CORPUS / "raw").rglob("*.html"))
 EXPECTED = sorted(p for p in (CORPUS / "expected").rglob("*") if p.is_file())
 
 
@@ -39,3 +44,28 @@ def test_every_document_is_expected_and_accounted_for(run: tuple[Path, RunStatis
     assert texts == {p.relative_to(CORPUS / "expected") for p in EXPECTED}
     assert statistics.written + statistics.quarantined.total() == statistics.read
     assert statistics.quarantined == {"empty": 1}
+
+
+def without_title(done: CleanDocument) -> str:
+    """The article of a page before any rule, but without a headline that the page repeats."""
+    text = done.normalized
+    for removal in done.removals:
+        if removal.rule == TITLE_RULE:
+            text = text[: removal.start] + text[removal.end :]
+    return text
+
+
+def words(done: CleanDocument) -> list[str]:
+    """The lines of a text without Markdown's marks."""
+    return [plain(line).removeprefix("> ") for line in (done.text or "").split("\n") if line]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
+def test_an_article_is_the_same_as_page_text_and_markdown(cleaner: Cleaner, path: Path) -> None:
+    page = Document("page", path.read_text(), Format.HTML)
+    done = cleaner.clean(page)
+    marked = replace(cleaner, markdown=True).clean(page)
+    text = cleaner.clean(Document("text", without_title(done), sites=done.sites))
+    note = Document("note", without_title(marked), Format.MARKDOWN, sites=done.sites)
+    assert words(marked) == words(cleaner.clean(note)) == words(done)
+    assert text.text == done.text

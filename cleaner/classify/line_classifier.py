@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +30,6 @@ class ClassifierError(CleanerError, ValueError):
 
 
 CLASSIFIER = "cleaner/classifier"  # the rule of its removals
-PAGE_THRESHOLD = 0.7  # for the text of pages, from which boilerplate has been removed already
 SHORT, CAREFUL = 30, 4  # characters of a short line; it must be this many times as sure
 THRESHOLD = 0.6
 SUSPECT = 0.3  # the probability from which a remaining line is worth a look
@@ -116,10 +115,6 @@ class LineClassifier:
 
     threshold: float = THRESHOLD
     folder: Path = Path(__file__).parent
-
-    def for_pages(self) -> LineClassifier:
-        """The classifier for the text of pages, which is more careful."""
-        return replace(self, threshold=max(self.threshold, PAGE_THRESHOLD))
 
     @property
     def version(self) -> str:
