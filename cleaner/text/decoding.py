@@ -32,6 +32,11 @@ STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 # The first bytes of PDF, PNG, JPEG, GIF, ZIP and gzip files.
 BINARY_HEADS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\3\4", b"\x1f\x8b")
+# Detectors confuse these two. Windows-1253 has quotation marks below A0, and a pilcrow where ISO
+# 8859-7 has a capital alpha with accent.
+WINDOWS_GREEK = re.compile(rb"[\x80-\x9f\xa2]")
+GREEK = ("iso8859-7", "cp1253")
+MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")  # of UTF-8
 MAX_NULS = 8  # some programs leave a few in the first 4,096 bytes of a text
 
 
@@ -111,6 +116,11 @@ def _detected(body: bytes, label: str | None) -> Decoded:
     from resiliparse.parse.encoding import detect_encoding
 
     found = _codec(detect_encoding(body))
+    if found in GREEK:
+        iso = b"\xb6" in body and not WINDOWS_GREEK.search(body)
+        found = "iso8859-7" if iso else "cp1253"
+    elif found == "utf-8" and not MULTIBYTE.search(body):
+        found = "cp1252"
     why = f"declared {label}, but is not; " if label else ""
     if found and found != "utf-8" and (text := _strict(body, found)) is not None:
         return Decoded(text, found, f"{why}encoding guessed: {found}")

@@ -9,6 +9,7 @@ from cleaner.text.decoding import DecodeError, decode
 GERMAN = (
     "Die Fähre fährt täglich um zwölf über den Fluß, außer im Frühjahr und bei Hochwasser. " * 3
 )
+GREEK = "Άλλη μια μέρα το πλοίο δεν έφυγε από το λιμάνι, είπαν οι «κάτοικοι» του νησιού. " * 3
 RUSSIAN = "Паром ходит каждый день через реку, кроме весны и половодья, говорят жители. " * 3
 
 
@@ -21,6 +22,8 @@ RUSSIAN = "Паром ходит каждый день через реку, кр
         ("é".encode("utf-16"), "é", "utf-16"),
         ("é".encode("utf-32"), "é", "utf-32"),
         (GERMAN.encode("cp1252"), GERMAN, "cp1252"),
+        (GREEK.encode("cp1253"), GREEK, "cp1253"),
+        (GREEK.encode("iso8859-7"), GREEK, "iso8859-7"),
     ],
 )
 def test_texts(body: bytes, text: str, encoding: str) -> None:
