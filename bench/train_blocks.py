@@ -38,7 +38,7 @@ from cleaner.extract.block_features import BlockFeatures, ElementLabels, own_fea
 from cleaner.extract.blocks import Block, blocks_of, joined_words, locate_blocks, word_f1
 from cleaner.extract.extractors import parse_page, resiliparse_text, trafilatura_text
 from cleaner.metadata.headlines import page_headlines
-from cleaner.page import MIN_AGREEMENT
+from cleaner.page import LIMITS, MIN_AGREEMENT
 
 SOURCES = ("wcxb", "daniel", "fundus", "readability")
 FOLDS = 4
@@ -218,7 +218,10 @@ def away(pages: Sequence[Page], folder: Path, pool: Any) -> None:
     sys.path.insert(0, str(folder))
     from score_html import word_prf
 
-    print(f"{'':24}{'pages':>6}{'trafilatura':>13}{'composed':>10}{'worse':>7}")
+    print(
+        f"{'':24}{'pages':>6}{'trafilatura':>13}{'composed':>10}{'worse':>7}"
+        "   precision and recall: trafilatura, page, precision, recall"
+    )
     for source in (*SOURCES, "wcxb odd"):
         if source == "wcxb odd":
             tests = [page for page in pages if page.odd]
@@ -230,24 +233,32 @@ def away(pages: Sequence[Page], folder: Path, pool: Any) -> None:
             json.dump(train(seen, pool), file)
             file.flush()
             texts = pool.map(partial(composed, Path(file.name)), tests, chunksize=8)
-        groups: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        for page, text in zip(tests, texts, strict=True):
-            pair = word_prf(page.text, page.gold)[2], word_prf(text, page.gold)[2]
-            groups[source].append(pair)
+        groups: dict[str, list[list[tuple[float, float, float]]]] = defaultdict(list)
+        for page, found in zip(tests, texts, strict=True):
+            scores = [word_prf(text, page.gold) for text in (page.text, *found)]
+            groups[source].append(scores)
             if page.language:
-                groups[f"  {page.language}"].append(pair)
-        for name, pairs in groups.items():
-            theirs, ours = (100 * sum(column) / len(pairs) for column in zip(*pairs, strict=True))
-            worse = 100 * sum(b < a - 0.02 for a, b in pairs) / len(pairs)
-            row = f"{name:24}{len(pairs):6}{theirs:13.2f}{ours:10.2f}{worse:6.1f}%"
-            print(row, flush=True)
+                groups[f"  {page.language}"].append(scores)
+        for name, rows in groups.items():
+            print(f"{name:24}{len(rows):6}{summary(rows)}", flush=True)
 
 
-def composed(trees: Path, page: Page) -> str:
+def summary(rows: Sequence[Sequence[tuple[float, float, float]]]) -> str:
+    """Word F1 of trafilatura and of the composed article, the share of pages where it is worse,
+    and precision and recall of all settings, in percent."""
+    means = 100 * np.mean(rows, axis=0)
+    worse = 100 * sum(page[2] < theirs[2] - 0.02 for theirs, page, *_ in rows) / len(rows)
+    pairs = "  ".join(f"{p:.1f} {r:.1f}" for p, r, _ in means)
+    return f"{means[0][2]:13.2f}{means[1][2]:10.2f}{worse:6.1f}%   {pairs}"
+
+
+def composed(trees: Path, page: Page) -> list[str]:
+    """The article of a page by each of the settings."""
     if word_f1(page.text, page.second) >= MIN_AGREEMENT:
-        return page.text
-    lines = compose_article(page.blocks, page.text, page.second, page.headlines, trees)
-    return "\n".join(line.text for line in lines if line.keep)
+        return [page.text for _ in LIMITS]
+    given = (page.blocks, page.text, page.second, page.headlines, trees)
+    found = [compose_article(*given, limits=limits) for limits in LIMITS.values()]
+    return ["\n".join(line.text for line in lines if line.keep) for lines in found]
 
 
 def main(arguments: Iterable[str] | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +10,17 @@ from lxml.html import HtmlElement
 
 from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import Named, Pruned, RightsNotice
-from cleaner.extract.article import ArticleLine, compose_article
+from cleaner.extract.article import (
+    BALANCED,
+    PRECISION,
+    RECALL,
+    ArticleLine,
+    compose_article,
+)
 from cleaner.extract.blocks import Block, blocks_of, word_f1
 from cleaner.extract.embedded_json import article_in_scripts, json_ld_nodes
 from cleaner.extract.extractors import parse_page, resiliparse_text, trafilatura_text
+from cleaner.extract.no_article import why_no_article
 from cleaner.messages import plural
 from cleaner.metadata.headlines import page_headlines
 from cleaner.metadata.page_data import Candidate, SafeReader
@@ -38,36 +44,15 @@ class Extractor(Named):
 
     PAGE = "page"
     """By trafilatura and a block classifier."""
+    PRECISION = "precision"
+    """The same, but what may be boilerplate goes."""
+    RECALL = "recall"
+    """The same, but what may be article stays."""
     TRAFILATURA = "trafilatura"
     """By trafilatura alone."""
 
 
-# Reasons to reject a page with hardly any text, by the pattern of its headlines.
-HEADLINE_REASONS = {
-    "a page of a bot wall": re.compile(
-        r"^just a moment\b|^attention required"
-        r"|^verif(?:y|ying) (?:that )?you(?:'| a)re (?:a )?human"
-        r"|^are you a (?:ro)?bot|^access (?:to this page has been )?denied|^security check"
-        r"|^checking your browser|^please wait\b|^pardon our interruption|^human verification",
-        re.I,
-    ),
-    "an error page": re.compile(
-        r"^(?:error\s*)?(?:40[0-9]|410|429|5\d\d)\b|\bnot found\b|^forbidden|^unauthorized"
-        r"|\bpage (?:does not|doesn't|no longer) exists?\b|^internal server error|^bad gateway"
-        r"|^service (?:temporarily )?unavailable|^too many requests|^seite nicht gefunden"
-        r"|^page (?:introuvable|non trouvée)|^página no encontrada|^pagina non trovata",
-        re.I,
-    ),
-    "a page to log in": re.compile(r"^(?:log|sign)[ -]?in\b|^anmelden\b|^connexion\b", re.I),
-}
-BOT_WALLS = (
-    "//script[contains(@src, '/cdn-cgi/challenge-platform')] | //*[@id='challenge-form']"
-    " | //*[@id='px-captcha'] | //*[@id='cf-wrapper'] | //form[@id='captcha-form']"
-    " | //iframe[contains(@src, 'captcha-delivery.com')]"
-)
-REFRESH = re.compile(r"^\s*(\d{1,3})\s*[;,]\s*url\s*=", re.I)
-MAX_REDIRECT_SECONDS = 10  # a page that stays longer is meant to be read
-APP_ROOTS = "//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id='main-app']"
+LIMITS = {Extractor.PAGE: BALANCED, Extractor.PRECISION: PRECISION, Extractor.RECALL: RECALL}
 
 
 @dataclass(frozen=True)
@@ -113,9 +98,9 @@ def extract_page(
 ) -> ExtractedPage:
     """Extract the article of `page`, parsed as `tree`, with the html rules of its site files.
 
-    If the rules no longer match, or leave hardly any text, trafilatura extracts the article. With
-    Extractor.PAGE, resiliparse checks its text, and the block classifier decides where they differ.
-    With `markdown`, the text is CommonMark.
+    If the rules no longer match, or leave hardly any text, trafilatura extracts the article. Unless
+    it is the only extractor, resiliparse checks its text, and the block classifier decides where
+    they differ. With `markdown`, the text is CommonMark.
     """
     with clock(Stage.TRAFILATURA):
         plain = trafilatura_text(tree, url, markdown=markdown)
@@ -143,7 +128,7 @@ def extract_page(
         if body := article_in_scripts(whole):
             lines, used, why = _lines(body), SCRIPTS, "the page shows hardly any text"
         else:
-            no_article = _why_no_article(whole, headlines)
+            no_article = why_no_article(whole, headlines)
     return ExtractedPage(
         lines,
         candidates,
@@ -179,7 +164,8 @@ def _article(
     agreement = word_f1(bare, other)
     if agreement >= MIN_AGREEMENT:
         return _lines(plain), TRAFILATURA, f"agrees with resiliparse ({agreement:.2f})"
-    lines = compose_article(blocks, bare, other, headlines, shown=shown)
+    limits = LIMITS[Extractor(extractor)]
+    lines = compose_article(blocks, bare, other, headlines, shown=shown, limits=limits)
     removed = sum(not line.keep for line in lines)
     added = sum(line.added for line in lines)
     why = f"resiliparse differs ({agreement:.2f})"
@@ -209,28 +195,3 @@ def _from_html_rules(tree: HtmlElement, rules: Sequence[SiteHtml]) -> Iterator[C
             value = next((v for t in texts if (v := parse(t)) is not None), None)
             if value is not None:
                 yield Candidate(name, value, f"html:{site.key}")
-
-
-def _why_no_article(tree: HtmlElement, headlines: Sequence[str]) -> str | None:
-    """Return why a page with hardly any text is not an article, or None if it may be."""
-    if tree.xpath(BOT_WALLS):
-        return "a page of a bot wall"
-    if _redirects(tree):
-        return "a page that redirects to another"
-    for reason, pattern in HEADLINE_REASONS.items():
-        if any(pattern.search(headline) for headline in headlines):
-            return reason
-    if tree.xpath("//input[@type='password']"):
-        return "a page to log in"
-    if any(not str(root.text_content()).strip() for root in tree.xpath(APP_ROOTS)):
-        return "an empty shell that scripts fill"
-    return None
-
-
-def _redirects(tree: HtmlElement) -> bool:
-    for meta in tree.iter("meta"):
-        if (meta.get("http-equiv") or "").lower() == "refresh":
-            found = REFRESH.match(meta.get("content") or "")
-            if found and int(found[1]) <= MAX_REDIRECT_SECONDS:
-                return True
-    return False

@@ -136,10 +136,11 @@ LossyOption = Annotated[
     ),
 ]
 ExtractorOption = Annotated[
-    Literal["page", "trafilatura"],
+    Literal["page", "precision", "recall", "trafilatura"],
     option(
         "--extractor NAME",
-        "Extract text with page (trafilatura and a block classifier) or trafilatura alone.",
+        "Extract text with page (trafilatura and a block classifier), with precision or recall"
+        " (the same, removing more or less), or with trafilatura alone.",
         HTML,
         env=True,
     ),

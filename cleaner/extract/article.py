@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -22,8 +23,6 @@ from cleaner.extract.blocks import Block, Span, joined_words, locate_blocks
 from cleaner.text.edits import Edit
 from cleaner.text.words import is_prose
 
-MAX_LABELED, MAX_REMOVE = 0.3, 0.1  # probability below which a line is removed; first if labeled
-MIN_INSERT, MIN_SURE = 0.5, 0.9  # from which a missing block is inserted; second if labeled
 MIN_COVERED = 0.5  # share of a line's characters that must be found on the page to remove it
 MIN_REPEATED_WORDS = 5  # shorter blocks may occur twice
 CODE_TAGS = frozenset(("pre",))  # code is never removed
@@ -39,6 +38,24 @@ CELL_TAGS = frozenset(("td", "th"))
 LINE_TAGS = frozenset(("li", "table", "dt", "dd"))  # follow each other without a blank line
 MAX_LOOKAHEAD = 6  # lines searched for the next line of the article in the normalized text
 PAGE_RULE = "cleaner/page"
+
+
+class Limits(NamedTuple):
+    """The probabilities at which the text of the first extractor is changed."""
+
+    remove_labeled: float = 0.3
+    """Below which a line is removed whose elements have a label such as `related`."""
+    remove: float = 0.1
+    """The same for other lines."""
+    insert: float = 0.5
+    """From which a missing block is inserted."""
+    insert_labeled: float = 0.9
+    """The same for blocks whose elements have a label."""
+
+
+BALANCED = Limits()
+PRECISION = Limits(0.6, 0.3, 0.9, 0.98)
+RECALL = Limits(0.1, 0.03, 0.3, 0.7)
 
 Classified = tuple[Block, Span | None, float]  # a block, its span in the text, its probability
 
@@ -60,11 +77,12 @@ def compose_article(
     headlines: Sequence[str],
     trees: Path = BUNDLED,
     shown: Sequence[str] | None = None,
+    limits: Limits = BALANCED,
 ) -> tuple[ArticleLine, ...]:
     """Compose the article from the blocks of a page, the texts of two extractors and the
     headlines of the page. The result follows `text`, the text of the first extractor; `shown` are
-    its lines with their markup, if they have any. `trees` is the file of the block classifier's
-    trees."""
+    its lines with their markup, if they have any. `limits` decide
+    between precision and recall; `trees` is the file of the block classifier's trees."""
     spans = locate_blocks(text, blocks)
     titles = [frozenset(joined_words(headline).split()) for headline in headlines]
     probabilities = classify_blocks(
@@ -78,8 +96,8 @@ def compose_article(
     labels = ElementLabels()
     lines = text.split("\n") if text else []
     starts = _line_starts(lines)
-    removed = _removed(lines, starts, classified, labels)
-    wanted = [_is_wanted(block, p, titles, labels) for block, _, p in classified]
+    removed = _removed(lines, starts, classified, labels, limits)
+    wanted = [_is_wanted(block, p, titles, labels, limits) for block, _, p in classified]
     inserted = _inserted(text, starts, classified, wanted)
     composed = [*inserted.get(-1, ())]
     for n, line in enumerate(lines if shown is None else shown):
@@ -102,6 +120,7 @@ def _removed(
     starts: Sequence[int],
     classified: Sequence[Classified],
     labels: ElementLabels,
+    limits: Limits,
 ) -> list[bool]:
     """Tell which lines consist only of blocks that are hardly article. More probability is needed
     without a label of their elements, and then paragraphs between others stay."""
@@ -113,7 +132,7 @@ def _removed(
         if span is None:
             continue
         known = not REMOVABLE.isdisjoint(labels.of(block.ancestors[-NEAREST_ELEMENTS:]))
-        share = probability / (MAX_LABELED if known else MAX_REMOVE)
+        share = probability / (limits.remove_labeled if known else limits.remove)
         for n in range(bisect_right(starts, span.start) - 1, count):
             overlap = min(span.end, starts[n + 1]) - max(span.start, starts[n])
             if starts[n] >= span.end:
@@ -140,16 +159,20 @@ def _paragraphs_inside(lines: Sequence[str], removed: Sequence[bool]) -> set[int
 
 
 def _is_wanted(
-    block: Block, probability: float, titles: Sequence[frozenset[str]], labels: ElementLabels
+    block: Block,
+    probability: float,
+    titles: Sequence[frozenset[str]],
+    labels: ElementLabels,
+    limits: Limits,
 ) -> bool:
     """Whether a block that the text lacks is clearly article. Titles are metadata."""
-    if probability < MIN_INSERT or block.tag == "h1":
+    if probability < limits.insert or block.tag == "h1":
         return False
     words = frozenset(block.words)
     if any(_is_title(words, title) for title in titles):
         return False
     other = not NOT_INSERTED.isdisjoint(labels.of(block.ancestors[-NEAREST_ELEMENTS:]))
-    return probability >= MIN_SURE or not other
+    return probability >= limits.insert_labeled or not other
 
 
 def _is_title(words: frozenset[str], title: frozenset[str]) -> bool:
