@@ -38,7 +38,6 @@ STAGES: tuple[tuple[ModuleType, str, str], ...] = (
     (html, "compose_article", ""),
     (html, "json_ld_nodes", ""),
     (html, "read_page_metadata", ""),
-    (page_metadata, "trafilatura_metadata", "  "),
     (html, "page_rights", ""),
     (pipeline, "fixpoint_with_selection", ""),
     (pipeline, "notices_in_matches", ""),

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lxml.html import HtmlElement
 
 from cleaner.extract.rendering import render
-
-# By default htmldate accepts dates up to today; the output must not depend on the date of the run.
-DATE_OPTIONS = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
 
 # References to characters that XML forbids. The parser resolves them, and lxml then refuses to
 # move the text that contains them. trafilatura drops the same characters when they are literal.
@@ -18,8 +14,6 @@ FORBIDDEN_REFERENCES = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|[xX]0*(?:[0-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF]))"
     r"(?:;|(?![\da-fA-F]))"
 )
-
-DROPPED_ROOTS = frozenset(("svg", "math"))  # htmldate drops such elements, but not a root
 
 # trafilatura is slow to import, and plain text does not need it: each function imports it.
 
@@ -33,12 +27,9 @@ def parse_page(page: str) -> HtmlElement | None:
     """Parse a page; return None if it has no tree."""
     import trafilatura
 
-    tree: HtmlElement | None
     if "&#" in page:
         page = FORBIDDEN_REFERENCES.sub("", page)
-    tree = trafilatura.load_html(page)
-    if tree is not None and tree.tag in DROPPED_ROOTS:
-        tree.tag = "html"
+    tree: HtmlElement | None = trafilatura.load_html(page)
     return tree
 
 
@@ -59,13 +50,6 @@ def trafilatura_text(tree: HtmlElement, url: str | None, *, markdown: bool = Fal
         deduplicate=False,
     )
     return render(found.body, markdown=markdown) if found and found.body is not None else ""
-
-
-def trafilatura_metadata(tree: HtmlElement, url: str | None) -> Any:
-    """Return the metadata that trafilatura finds."""
-    import trafilatura
-
-    return trafilatura.extract_metadata(tree, url, DATE_OPTIONS)
 
 
 def resiliparse_text(page: str) -> str:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from cleaner.extract.blocks import Block
 from cleaner.extract.embedded_json import Node, node_texts
-from cleaner.extract.extractors import trafilatura_metadata
 from cleaner.metadata.bylines import Byline
 from cleaner.metadata.dates import find_dates, parse_machine_date
-from cleaner.metadata.headlines import MAX_TITLE_CHARS, choose_title
-from cleaner.metadata.page_authors import author_candidates, find_bylines, named_authors
+from cleaner.metadata.headlines import MAX_TITLE_CHARS, choose_title, fold_title
+from cleaner.metadata.page_authors import author_candidates, find_bylines
 from cleaner.metadata.page_data import Candidate, PageData, SafeReader, element_text
 
 META_TITLE = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title")
@@ -25,7 +25,12 @@ META_DATE = (
     "article:published_time og:published_time datepublished pubdate publishdate publish-date "
     "publish_date date dc.date dc.date.issued dcterms.created parsely-pub-date sailthru.date "
     "citation_publication_date article.published cxenseparse:recs:publishtime date.release "
-    "article_date_original originalpublicationdate"
+    "article_date_original originalpublicationdate published published_time published-date "
+    "published_date publication_date publication-date publish_time firstpublished dateposted "
+    "article:publicationdate og:article:published_time og:pubdate og:publish_date bt:pubdate "
+    "mediator_published_time shareaholic:article_published_time citation_date "
+    "citation_online_date dc.created dc.issued dc.date.created dcterms.date dcterms.issued "
+    "dcterms.created doc_date gentime live_date displaydate release_date video:release_date"
 ).split()
 META_MODIFIED = (
     "article:modified_time og:updated_time datemodified last-modified dcterms.modified"
@@ -33,9 +38,8 @@ META_MODIFIED = (
 DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_.-]|$)", re.ASCII)
 # Two elements without a space between their words.
 GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=[a-zà-ÿ\d])(?=[A-ZÀ-Þ])")
-MAX_DATE_WORDS = 25  # of a block that dates the page; longer blocks mention other dates
-REQUIRED = frozenset(("title", "authors", "date_published"))
-GUESSED = frozenset(("authors", "date_published"))  # by trafilatura, if the page states none
+MAX_DATE_WORDS, MAX_DATE_LINKS = 12, 0.9  # of a block that dates the page
+BLOCKS_BEFORE_HEADLINE = 3  # that may have its date
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -46,10 +50,7 @@ def read_page_metadata(
     url: str | None,
     reader: SafeReader,
 ) -> list[Candidate]:
-    """Return all metadata of a page with these schema.org objects and blocks.
-
-    trafilatura is only called if a required field is missing, because it takes longest.
-    """
+    """Return all metadata of a page with these schema.org objects and blocks."""
     page = PageData(tree, url, nodes, blocks)
     title = reader.read("title", _title, page)
     bylines = reader.read("bylines", find_bylines, page, title[0].value if title else "")
@@ -60,38 +61,24 @@ def read_page_metadata(
         *reader.read("dates", _dates, page, nearby),
         *reader.read("metadata", _other_fields, page),
     ]
-    candidates = [c for c in candidates if c.value]
-    missing = REQUIRED - {c.field for c in candidates}
-    if missing:
-        guesses = reader.read("trafilatura's metadata", _guesses, page, url)
-        candidates += [c for c in guesses if c.field in missing or c.field not in GUESSED]
-    return candidates
-
-
-def _guesses(page: PageData, url: str | None) -> Iterator[Candidate]:
-    """Yield what trafilatura finds."""
-    found = trafilatura_metadata(page.tree, url)
-    yield from named_authors("trafilatura", (found.author or "").split(";"), page)
-    values = {
-        "title": found.title,
-        "date_published": found.date if found.date and found.date in _days(page) else None,
-        "canonical_url": found.url,
-        "site_name": found.sitename,
-        "description": found.description,
-        "categories": tuple(found.categories or ()),
-        "tags": tuple(found.tags or ()),
-    }
-    yield from (Candidate(f, value, "html:trafilatura") for f, value in values.items() if value)
+    if not any(c.field == "date_published" and c.value for c in candidates):
+        candidates += reader.read(
+            "date in the text", _shown_date, page, title[0].value if title else ""
+        )
+    return [c for c in candidates if c.value]
 
 
 def _title(page: PageData) -> Iterator[Candidate]:
     headings = [element_text(h) for h in page.tree.iter("h1")]
     stated = [t for name in META_TITLE for t in page.meta.get(name, ())]
     stated[1:1] = page.texts("headline")
-    stated += [str(t) for t in page.tree.xpath("//head/title/text()")]
+    stated += [str(t) for t in page.tree.xpath("//title[not(ancestor::svg)]/text()")[:1]]
     blocks = [b.text for b in page.blocks if len(b.text) <= MAX_TITLE_CHARS and b.links <= 0.5]
     if chosen := choose_title(headings, stated, page.sites, page.host, blocks):
         yield Candidate("title", chosen[0], f"html:{chosen[1]}")
+    else:
+        seconds = filter(None, (element_text(h) for h in page.tree.iter("h2")))
+        yield from (Candidate("title", text, "html:h2") for text in islice(seconds, 1))
 
 
 def _dates(page: PageData, bylines: Sequence[Byline]) -> Iterator[Candidate]:
@@ -124,23 +111,28 @@ def _machine_dates(page: PageData) -> Iterator[Candidate]:
             yield Candidate(field, parse_machine_date(text), "html:microdata")
 
 
-def _days(page: PageData) -> Iterator[str]:
-    """Yield the days that a page states as its own: in its URL, its data or a short block.
-
-    A guess may come from a year alone, the URL of an image, or a source in a footnote.
-    """
+def _shown_date(page: PageData, title: str) -> Iterator[Candidate]:
+    """Yield the date in the URL, and the first in a short block from the headline on. Longer blocks
+    mention other dates."""
     for url in filter(None, (page.url, *page.meta.get("og:url", ()))):
-        yield from ("-".join(found) for found in DATE_IN_URL.findall(url))
-    texts: list[str] = []
-    for key, values in page.meta.items():
-        texts += values if key not in META_MODIFIED else ()
-    for node in page.nodes:
-        texts += (v for k, v in node.items() if k != "dateModified" and isinstance(v, str))
-    texts += (node.get("datetime") or "" for node in page.tree.iter("time"))
-    yield from (day[:10] for text in texts if (day := parse_machine_date(text)))
-    for block in page.blocks:
-        if len(block.words) <= MAX_DATE_WORDS:
-            yield from find_dates(GLUED.sub(" ", block.text))
+        for found in DATE_IN_URL.findall(url):
+            yield Candidate("date_published", parse_machine_date("-".join(found)), "html:url")
+    start = max(0, _place_of(title, page.blocks) - BLOCKS_BEFORE_HEADLINE)
+    for block in page.blocks[start:]:
+        if len(block.words) <= MAX_DATE_WORDS and block.links < MAX_DATE_LINKS:
+            for day in find_dates(GLUED.sub(" ", block.text)):
+                yield Candidate("date_published", day, "html:text")
+
+
+def _place_of(title: str, blocks: Sequence[Block]) -> int:
+    """The number of the block that shows the title, or 0."""
+    wanted = fold_title(title)
+    shown = (
+        n
+        for n, block in enumerate(blocks)
+        if len(block.text) < 2 * len(title) + 40 and wanted in fold_title(block.text)
+    )
+    return next(shown, 0) if wanted else 0
 
 
 def _other_fields(page: PageData) -> Iterator[Candidate]:
