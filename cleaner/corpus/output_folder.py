@@ -137,6 +137,8 @@ class OutputFolder:
         content is not given, it is computed."""
         target = self.path(name)
         target.parent.mkdir(parents=True, exist_ok=True)
+        if name not in self._manifest.outputs:
+            self._log.write(_line(PLANNED, name))
         with atomic_write(target) as out:
             yield out
             out.flush()

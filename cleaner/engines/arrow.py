@@ -1,7 +1,7 @@
 """Clean Arrow tables, for engines that move batches of rows.
 
     clean = ArrowCleaner()
-    clean(table)   # a table of cleaner.corpus.output_records.RECORD, row for row
+    clean(table)   # a table of cleaner.corpus.arrow_tables.RECORD, row for row
 
 Each calling process has a worker process of its own, so that a document that hangs, crashes or
 takes too much memory becomes a row with a status and does not stop the engine.
@@ -13,7 +13,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from cleaner.corpus.output_records import RECORD, WholeRecord, schema_of, table_of
+from cleaner.corpus.arrow_tables import RECORD, schema_of, table_of
+from cleaner.corpus.output_records import WholeRecord
 from cleaner.corpus.parquet_rows import rows_in
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record, broken, document_of, id_in
 from cleaner.corpus.statistics import LostRecordsError
