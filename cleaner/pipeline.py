@@ -208,7 +208,7 @@ class Cleaner:
             hosts=tuple(hosts),
             sites=tuple(file.key for file in sites),
             extractor=page.extractor,
-            why=page.why,
+            extractor_why=page.why,
             notes=tuple(note for note in (decoded.note, *page.notes, *reader.notes) if note),
             suspects=marked.suspects if status is Status.OK else (),
             message=message,

@@ -186,7 +186,7 @@ def metadata_table(explained: Explanation) -> Table:
         origin = notice.rule if notice.start is None else f"text:{notice.rule}"
         add(f"notice: {notice.kind}", notice.text, origin)
     if done.extractor:
-        add("extractor", done.extractor, done.why or "")
+        add("extractor", done.extractor, done.extractor_why or "")
     for node in done.pruned:
         add("pruned", node.text, f"{node.rule} ({node.selector})")
     return table

@@ -36,8 +36,12 @@ def table_of(lines: list[bytes], what: str) -> Any:
     pa = _pyarrow()
     rows = [_row(orjson.loads(line), what) for line in lines]
     schema = schema_of(what)
-    if what != FLAT:
-        return pa.Table.from_pylist(rows, schema=schema)
+    return typed_table(rows, schema) if what == FLAT else pa.Table.from_pylist(rows, schema=schema)
+
+
+def typed_table(rows: list[Json], schema: Any) -> Any:
+    """Rows of JSON as a pyarrow table whose dates are timestamps."""
+    pa = _pyarrow()
     as_json = [pa.field(f.name, pa.string()) if f.name in DATES else f for f in schema]
     return pa.Table.from_pylist(rows, schema=pa.schema(as_json)).cast(schema)
 

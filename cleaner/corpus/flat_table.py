@@ -24,11 +24,17 @@ def flat_line(text: str, metadata: str) -> str:
 def flat_row(text: Json, metadata: Json) -> Json:
     """The row of a document, from the records of its text and its metadata. Every row has the same
     keys, whose values have the same types."""
-    found = {**without_free_keys(metadata), **text}
+    found = {**typed_metadata(metadata), **text}
     del found["metadata"], found["status"]
-    found.update((name, _moment(found[name])) for name in DATES)
+    found.update((name, _moment(found[name])) for name in ("created", "added"))
     first = ("id", "text", *Metadata.__slots__, "source", "created", "added")
     return {name: found[name] for name in dict.fromkeys((*first, *found))}
+
+
+def typed_metadata(metadata: Json) -> Json:
+    """A metadata record whose values have the same types as in any other."""
+    found = without_free_keys(metadata)
+    return {**found, **{name: _moment(found[name]) for name in DATES if name in found}}
 
 
 def _moment(value: str | None) -> str | None:

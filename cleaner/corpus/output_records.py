@@ -23,10 +23,10 @@ from cleaner.document import (
     RightsNotice,
     Status,
     Suspect,
-    well_formed,
 )
 from cleaner.metadata.merging import FETCH_DATES
 from cleaner.rights.licenses import license_matches
+from cleaner.values import well_formed
 from cleaner.version import VERSION
 
 Json = dict[str, Any]
@@ -86,7 +86,7 @@ def metadata_record(done: CleanDocument, rules_version: str) -> Json:
         "status": done.status.value,
         "sites": list(done.sites),
         "extractor": done.extractor,
-        "extractor_why": done.why,
+        "extractor_why": done.extractor_why,
         "notes": list(done.notes),
         "chars_in": len(done.normalized),
         "chars_out": len(done.text or ""),
