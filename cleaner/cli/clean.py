@@ -217,7 +217,7 @@ def command(
     if learn and packs_only:
         fail("--packs-only: remove it; --learn writes site files", Exit.USAGE)
     log = Log(as_json=log_format == "json", quiet=quiet)
-    loaded = load_rules(rules, bundled, sites=not packs_only, say=log.error)
+    loaded = load_rules(rules, bundled, packs_only=packs_only, say=log.error)
     chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
     cleaner = load_cleaner(
         loaded, lossy, extractor, classifier=chosen, with_title=with_title, markdown=markdown

@@ -89,7 +89,7 @@ def command(
     from cleaner.document import explain
     from cleaner.rules.match import near_misses
 
-    loaded = load_rules(rules, bundled, sites=not packs_only)
+    loaded = load_rules(rules, bundled, packs_only=packs_only)
     chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
     cleaner = load_cleaner(loaded, lossy, extractor, classifier=chosen)
     limits = limits_of(timeout, max_memory)

@@ -19,9 +19,9 @@ MAX_TRACKED = 2**19  # distinct lines or sequences in memory
 class RepeatCounter:
     """Counts the items of documents, and those that another document has too, in bounded memory.
 
-    Up to `size` distinct items are tracked. If there are more, a part of them is, chosen by their
-    digests: half, a quarter, and so on. The items that do not repeat are estimated from this part:
-    unlike a line that stands on every page, none of them weighs much.
+    It tracks up to `size` distinct items. If there are more, it tracks a part of them, chosen by
+    digest: half, a quarter, and so on. From this part it estimates the items that do not repeat:
+    unlike a line that every page has, none of them weighs much.
     """
 
     def __init__(self, size: int = MAX_TRACKED) -> None:

@@ -31,7 +31,7 @@ MOMENTS = ("date_published", "date_modified", "original_date", "created", "added
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ PAGE = f"<html><body><article><p>{PROSE}</p><p>{MORE}</p></article></body></html
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 @pytest.fixture(autouse=True)

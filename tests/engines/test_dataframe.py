@@ -29,7 +29,7 @@ def library(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 def rows_of(frame: Any) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     rows = [line.replace(b'"text"', b'"date":"2019-03-12","author":"Ada Byron","text"', 1)
             for line in map(_bytes, poison.good(COUNT))]  # fmt: skip
     (top / "raw.jsonl").write_bytes(b"\n".join(rows))
-    cleaner = Cleaner.load(sites=False)
+    cleaner = Cleaner.load(packs_only=True)
     for to in ("parquet", "jsonl"):
         form, report = Form(to, flat=True, shard_bytes=5000), Collector(cleaner.rules)
         clean_corpus(cleaner, [top / "raw.jsonl"], top / to, form=form, report=report)
