@@ -99,6 +99,17 @@ def write_only(path: Path) -> None:
     path.write_text("mine")
 
 
+def test_folders_of_removed_outputs_go_if_they_are_empty(packs: Cleaner) -> None:
+    for name in ("raw/deep/down", "raw/kept"):
+        Path(name).mkdir(parents=True)
+        write(f"{name}/c.txt")
+    clean_corpus(packs, ["raw"], Path("out"))
+    write("out/kept/notes.txt", "my notes")
+    clean_corpus(packs, ["raw"], Path("out"), form=Form("jsonl"))
+    assert not Path("out/deep").exists()
+    assert [path.name for path in Path("out/kept").iterdir()] == ["notes.txt"]
+
+
 def test_what_somebody_changed_is_not_removed(packs: Cleaner) -> None:
     clean_corpus(packs, ["raw"], Path("out"))
     write("out/b.txt", "my notes")
