@@ -26,7 +26,7 @@ def flat_row(text: Json, metadata: Json) -> Json:
     keys, whose values have the same types."""
     found = {**typed_metadata(metadata), **text}
     del found["metadata"], found["status"]
-    found.update((name, _moment(found[name])) for name in ("created", "added"))
+    found.update((name, moment(found[name])) for name in ("created", "added"))
     first = ("id", "text", *Metadata.__slots__, "source", "created", "added")
     return {name: found[name] for name in dict.fromkeys((*first, *found))}
 
@@ -34,22 +34,22 @@ def flat_row(text: Json, metadata: Json) -> Json:
 def typed_metadata(metadata: Json) -> Json:
     """A metadata record whose values have the same types as in any other."""
     found = without_free_keys(metadata)
-    return {**found, **{name: _moment(found[name]) for name in DATES if name in found}}
+    return {**found, **{name: moment(found[name]) for name in DATES if name in found}}
 
 
-def _moment(value: str | None) -> str | None:
+def moment(value: str | None) -> str | None:
     """A date, with or without a time, in UTC.
 
-    >>> _moment("2019-03-12T08:00:00+01:00"), _moment("2019-03-12"), _moment("March")
+    >>> moment("2019-03-12T08:00:00+01:00"), moment("2019-03-12"), moment("March")
     ('2019-03-12T07:00:00Z', '2019-03-12T00:00:00Z', None)
     """
     found = parse_machine_date(value, since=1) if value else None
     if not found:
         return None
     try:
-        moment = datetime.fromisoformat(found.replace("Z", "+00:00"))
-        if moment.tzinfo:
-            moment = moment.astimezone(timezone.utc)
+        time = datetime.fromisoformat(found.replace("Z", "+00:00"))
+        if time.tzinfo:
+            time = time.astimezone(timezone.utc)
     except (ValueError, OverflowError):  # a zone that does not exist, or a time before year 1
         return None
-    return f"{moment.isoformat()[:19]}Z"
+    return f"{time.isoformat()[:19]}Z"

@@ -3,7 +3,6 @@ what sites print on every page repeats, and articles do not."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -32,17 +31,27 @@ class RepeatCounter:
 
     def add(self, items: Iterable[str]) -> None:
         """Add the items of one document."""
-        counts = Counter(items)
-        self.total += counts.total()
-        tracked = self._tracked
-        for item, count in counts.items():
+        counts: dict[int, int] = {}
+        level = self._level
+        for item in items:
+            self.total += 1
             digest = _digest(item)
             if not digest % 2**self._level:
-                tracked[digest] = 0 if digest in tracked else count
-        while len(tracked) > self.size:
+                counts[digest] = counts.get(digest, 0) + 1
+                if len(counts) > self.size:
+                    self._level += 1
+                    counts = self._part(counts)
+        if self._level > level:
+            self._tracked = self._part(self._tracked)
+        for digest, count in counts.items():
+            self._tracked[digest] = 0 if digest in self._tracked else count
+        while len(self._tracked) > self.size:
             self._level += 1
-            tracked = {key: n for key, n in tracked.items() if not key % 2**self._level}
-            self._tracked = tracked
+            self._tracked = self._part(self._tracked)
+
+    def _part(self, counts: dict[int, int]) -> dict[int, int]:
+        """The items that are tracked at the present level."""
+        return {digest: n for digest, n in counts.items() if not digest % 2**self._level}
 
     @property
     def is_exact(self) -> bool:

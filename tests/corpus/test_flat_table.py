@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cleaner.cli import app
-from cleaner.corpus.flat_table import _moment
+from cleaner.corpus.flat_table import moment
 from cleaner.corpus.output_folder import OutputFolder, OverwriteError
 from cleaner.corpus.outputs import Form
 from cleaner.corpus.run import clean_corpus
@@ -176,18 +176,18 @@ def test_a_flat_table_is_clean(tmp_path: Path, raw: Path, cleaner: Cleaner) -> N
 )
 def test_a_time_with_a_zone_is_the_same_moment(local: datetime, minutes: int) -> None:
     zoned = local.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
-    found = _moment(zoned.isoformat())
+    found = moment(zoned.isoformat())
     assert found and datetime.fromisoformat(found.replace("Z", "+00:00")) == zoned
 
 
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
 def test_a_day_is_its_midnight(day: date) -> None:
-    assert _moment(day.isoformat()) == f"{day.isoformat()}T00:00:00Z"
+    assert moment(day.isoformat()) == f"{day.isoformat()}T00:00:00Z"
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "2019-02-30", "2019-03-12T08:00:00+99:00"])
 def test_what_is_no_moment_is_null(value: str | None) -> None:
-    assert _moment(value) is None
+    assert moment(value) is None
 
 
 @pytest.mark.parametrize(

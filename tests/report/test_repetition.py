@@ -61,6 +61,13 @@ def test_an_estimate_is_close_whatever_a_frequent_line_weighs(frame: int) -> Non
     assert counter.repeating == pytest.approx((3 + frame) / (12 + frame), abs=0.05)
 
 
+def test_one_document_may_have_more_items_than_are_tracked() -> None:
+    items = [str(n) for n in range(2000)]
+    both = counted([items, items[:1000], ["other"]], 100)
+    assert both.total == 3001
+    assert both.repeating == pytest.approx(2000 / 3001, abs=0.1)
+
+
 def test_a_document_does_not_repeat_itself() -> None:
     assert counted([["a", "a", "a"], ["b"]], 16).repeating == 0.0
 
