@@ -61,7 +61,7 @@ def main() -> None:
         learned = given.drafts or Path(temporary)
         write_learned(rows, learned)
         alone = [(path.name, path.read_bytes()) for path in sorted(learned.glob("*.yaml"))]
-        packs, classifier = load_rules(sites=False), LineClassifier()
+        packs, classifier = load_rules(packs_only=True), LineClassifier()
         both = with_packs(alone)
         cleaners = {
             "packs": Cleaner(packs, Normalizer()),
@@ -106,7 +106,7 @@ def write_learned(rows: Rows, folder: Path) -> None:
         return iter(read_jsonl(lines, "corpus.jsonl"))
 
     begun, used = time.perf_counter(), time.process_time()
-    cleaner = Cleaner(load_rules(sites=False), Normalizer())
+    cleaner = Cleaner(load_rules(packs_only=True), Normalizer())
     folder.mkdir(parents=True, exist_ok=True)
     sure, scopes = 0, Counter[str]()
     with sample_corpus(read, cleaner, MIN_SITE_DOCUMENTS, workers=2) as samples:

@@ -105,7 +105,7 @@ def predictions(
 ) -> dict[str, list[dict[str, Any]]]:
     """The clean texts without the classifier and at each threshold, for each set of rules."""
     classifiers = [None, *(LineClassifier(t, weights) for t in thresholds)]
-    rules = {"no rules": RuleSet(), "packs": load_rules(sites=False), "all": load_rules()}
+    rules = {"no rules": RuleSet(), "packs": load_rules(packs_only=True), "all": load_rules()}
     return {
         name: [predict(Cleaner(rules_, Normalizer(), classifier=c), rows) for c in classifiers]
         for name, rules_ in rules.items()

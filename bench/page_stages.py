@@ -24,7 +24,6 @@ from cleaner import page as html
 from cleaner import pipeline
 from cleaner.corpus.journal_entry import Recorder
 from cleaner.document import Document, Format
-from cleaner.metadata import page_metadata
 from cleaner.pipeline import Cleaner
 
 # What is timed, by the module that calls it; what is inside another is indented.

@@ -48,7 +48,7 @@ def text_table(folder: Path, floors: dict[str, float]) -> list[str]:
     import score_text
 
     rows = score_text.read_jsonl(folder / "dev.jsonl")
-    cleaner, packs = Cleaner.load(), Cleaner.load(sites=False)
+    cleaner, packs = Cleaner.load(), Cleaner.load(packs_only=True)
     filed = [r for r in rows if cleaner.rules.for_hosts(filter(None, [host_of(r["source"])]))]
     runs: list[tuple[str, list[Any], dict[str, Any]]] = [
         (name, rows, {r["id"]: {"text": clean(r["text"])} for r in rows})

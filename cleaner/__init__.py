@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         RightsNotice,
         Status,
     )
+    from cleaner.engines.dataframe import clean_dataframe
     from cleaner.errors import CleanerError
     from cleaner.page import Extractor
     from cleaner.pipeline import Cleaner
@@ -64,6 +65,7 @@ _MODULES = {
     "RightsNotice": "cleaner.document",
     "RuleSet": "cleaner.rules.ruleset",
     "Status": "cleaner.document",
+    "clean_dataframe": "cleaner.engines.dataframe",
     "load_rules": "cleaner.rules.ruleset",
 }
 
@@ -90,6 +92,7 @@ __all__ = [
     "RuleSet",
     "Status",
     "__version__",
+    "clean_dataframe",
     "load_rules",
 ]
 

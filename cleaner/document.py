@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from enum import Enum
 from html import escape
 from typing import Any
 
-from cleaner.errors import OptionError
 from cleaner.messages import plural
+from cleaner.values import Named, from_dict, to_dict, well_formed_inside
 
 NOT_SHOWN = ("origins", "alternatives", "rights_notices")  # metadata fields about other fields
+MAX_ID_CHARS = 60  # printed
 REMOVED_STYLE = "background:#fdd;color:#900;text-decoration:line-through"
 INSERTED_STYLE = "background:#dfd;color:#060;text-decoration:none"
-
-
-class Named(str, Enum):
-    """An enumeration whose members are chosen by name."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> None:
-        known = ", ".join(member.value for member in cls)
-        raise OptionError(f"{cls.__name__} {value!r}: expected one of {known}")
 
 
 class Format(Named):
@@ -83,22 +75,32 @@ class Document:
             object.__setattr__(self, "sites", _site_names(self.sites))
         for name in ("id", "url", "source", "sites", "metadata"):
             value = getattr(self, name)
-            if (clean := _well_formed(value)) is not value:
+            if (clean := well_formed_inside(value)) is not value:
                 object.__setattr__(self, name, clean)
 
+    def __repr__(self) -> str:
+        size = plural(len(self.body), "byte" if isinstance(self.body, bytes) else "character")
+        return f"<Document {_brief(self.id)} {self.format}: {size}>"
 
-def _well_formed(value: Any, depth: int = 2) -> Any:
-    """A value with well-formed strings, also inside metadata."""
-    clean: Any = value
-    if isinstance(value, str):
-        return well_formed(value)
-    if isinstance(value, Mapping) and depth:
-        clean = {key: _well_formed(item, depth - 1) for key, item in value.items()}
-    elif isinstance(value, (list, tuple)) and depth:
-        clean = (list if isinstance(value, list) else tuple)(
-            _well_formed(item, depth - 1) for item in value
-        )
-    return value if clean == value else clean
+    def to_dict(self) -> dict[str, Any]:
+        """The document as JSON has it; a body of bytes is in base64 under `body_base64`."""
+        data: dict[str, Any] = to_dict(self)
+        if isinstance(self.body, (bytes, bytearray)):
+            del data["body"]
+            data["body_base64"] = b64encode(self.body).decode()
+        return data
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> Document:
+        """The document that `to_dict` made `data` of. Raises InputError if it has no id or body."""
+        if "body_base64" in data:
+            data = {**data, "body": b64decode(data["body_base64"])}
+        return from_dict(Document, data)
+
+
+def _brief(id: str) -> str:
+    """An id as it is printed; some are long URLs."""
+    return repr(id if len(id) <= MAX_ID_CHARS else f"{id[:MAX_ID_CHARS]}...")
 
 
 def _site_names(sites: Iterable[str] | None) -> tuple[str, ...]:
@@ -181,7 +183,7 @@ class RightsNotice:
 class Alternative:
     """A different value for a metadata field, from another source."""
 
-    value: Any
+    value: str | int | tuple[str, ...]
     origin: str
 
 
@@ -231,9 +233,9 @@ class CleanDocument:
     The offsets of `removals` refer to `normalized`. A document whose status is not OK has no text,
     and `message` gives the reason. `hosts` are the hosts that the document names as its own,
     `sites` the keys of the site files that these or marks in the text selected. `extractor` is the
-    extractor whose text was used for a page, `why` the reason, `insertions` the lines that another
-    part of the page gave; `notes` mention doubts. `suspects` are lines of the text that the
-    classifier doubts.
+    extractor whose text was used for a page, `extractor_why` the reason. `insertions` are the lines
+    that another part of the page gave, `suspects` those that the classifier doubts; `notes` mention
+    other doubts.
     """
 
     document: Document
@@ -246,7 +248,7 @@ class CleanDocument:
     hosts: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     extractor: str | None = None
-    why: str | None = None
+    extractor_why: str | None = None
     notes: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     message: str | None = None
@@ -261,7 +263,17 @@ class CleanDocument:
     def __repr__(self) -> str:
         size = "no text" if self.text is None else plural(len(self.text), "character")
         removals = plural(len(self.removals), "removal")
-        return f"<CleanDocument {self.document.id!r} {self.status.value}: {size}, {removals}>"
+        return f"<CleanDocument {_brief(self.document.id)} {self.status}: {size}, {removals}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON has it, by the names of its attributes."""
+        return {**to_dict(self), "document": self.document.to_dict()}
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> CleanDocument:
+        """The result that `to_dict` made `data` of. Raises InputError for other data."""
+        document = Document.from_dict(data.get("document", {}))
+        return from_dict(CleanDocument, {**data, "document": document})
 
     def _repr_html_(self) -> str:
         return html_of(self)
@@ -383,18 +395,3 @@ def shown(value: Any) -> str:
     ('Ann Example; Bo Example', '2018')
     """
     return "; ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def well_formed(text: str) -> str:
-    r"""Join surrogate pairs, and replace lone surrogates, which UTF-8 cannot encode, with U+FFFD.
-
-    >>> ascii(well_formed("Boats \ud83d, piers \ud83d\udea2"))
-    "'Boats \\ufffd, piers \\U0001f6a2'"
-    """
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text

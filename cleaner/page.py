@@ -9,7 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from cleaner.clock import Clock, Stage, no_clock
-from cleaner.document import Named, Pruned, RightsNotice
+from cleaner.document import Pruned, RightsNotice
 from cleaner.extract.article import (
     BALANCED,
     PRECISION,
@@ -32,6 +32,7 @@ from cleaner.rules.selectors import select_texts
 from cleaner.text.folding import plain as without_markup
 from cleaner.text.hosts import host_of
 from cleaner.text.words import count_words
+from cleaner.values import Named
 
 MIN_AGREEMENT = 0.96  # F1 of words between the extractors from which trafilatura's text is used
 MIN_ARTICLE_WORDS = 60  # with fewer, script data and signs of an error page are checked

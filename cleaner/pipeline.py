@@ -10,7 +10,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from cleaner.classify.line_classifier import LineClassifier
+from cleaner.classify.line_classifier import THRESHOLD, LineClassifier, load_classifier
 from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import CleanDocument, Document, Format, Removal, Status
 from cleaner.extract.article import ArticleLine, insertions, removal_edits
@@ -45,7 +45,7 @@ MAX_REJECT_WORDS = 150  # a longer text is not rejected because of one line
 class Cleaner:
     """Cleans documents with a set of rules. The result depends on the document and the rules only.
 
-    >>> cleaner = Cleaner.load(sites=False)
+    >>> cleaner = Cleaner.load(packs_only=True)
     >>> cleaner.clean("A text.\\n\\nShare on Facebook").text
     'A text.'
     """
@@ -61,41 +61,43 @@ class Cleaner:
     @classmethod
     def load(
         cls,
-        folders: Path | str | Iterable[Path | str] = (),
+        rules: Path | str | Iterable[Path | str] = (),
         *,
         bundled: bool = True,
-        sites: bool = True,
+        packs_only: bool = False,
         lossy: Lossy | str | Iterable[Lossy | str] = (),
         extractor: Extractor | str = Extractor.PAGE,
         with_title: bool = False,
-        classifier: LineClassifier | bool = True,
+        classifier: bool = True,
+        classifier_threshold: float = THRESHOLD,
+        classifier_weights: Path | str | None = None,
         markdown: bool = False,
     ) -> Cleaner:
-        """Load a cleaner with the rules in `folders` (one or more folders or files) and, if
-        `bundled`, those of the package.
+        """Load a cleaner with `rules` (one or more folders or files) and, if `bundled`, those of
+        the package. The options have the names of those of the command.
 
-        Without `sites`, only packs are used. `lossy` turns on one or more normalization steps that
-        lose information. `extractor` extracts the text of pages. `with_title` puts the title first
-        in each text. `classifier` removes lines that no rule describes: False turns it off, and
-        LineClassifier(threshold) makes it bolder or more careful. `markdown` makes CommonMark of
-        pages.
+        With `packs_only`, no site files are used. `lossy` turns on one or more normalization steps
+        that lose information. `extractor` extracts the text of pages. `with_title` puts the title
+        first in each text. `classifier` removes lines that no rule describes and whose probability
+        of being boilerplate is at least `classifier_threshold`, a number from 0.3 to 1;
+        `classifier_weights` is the folder of one that you have trained. `markdown` makes CommonMark
+        of pages.
 
-        Raises OSError if a folder does not exist, and OptionError for an unknown step or extractor.
+        Raises OSError if a folder of rules does not exist, ClassifierError if there are no weights,
+        and OptionError for an unknown step or extractor or an impossible threshold.
         A rule file with a mistake is skipped, with a warning that gives the position;
         `rules.problems` lists all mistakes.
 
-        >>> Cleaner.load(sites=False, lossy=["ellipsis"]).clean("And then…").text
+        >>> Cleaner.load(packs_only=True, lossy=["ellipsis"]).clean("And then…").text
         'And then...'
         """
-        rules = load_rules(folders, bundled=bundled, sites=sites)
-        for problem in rules.problems:
+        loaded = load_rules(rules, bundled=bundled, packs_only=packs_only)
+        for problem in loaded.problems:
             warnings.warn(f"rule file skipped: {problem}", stacklevel=2)
         steps = [lossy] if isinstance(lossy, str) else lossy
         normalize = Normalizer(frozenset(map(Lossy, steps)))
-        if classifier is True:
-            classifier = LineClassifier()
-        found = classifier or None
-        return cls(rules, normalize, Extractor(extractor), with_title, found, markdown)
+        found = load_classifier(classifier_threshold, classifier_weights) if classifier else None
+        return cls(loaded, normalize, Extractor(extractor), with_title, found, markdown)
 
     def __repr__(self) -> str:
         files = plural(len(self.rules.headings), "rule file")
@@ -108,7 +110,7 @@ class Cleaner:
         TypeError if the argument is neither a Document nor a string.
 
         >>> page = Document("1", "<h1>Piers</h1>", Format.HTML, url="https://example.org/piers")
-        >>> Cleaner.load(sites=False).clean(page)
+        >>> Cleaner.load(packs_only=True).clean(page)
         <CleanDocument '1' empty: no text, 0 removals>
         """
         document = _document(document, "")
@@ -139,7 +141,7 @@ class Cleaner:
         starts.
 
         >>> texts = ("One.\\n\\nShare on Facebook", "Two.")
-        >>> results = Cleaner.load(sites=False).clean_many(texts, workers=1)
+        >>> results = Cleaner.load(packs_only=True).clean_many(texts, workers=1)
         >>> [(done.document.id, done.text) for done in results]
         [('0', 'One.'), ('1', 'Two.')]
         """
@@ -159,7 +161,7 @@ class Cleaner:
     def explain(self, document: Document | str) -> Explanation:
         """Clean one document and explain what was removed and why.
 
-        >>> explained = Cleaner.load(sites=False).explain("One.\\n\\nShare on Facebook")
+        >>> explained = Cleaner.load(packs_only=True).explain("One.\\n\\nShare on Facebook")
         >>> [(piece.text, piece.rule) for piece in explained.pieces]
         [('One.', None), ('\\n\\nShare on Facebook', 'en/share')]
         """
@@ -208,7 +210,7 @@ class Cleaner:
             hosts=tuple(hosts),
             sites=tuple(file.key for file in sites),
             extractor=page.extractor,
-            why=page.why,
+            extractor_why=page.why,
             notes=tuple(note for note in (decoded.note, *page.notes, *reader.notes) if note),
             suspects=marked.suspects if status is Status.OK else (),
             message=message,

@@ -6,13 +6,15 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cleaner as package
-from cleaner import Cleaner, Document, Format, Limits, Lossy, Status
+from cleaner import Cleaner, CleanerError, Document, Format, Limits, Lossy, Status, clean_dataframe
+from cleaner.cli import clean
 from tests.helpers.poison import Poisonable
 
 PAGE = Path(__file__).parent.parent / "docs/api.md"
@@ -143,11 +145,25 @@ def test_documents_say_what_is_wrong_with_them() -> None:
 
 
 def test_options_are_checked_when_a_cleaner_is_loaded(tmp_path: Path) -> None:
-    assert Cleaner.load(sites=False, lossy=["quotes", Lossy.DASHES]).clean("“A”–b").text == '"A"-b'
+    cleaner = Cleaner.load(packs_only=True, lossy=["quotes", Lossy.DASHES])
+    assert cleaner.clean("“A”–b").text == '"A"-b'
     with pytest.raises(ValueError, match="'qoutes': expected one of quotes, dashes, "):
-        Cleaner.load(sites=False, lossy=["qoutes"])
+        Cleaner.load(packs_only=True, lossy=["qoutes"])
     with pytest.raises(OSError, match="nowhere"):
         Cleaner.load([str(tmp_path / "nowhere")])
+    with pytest.raises(CleanerError, match="nowhere: no weights"):
+        Cleaner.load(packs_only=True, classifier_weights=tmp_path / "nowhere")
+    for threshold in (0.1, 1.5, float("nan")):
+        with pytest.raises(ValueError, match=r"expected a number from 0\.3 to 1"):
+            Cleaner.load(packs_only=True, classifier_threshold=threshold)
+
+
+def test_options_have_the_names_of_the_command() -> None:
+    of_command = set(signature(clean.command).parameters)
+    of_load = set(signature(Cleaner.load).parameters)
+    assert of_load <= of_command
+    of_frames = set(signature(clean_dataframe).parameters)
+    assert of_frames - {"frame", "cleaner", "fields", "limits"} <= of_command
 
 
 def test_one_option_may_be_given_as_it_is(tmp_path: Path) -> None:
@@ -161,7 +177,7 @@ def test_one_option_may_be_given_as_it_is(tmp_path: Path) -> None:
 def test_a_mistake_in_a_rule_file_is_a_warning_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text("pack: own\nrules:\n  - {kind: ad, lnie: An ad}\n")
     with pytest.warns(UserWarning, match=r"own\.yaml:3:\d+: unknown key 'lnie'") as caught:
-        loaded = Cleaner.load(tmp_path, sites=False)
+        loaded = Cleaner.load(tmp_path, packs_only=True)
     assert caught[0].filename == __file__ and len(caught) == len(loaded.rules.problems)
 
 

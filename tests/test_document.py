@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields, is_dataclass
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
-from cleaner import CleanDocument, Cleaner, Document
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner import CleanDocument, Cleaner, Document, Format, Metadata, Status
+from cleaner.document import Alternative, Insertion, Pruned, Removal, RightsNotice, Suspect
+from cleaner.errors import InputError
 from tests.helpers.rules import make_rules
 from tests.helpers.texts import PROSE
 
@@ -86,3 +96,83 @@ def test_near_misses_are_lines_that_a_guard_spared() -> None:
         ("A kept letter", "p/kept", "kept"),
     ]
     assert explained.result.text == text
+
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.dictionaries(st.text(), st.text() | st.integers() | st.none() | st.lists(st.text()))
+
+
+def whole(kind: type, **strategies: Any) -> st.SearchStrategy[Any]:
+    """Values of a dataclass with something in every field."""
+    strategies = {"score": NUMBERS, "probability": NUMBERS, **strategies}
+    return st.builds(kind, **{f.name: strategies.get(f.name, ...) for f in fields(kind)})
+
+
+def several(kind: type, **strategies: Any) -> st.SearchStrategy[Any]:
+    return st.lists(whole(kind, **strategies), max_size=2).map(tuple)
+
+
+ALTERNATIVES = st.dictionaries(st.text(), several(Alternative), max_size=2)
+DOCUMENTS = whole(Document, metadata=VALUES)
+RESULTS = whole(
+    CleanDocument,
+    document=DOCUMENTS,
+    metadata=whole(Metadata, rights_notices=several(RightsNotice), alternatives=ALTERNATIVES),
+    removals=several(Removal),
+    pruned=several(Pruned),
+    suspects=several(Suspect),
+    insertions=several(Insertion),
+)
+
+
+def through_json(value: Any) -> Any:
+    return json.loads(json.dumps(value.to_dict()))
+
+
+@given(DOCUMENTS)
+def test_a_document_survives_json(document: Document) -> None:
+    assert Document.from_dict(through_json(document)) == document
+
+
+@given(RESULTS)
+def test_a_result_survives_json(done: CleanDocument) -> None:
+    assert CleanDocument.from_dict(through_json(done)) == done
+
+
+@pytest.mark.parametrize("name", ["us", "uk"])
+def test_results_of_real_forms_survive_json(cleaner: Cleaner, name: str) -> None:
+    for path in sorted((Path(__file__).parent.parent / "corpus/raw" / name).iterdir()):
+        format = Format.HTML if path.suffix == ".html" else Format.TEXT
+        done = cleaner.clean(Document(path.name, path.read_bytes(), format))
+        again = CleanDocument.from_dict(through_json(done))
+        assert again == done and again._repr_html_() == done._repr_html_()
+
+
+def test_a_dictionary_has_the_names_of_the_attributes_and_plain_values(cleaner: Cleaner) -> None:
+    data = explained(cleaner).to_dict()
+    assert [*data] == [f.name for f in fields(CleanDocument)]
+    assert data["status"] == "ok" and data["document"]["format"] == "text"
+    left = [data]
+    while left:
+        value = left.pop()
+        assert not is_dataclass(value) and not isinstance(value, tuple)
+        left += value.values() if isinstance(value, dict) else value if type(value) is list else []
+
+
+def test_a_dictionary_may_be_short_and_have_other_keys() -> None:
+    assert Document.from_dict({"id": "1", "body": "A", "score": 3}) == Document("1", "A")
+    for wrong in ({"id": "1"}, {}):
+        with pytest.raises(InputError, match=r"Document: .*missing.*'body'"):
+            Document.from_dict(wrong)
+    with pytest.raises(InputError, match=r"missing.*'status'"):
+        CleanDocument.from_dict({"document": {"id": "1", "body": "A"}})
+
+
+def test_documents_and_results_are_printed_on_a_short_line(cleaner: Cleaner) -> None:
+    document = Document("https://example.org/" + "x" * 5000, PROSE * 900)
+    assert repr(Document("p1", b"<p>A", Format.HTML)) == "<Document 'p1' html: 4 bytes>"
+    assert len(repr(document)) < 150 and len(repr(cleaner.clean(document))) < 150
+
+
+def test_names_are_printed_as_the_command_prints_them() -> None:
+    assert f"{Status.OK} {Format.HTML}" == str(Status.OK) + " html" == "ok html"

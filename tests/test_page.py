@@ -115,7 +115,7 @@ def test_pruned_nodes_are_recorded() -> None:
     assert node.text.startswith("Our own boat trips")
     record = list(removal_records(done))[-1]
     assert (record["kind"], record["start"], record["selector"]) == ("pruned", None, ".promo")
-    assert done.extractor == "html rules" and done.why == "html.prune (1 node)"
+    assert done.extractor == "html rules" and done.extractor_why == "html.prune (1 node)"
 
 
 def test_xpath_selectors_work_too() -> None:

@@ -27,6 +27,7 @@ ORDER = """
     classify
     text
     document clock
+    values
     errors files messages version
 """
 LEVELS = {name: n for n, row in enumerate(reversed(ORDER.split("\n"))) for name in row.split()}

@@ -21,7 +21,7 @@ import orjson
 
 from cleaner.classify.line_features import MASK, LinesInContext, WordScore, hashes, words_of
 from cleaner.classify.trees import Score, Tree, compiled, probability
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, OptionError
 from cleaner.text.lines import Lines
 
 
@@ -32,6 +32,7 @@ class ClassifierError(CleanerError, ValueError):
 CLASSIFIER = "cleaner/classifier"  # the rule of its removals
 SHORT, CAREFUL = 30, 4  # characters of a short line; it must be this many times as sure
 THRESHOLD = 0.6
+MIN_THRESHOLD = 0.3
 SUSPECT = 0.3  # the probability from which a remaining line is worth a look
 FILES = ("lines.json", "lines.words", "lines.kinds")
 MAX_LINES = 150  # scored from each end of a text
@@ -100,6 +101,20 @@ def load_model(folder: Path = Path(__file__).parent) -> LineModel:
             f"{folder}: no weights of the line classifier: {error}; train them with "
             "bench/train_lines.py"
         ) from None
+
+
+def load_classifier(
+    threshold: float = THRESHOLD, weights: Path | str | None = None
+) -> LineClassifier:
+    """The line classifier with a threshold, and with the weights in a folder or the bundled ones.
+    Raises OptionError for an impossible threshold, ClassifierError if there are no weights."""
+    if not MIN_THRESHOLD <= threshold <= 1:
+        raise OptionError(
+            f"classifier_threshold={threshold}: expected a number from {MIN_THRESHOLD} to 1"
+        )
+    found = LineClassifier(threshold, *([] if weights is None else [Path(weights)]))
+    load_model(found.folder)
+    return found
 
 
 @dataclass(frozen=True)

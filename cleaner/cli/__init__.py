@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import clean, config, diff, explain, report, rules
+from cleaner.cli import clean, config, diff, explain, repetition, report, rules
 from cleaner.cli.common import to_stdout
 from cleaner.cli.options import Command, option
 from cleaner.version import VERSION, package_versions
@@ -25,6 +25,7 @@ app.command("clean", cls=Command)(clean.command)
 app.command("explain", cls=Command)(explain.command)
 app.command("report", cls=Command)(report.report)
 app.command("diff", cls=Command)(diff.command)
+app.command("repetition", cls=Command)(repetition.command)
 app.command("review", cls=Command)(report.review)
 app.add_typer(rules.app, name="rules")
 app.add_typer(config.app, name="config")

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 FOLDER_OPTIONS = frozenset(
     {"to", "dolma", "forget", "replace", "report", "engine", "ray_address", "max_error_rate",
-     "keep_only_license", "learn", "learn_min"}
+     "keep_only_license", "learn", "learn_min", "flat", "shard_size"}
 )  # fmt: skip
 DOCUMENT_OPTIONS = frozenset({"as_format", "url", "as_json"})
 COLUMN_OPTIONS = frozenset({"text_column", "id_column", "url_column"})
@@ -80,6 +80,25 @@ def command(
             env=True,
         ),
     ] = None,
+    flat: Annotated[
+        bool,
+        option(
+            "--flat",
+            "Write one table with all texts and their metadata, in Parquet or as --to says.",
+            OUTPUT,
+            env=True,
+        ),
+    ] = False,
+    shard_size: Annotated[
+        int,
+        option(
+            "--shard-size MB",
+            "Begin a new file of the flat table after this much text and metadata.",
+            OUTPUT,
+            min=1,
+            env=True,
+        ),
+    ] = 512,
     dolma: Annotated[
         bool, option("--dolma", "Also write documents and attributes for dolma.", OUTPUT)
     ] = False,
@@ -198,7 +217,7 @@ def command(
     if learn and packs_only:
         fail("--packs-only: remove it; --learn writes site files", Exit.USAGE)
     log = Log(as_json=log_format == "json", quiet=quiet)
-    loaded = load_rules(rules, bundled, sites=not packs_only, say=log.error)
+    loaded = load_rules(rules, bundled, packs_only=packs_only, say=log.error)
     chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
     cleaner = load_cleaner(
         loaded, lossy, extractor, classifier=chosen, with_title=with_title, markdown=markdown
@@ -216,6 +235,8 @@ def command(
         if learn:
             loaded = learn_rules(out, sources, columns, rules, bundled, learn_min, workers)
             cleaner = dataclasses.replace(cleaner, rules=loaded)
+        if dolma and flat:
+            fail("--dolma: remove it; --flat writes nothing but its table into OUT", Exit.USAGE)
         if profile and engine == "ray":
             fail("--profile does not work with --engine ray", Exit.USAGE)
         options = {
@@ -240,7 +261,7 @@ def command(
             ray=engine == "ray",
             ray_address=ray_address,
             columns=columns,
-            form=Form(to, dolma),
+            form=Form(to, dolma, flat, shard_size * 10**6),
             limits=limits,
             log=log,
             forget=forget,
@@ -264,6 +285,8 @@ def command(
 def check_applicable(context: typer.Context, *, in_folder: bool, is_pipe: bool, ray: bool) -> None:
     """Exit if an option of the command line would have no effect."""
     wrong = {} if ray else {"ray_address": "needs --engine ray"}
+    if not context.params["flat"]:
+        wrong["shard_size"] = "needs --flat"
     if not in_folder:
         wrong |= dict.fromkeys(FOLDER_OPTIONS, "needs an output folder; add -o OUT")
     if in_folder or is_pipe:

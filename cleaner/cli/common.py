@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
@@ -43,7 +42,7 @@ def load_rules(
     folders: list[Path] | None,
     bundled: bool,
     *,
-    sites: bool = True,
+    packs_only: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> RuleSet:
     """Load rules. Exits if a folder is missing or a file has an error."""
@@ -51,7 +50,7 @@ def load_rules(
 
     say = say or to_stderr
     try:
-        rules = load(folders or [], bundled=bundled, sites=sites)
+        rules = load(folders or [], bundled=bundled, packs_only=packs_only)
     except OSError as error:
         say(str(error))
         raise typer.Exit(Exit.USAGE) from None
@@ -73,21 +72,13 @@ def load_classifier(
         if threshold is not None or weights is not None:
             fail("--no-classifier: remove --classifier-threshold or -weights", Exit.USAGE)
         return None
-    from cleaner.classify.line_classifier import (
-        THRESHOLD,
-        ClassifierError,
-        LineClassifier,
-        load_model,
-    )
+    from cleaner.classify.line_classifier import THRESHOLD, ClassifierError
+    from cleaner.classify.line_classifier import load_classifier as load
 
-    classifier = LineClassifier(THRESHOLD if threshold is None else threshold)
-    if weights is not None:
-        classifier = replace(classifier, folder=weights)
     try:
-        load_model(classifier.folder)
+        return load(THRESHOLD if threshold is None else threshold, weights)
     except ClassifierError as error:
         fail(f"--classifier-weights: {error}", Exit.USAGE)
-    return classifier
 
 
 def load_cleaner(

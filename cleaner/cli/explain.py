@@ -89,7 +89,7 @@ def command(
     from cleaner.document import explain
     from cleaner.rules.match import near_misses
 
-    loaded = load_rules(rules, bundled, sites=not packs_only)
+    loaded = load_rules(rules, bundled, packs_only=packs_only)
     chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
     cleaner = load_cleaner(loaded, lossy, extractor, classifier=chosen)
     limits = limits_of(timeout, max_memory)
@@ -186,7 +186,7 @@ def metadata_table(explained: Explanation) -> Table:
         origin = notice.rule if notice.start is None else f"text:{notice.rule}"
         add(f"notice: {notice.kind}", notice.text, origin)
     if done.extractor:
-        add("extractor", done.extractor, done.why or "")
+        add("extractor", done.extractor, done.extractor_why or "")
     for node in done.pruned:
         add("pruned", node.text, f"{node.rule} ({node.selector})")
     return table

@@ -56,7 +56,7 @@ def report(
     try:
         found = stored_report(run)
         if found is None:
-            found = report_from_journal(run, load_rules(rules, bundled, sites=not packs_only))
+            found = report_from_journal(run, load_rules(rules, bundled, packs_only=packs_only))
         target.write_bytes(report_page(found))
     except (OSError, ValueError) as error:
         fail(str(error), Exit.USAGE)

@@ -137,6 +137,8 @@ class OutputFolder:
         content is not given, it is computed."""
         target = self.path(name)
         target.parent.mkdir(parents=True, exist_ok=True)
+        if name not in self._manifest.outputs:
+            self._log.write(_line(PLANNED, name))
         with atomic_write(target) as out:
             yield out
             out.flush()
@@ -148,8 +150,9 @@ class OutputFolder:
             out.write(content)
 
     def clear(self) -> tuple[int, list[str]]:
-        """Remove the outputs of earlier runs that this one did not write again. Returns their
-        number, and the names of those that stay because someone changed them."""
+        """Remove the outputs of earlier runs that this one did not write again, and the folders
+        that this leaves empty. Returns the number of outputs, and the names of those that stay
+        because someone changed them."""
         removed, changed = 0, []
         for name in sorted(self._manifest.outputs.keys() - self.written.keys()):
             try:
@@ -163,9 +166,16 @@ class OutputFolder:
                     continue
                 path.unlink()
                 removed += not is_of_run
+                self._remove_empty(path.parent)
             except (ValueError, OSError):
                 continue
         return removed, changed
+
+    def _remove_empty(self, folder: Path) -> None:
+        with suppress(OSError):  # a folder that is not empty
+            while folder != self.root:
+                folder.rmdir()
+                folder = folder.parent
 
 
 def check_overwrite(

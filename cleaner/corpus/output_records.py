@@ -1,4 +1,4 @@
-"""The records of the outputs, for people and for dolma, and their columns in Parquet."""
+"""The records of the outputs, for people and for dolma."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from typing import Any
 
 import orjson
 
 from cleaner.corpus.rows import Broken
-from cleaner.corpus.streams import MissingExtraError
 from cleaner.document import (
     Alternative,
     CleanDocument,
@@ -23,16 +23,15 @@ from cleaner.document import (
     RightsNotice,
     Status,
     Suspect,
-    well_formed,
 )
+from cleaner.metadata.merging import FETCH_DATES
 from cleaner.rights.licenses import license_matches
+from cleaner.values import well_formed
 from cleaner.version import VERSION
 
 Json = dict[str, Any]
 NOASSERTION = "NOASSERTION"  # SPDX: nothing is known
 TAGGER = "cleaner"  # the name of the tagger in dolma
-TEXT, METADATA = "text", "metadata"
-RECORD = "record"  # everything about a document: text, metadata, removals
 
 
 def dumps(record: Any, option: int = 0) -> bytes:
@@ -65,14 +64,15 @@ def pretty(record: Json) -> bytes:
 
 
 def text_record(done: CleanDocument) -> Json:
-    """The text, in the shape that dolma and datatrove read. `added` comes from the input: the
-    current time would differ in every run."""
+    """The text, in the shape that dolma and datatrove read. `added` is when the document was
+    fetched, if the input has that: the current time would differ in every run."""
     given = done.document.metadata
+    fetched = (given[name] for name in ("added", *FETCH_DATES) if given.get(name))
     return {
         "id": done.document.id,
         "text": done.text,
         "source": done.document.source,
-        "added": _str(given.get("added")),
+        "added": _str(next(fetched, None)),
         "created": _str(given.get("created")) or done.metadata.date_published,
         "metadata": {"url": done.metadata.url, "sites": list(done.sites)},
     }
@@ -86,7 +86,7 @@ def metadata_record(done: CleanDocument, rules_version: str) -> Json:
         "status": done.status.value,
         "sites": list(done.sites),
         "extractor": done.extractor,
-        "extractor_why": done.why,
+        "extractor_why": done.extractor_why,
         "notes": list(done.notes),
         "chars_in": len(done.normalized),
         "chars_out": len(done.text or ""),
@@ -284,97 +284,6 @@ def attribute_of(rule: str) -> str:
 
 
 def _str(value: Any) -> str | None:
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value) if value is not None else None
-
-
-def schema_of(what: str) -> Any:
-    """The pyarrow schema of text, metadata or whole records; all columns are nullable.
-
-    JSON objects with free keys (`origins`, `alternatives`) become lists, because some readers of
-    Parquet have no maps."""
-    pa = _pyarrow()
-    columns = {TEXT: _text_columns, METADATA: _metadata_columns, RECORD: _record_columns}[what]
-    return pa.schema(list(columns(pa).items()))
-
-
-def table_of(lines: list[bytes], what: str) -> Any:
-    """JSON lines as a pyarrow table of a schema; values without a column are dropped."""
-    pa = _pyarrow()
-    rows = [_row(orjson.loads(line), what) for line in lines]
-    return pa.Table.from_pylist(rows, schema=schema_of(what))
-
-
-def _row(row: dict[str, Any], what: str) -> dict[str, Any]:
-    if what == RECORD and row.get("metadata"):
-        return {**row, "metadata": _row(row["metadata"], METADATA)}
-    if what != METADATA:
-        return row
-    return {
-        **row,
-        "origins": [{"field": f, "origin": origin} for f, origin in row["origins"].items()],
-        "alternatives": [
-            {"field": field, **other, "value": _text_of(other["value"])}
-            for field, others in row["alternatives"].items()
-            for other in others
-        ],
-    }
-
-
-def _text_of(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def _text_columns(pa: Any) -> dict[str, Any]:
-    strings = pa.list_(pa.string())
-    metadata = pa.struct({"url": pa.string(), "sites": strings})
-    names = ("id", "text", "source", "added", "created")
-    return {**dict.fromkeys(names, pa.string()), "metadata": metadata}
-
-
-def _metadata_columns(pa: Any) -> dict[str, Any]:
-    text, number, texts = pa.string(), pa.int64(), pa.list_(pa.string())
-    notice = {
-        **dict.fromkeys(("kind", "text", "rule"), text),
-        **dict.fromkeys(("start", "end"), number),
-        **dict.fromkeys(("scope", "basis", "holder", "distributor"), text),
-        "year": number, "license": text, "conditions": texts, "contact": texts, "url": text,
-    }  # fmt: skip
-    origin = {"field": text, "origin": text}
-    one = ("id", "url", "canonical_url", "hostname", "site_name", "title", "date_published",
-           "date_modified", "language", "description", "original_source", "original_date",
-           "license", "license_url", "license_basis", "rights_holder", "status", "extractor",
-           "extractor_why", "sha256_text", "cleaner_version", "rules_version")  # fmt: skip
-    many = ("authors", "categories", "tags", "regions", "themes", "series", "rights_conditions",
-            "contact", "sites", "notes")  # fmt: skip
-    return {
-        **dict.fromkeys(one, text),
-        **dict.fromkeys(many, texts),
-        **dict.fromkeys(("rights_year", "chars_in", "chars_out", "boilerplate_left"), number),
-        "suspects": pa.list_(pa.struct({"text": text, "probability": pa.float64(), "kind": text})),
-        "rights_notices": pa.list_(pa.struct(notice)),
-        "origins": pa.list_(pa.struct(origin)),
-        "alternatives": pa.list_(pa.struct({**origin, "value": text})),
-    }
-
-
-def _record_columns(pa: Any) -> dict[str, Any]:
-    text, number = pa.string(), pa.int64()
-    removal = {
-        **dict.fromkeys(("rule", "kind"), text),
-        **dict.fromkeys(("start", "end"), number),
-        **dict.fromkeys(("text", "put", "selector"), text),
-        "score": pa.float64(),
-    }
-    return {
-        **dict.fromkeys(("id", "text", "status", "message"), text),
-        "metadata": pa.struct(_metadata_columns(pa)),
-        "removals": pa.list_(pa.struct(removal)),
-    }
-
-
-def _pyarrow() -> Any:
-    try:
-        import pyarrow
-    except ImportError:
-        raise MissingExtraError("Parquet", "formats") from None
-    return pyarrow

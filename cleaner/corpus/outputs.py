@@ -8,21 +8,25 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import orjson
 
+from cleaner.corpus.arrow_tables import FLAT, METADATA, TEXT, schema_of, table_of
+from cleaner.corpus.flat_table import flat_line
 from cleaner.corpus.inputs import Input
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.output_folder import DOLMA, RUN, OutputFolder
-from cleaner.corpus.output_records import METADATA, TAGGER, TEXT, pretty, schema_of, table_of
+from cleaner.corpus.output_records import TAGGER, pretty
 from cleaner.corpus.streams import PACKED, pack
+from cleaner.errors import OptionError
 
 TO = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet")
 TOGETHER = "documents"  # the table of documents that had a file each
 MAX_NAME_BYTES = 200  # without extensions
 MAX_PATH_BYTES = 700  # of a name with its folders; some systems allow 1,024 with OUT
+SHARD_BYTES = 512 * 10**6  # of JSON in a file of a flat table
 MAX_GROUP_ROWS, MAX_GROUP_BYTES = 4096, 16 * 2**20  # of a row group; bytes of JSON
 
 Write = Callable[[str], None]  # receives one line of JSON
@@ -33,10 +37,19 @@ Take = Callable[[JournalEntry], None]
 class Form:
     """The form of the outputs. Tables are written as `to`, one of TO; with `to`, documents that
     had a file each become one table too. With `dolma`, documents and attributes for dolma are
-    added."""
+    added. With `flat`, there is one table with all documents and their metadata, in Parquet unless
+    `to` is given; its next file begins after `shard_bytes` of JSON."""
 
     to: str | None = None
     dolma: bool = False
+    flat: bool = False
+    shard_bytes: int = SHARD_BYTES
+
+    def __post_init__(self) -> None:
+        if self.flat and self.dolma:
+            raise OptionError("flat and dolma: documents for dolma would be files of another table")
+        if self.flat and not self.to:
+            object.__setattr__(self, "to", "parquet")
 
 
 MIRRORED = Form()
@@ -68,7 +81,9 @@ class Outputs:
                 opened.enter_context(_open(self._folder, f"{RUN}/{name}.jsonl")) for name in names
             )
             self._together: list[Take] = []
-            if any(not item.has_records for item in self._inputs):
+            if self._form.flat:
+                self._together = [opened.enter_context(_open_shards(self._folder, self._form))]
+            elif any(not item.has_records for item in self._inputs):
                 self._together = self._table(opened, TOGETHER, rows=bool(self._form.to))
             self._of_run = opened.pop_all()
         self._rows = self._together
@@ -110,7 +125,7 @@ class Outputs:
         while self._next <= number:
             self._open.close()
             item = self._inputs[self._next]
-            if item.has_records:
+            if item.has_records and not self._form.flat:
                 self._rows = self._table(self._open, self._stem(self._next), rows=True)
             else:
                 self._rows = self._together
@@ -173,8 +188,42 @@ def _open(folder: OutputFolder, name: str, what: str | None = None) -> Iterator[
         flush()
 
 
-def planned_names(inputs: Sequence[Input], form: Form = MIRRORED) -> Iterator[str]:
-    """Yield the names of all files that a run may write outside `_run`."""
+@contextmanager
+def _open_shards(folder: OutputFolder, form: Form) -> Iterator[Take]:
+    """Open the files of a flat table, one after the other."""
+    names = (_shard(number, form) for number in itertools.count())
+    with ExitStack() as shard:
+        write = shard.enter_context(_open(folder, next(names), FLAT))
+        size = 0
+
+        def add(done: JournalEntry) -> None:
+            nonlocal write, size
+            line = flat_line(done.text, done.metadata)
+            if size and size + len(line) > form.shard_bytes:
+                shard.close()
+                write = shard.enter_context(_open(folder, next(names), FLAT))
+                size = 0
+            write(line)
+            size += len(line)
+
+        yield add
+
+
+def _shard(number: int, form: Form) -> str:
+    """The name of a file of a flat table. Hugging Face datasets reads the files whose names have
+    the word "train", and ignores the others in the folder."""
+    return f"train-{number:05}.{form.to}"
+
+
+def planned_names(
+    inputs: Sequence[Input], form: Form = MIRRORED, out: Path | None = None
+) -> Iterator[str]:
+    """Yield the names of all files that a run may write outside `_run`. How many files a flat table
+    has is not known before; those that `out` has are planned."""
+    if form.flat:
+        there = {path.name for path in out.glob(f"train-*.{form.to}")} if out else set[str]()
+        yield from sorted({_shard(0, form), *there})
+        return
     for item, pair in zip(inputs, output_names(inputs, form), strict=True):
         if item.has_records:
             yield from (*pair, *(_dolma_names(_stem_of(pair[0], form)) if form.dolma else ()))

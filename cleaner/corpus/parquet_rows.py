@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.corpus.inputs import is_remote
-from cleaner.corpus.rows import USED_INSIDE, Columns, Row
+from cleaner.corpus.rows import USED, Columns, Row
 from cleaner.corpus.streams import MAX_RECORD_BYTES, Meter, MissingExtraError
 from cleaner.errors import CleanerError
 from cleaner.workers.limits import ITEM_BYTES
@@ -62,7 +62,7 @@ def _paths(schema: Any, columns: Columns) -> Iterator[str]:
     for field in schema:
         if field.name == "metadata" and is_struct(field.type):
             inner = (field.type.field(number).name for number in range(field.type.num_fields))
-            yield from (f"metadata.{name}" for name in inner if name in USED_INSIDE)
+            yield from (f"metadata.{name}" for name in inner if name in USED)
         elif columns.uses(field.name):
             yield field.name
         yield from columns.inside(field.name)

@@ -37,9 +37,10 @@ from cleaner.corpus.streams import (
     open_stream,
 )
 from cleaner.corpus.warc import read_warc
-from cleaner.document import Document, Format, well_formed
+from cleaner.document import Document, Format
 from cleaner.errors import InputError
 from cleaner.rules.problems import RuleFileError
+from cleaner.values import well_formed
 
 EXTRA_CELLS = "\0more"  # the key of cells beyond the last column
 BOM = b"\xef\xbb\xbf"

@@ -26,9 +26,8 @@ MAX_NAMED_COLUMNS = 20  # in a message
 OPTIONS = {"body": "--text-column", "id": "--id-column", "url": "--url-column"}
 
 _GUESSES = {"body": BODIES, "id": IDS, "url": URLS}
-# Columns that hold metadata of the document; no others are read.
-USED = INPUT_KEYS | {"source", "metadata", "added", "created"}
-USED_INSIDE = USED | {"sites"}  # also in the object `metadata` of cleaned records
+# Columns that hold metadata of the document, also in the object `metadata`; no others are read.
+USED = INPUT_KEYS | {"source", "metadata", "added", "created", "sites"}
 _PLURALS = {"body": "texts", "id": "ids", "url": "URLs"}
 
 
@@ -158,13 +157,14 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
     said = data["metadata"] if isinstance(data.get("metadata"), dict) else {}
     known = {body, key, link, "source", "metadata", "removals", "status"}
     others = {k: v for k, v in data.items() if k in USED and k not in known}
-    said = {k: v for k, v in said.items() if k in USED_INSIDE}
+    said = {k: v for k, v in said.items() if k in USED}
     if size_of([others, said]) > MAX_METADATA_BYTES:
         return f"metadata of more than {MAX_METADATA_BYTES} bytes"
     if _is_deep(others) or _is_deep(said):
         return f"metadata nested more than {MAX_NESTING} deep"
     source = text_of(data.get("source"))
-    sites = said["sites"] if isinstance(said.get("sites"), list) else ()
+    metadata = {**others, **said}
+    sites = metadata["sites"] if isinstance(metadata.get("sites"), list) else ()
     return Document(
         id=id or record_id(source or "", name, index),
         body=text,
@@ -172,7 +172,7 @@ def document_of(data: Mapping[str, Any], name: str, index: int, columns: Columns
         url=url or text_of(said.get("url")) or (source if source and "://" in source else None),
         source=source or name,
         index=index,
-        metadata={**others, **said},
+        metadata=metadata,
         sites=tuple(site for site in sites if isinstance(site, str)),
     )
 

@@ -7,7 +7,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -104,9 +104,9 @@ def clean_corpus(
     fixed = {"options": options or {}, "keep_only": keep_only, "dolma": form.dolma,
              "columns": [columns.body, columns.id, columns.url]}  # fmt: skip
     identity = identity_of(inputs, cleaner.rules, fixed)
-    whole_identity = digest([identity.digest, form.to, report is not None])
+    whole_identity = digest([identity.digest, asdict(form), report is not None])
     addresses = {address for _, address, _, _ in identity.inputs}
-    names = list(planned_names(inputs, form))
+    names = list(planned_names(inputs, form, out))
     check_overwrite(out, addresses, names, replace)
     folder = OutputFolder(out)
     with Journal(out / RUN, identity) as journal:

@@ -1,7 +1,7 @@
 """Clean Arrow tables, for engines that move batches of rows.
 
     clean = ArrowCleaner()
-    clean(table)   # a table of cleaner.corpus.output_records.RECORD, row for row
+    clean(table)   # a table of cleaner.corpus.arrow_tables.RECORD, row for row
 
 Each calling process has a worker process of its own, so that a document that hangs, crashes or
 takes too much memory becomes a row with a status and does not stop the engine.
@@ -13,11 +13,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from cleaner.corpus.output_records import RECORD, WholeRecord, schema_of, table_of
+from cleaner.corpus.arrow_tables import RECORD, schema_of, table_of
+from cleaner.corpus.output_records import WholeRecord
 from cleaner.corpus.parquet_rows import rows_in
 from cleaner.corpus.rows import GUESSED, Broken, Columns, Record, broken, document_of, id_in
 from cleaner.corpus.statistics import LostRecordsError
-from cleaner.document import CleanDocument, Document
+from cleaner.document import CleanDocument
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from cleaner.workers.pool import Pool
@@ -77,7 +78,7 @@ class ArrowCleaner:
 
     def __call__(self, table: Any) -> Any:
         """Clean a pyarrow table or record batch into a table of records."""
-        records = (self._record(row) for row in rows_in(table, self._columns))
+        records = (record_of(row, self._columns) for row in rows_in(table, self._columns))
         lines = [line for line, _ in self._isolated.results(records)]
         if len(lines) != table.num_rows:
             raise LostRecordsError(f"{table.num_rows} rows given, but {len(lines)} returned")
@@ -87,13 +88,16 @@ class ArrowCleaner:
         """Clean rows given as mappings, for engines without tables."""
         import orjson
 
-        for line, _ in self._isolated.results(self._record(row) for row in rows):
+        records = (record_of(row, self._columns) for row in rows)
+        for line, _ in self._isolated.results(records):
             yield orjson.loads(line)
 
-    def _record(self, row: Mapping[str, Any]) -> Document | Broken:
-        body = next((row[k] for k in self._columns.names("body") if row.get(k)), "")
-        name = hashlib.sha256(str(body).encode("utf-8", "replace")).hexdigest()[:16]
-        found = document_of(row, name, 0, self._columns)
-        if isinstance(found, str):
-            return broken(name, 0, found, str(row), id_in(row, self._columns))
-        return found
+
+def record_of(row: Mapping[str, Any], columns: Columns) -> Record:
+    """The document in a row of a table."""
+    body = next((row[k] for k in columns.names("body") if row.get(k)), "")
+    name = hashlib.sha256(str(body).encode("utf-8", "replace")).hexdigest()[:16]
+    found = document_of(row, name, 0, columns)
+    if isinstance(found, str):
+        return broken(name, 0, found, str(row), id_in(row, columns))
+    return found

@@ -14,9 +14,9 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
-from cleaner.document import well_formed
 from cleaner.extract.blocks import blocks_of
 from cleaner.text.words import count_words
+from cleaner.values import well_formed
 
 ARTICLE_TYPES = frozenset(
     "article newsarticle blogposting reportagenewsarticle analysisnewsarticle opinionnewsarticle "

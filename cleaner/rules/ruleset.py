@@ -149,15 +149,15 @@ class RuleSet:
 
 
 def load_rules(
-    folders: Path | str | Iterable[Path | str] = (), *, bundled: bool = True, sites: bool = True
+    rules: Path | str | Iterable[Path | str] = (), *, bundled: bool = True, packs_only: bool = False
 ) -> RuleSet:
-    """Load the rule files of `folders` (or files; one or several), and with `bundled` those of the
-    package.
+    """Load `rules`, one or several folders or files, and with `bundled` those of the package.
 
     A file that has a problem is left out and the problem listed; the caller decides whether that
-    is fatal. Without `sites` only packs are used. Raises FileNotFoundError for a missing folder.
+    is fatal. With `packs_only`, no site files are used. Raises FileNotFoundError for a missing
+    folder.
     """
-    given = [folders] if isinstance(folders, (str, Path)) else folders
+    given = [rules] if isinstance(rules, (str, Path)) else rules
     roots = [*([bundled_rules()] if bundled else []), *map(Path, given)]
     sources = [(path, _read(path)) for path in find_rule_files(roots)]
     contents = [(path, digest_of(content)) for path, content in sources]
@@ -168,7 +168,7 @@ def load_rules(
         known = dict(zip(cached.registry.digests, cached.records, strict=True)) if cached else {}
         cached = CachedRules(key, *_compiled(sources, known))
         write_cache(place, cached)
-    return RuleSet(cached.registry, cached.records, sites)
+    return RuleSet(cached.registry, cached.records, not packs_only)
 
 
 def compile_rules(sources: Sequence[tuple[str, bytes]], *, sites: bool = True) -> RuleSet:

@@ -6,8 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from cleaner.document import well_formed
 from cleaner.errors import CleanerError
+from cleaner.values import well_formed
 
 META_CHARSET = re.compile(
     rb"<meta[^>]{0,300}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([\w:.-]{2,40})", re.I

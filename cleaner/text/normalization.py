@@ -14,8 +14,8 @@ from itertools import takewhile
 
 import ftfy
 
-from cleaner.document import Named
 from cleaner.text.repair import Repair, non_ascii_in, utf8
+from cleaner.values import Named
 
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c]|(?<![\x80-\xff])\x85")
 BREAKS = "\r\x0b\x0c\x85\u2028\u2029"

@@ -184,7 +184,7 @@ def engine(records):
             os._exit(9)
         yield cleaner.clean(record)
 
-cleaner = Cleaner.load(sites=False)
+cleaner = Cleaner.load(packs_only=True)
 clean_corpus(cleaner, [Path("a.txt"), Path("r.jsonl"), Path("s.jsonl")], Path("out"), engine=engine)
 """
 

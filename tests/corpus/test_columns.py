@@ -19,7 +19,7 @@ from tests.helpers.texts import MORE, PROSE
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 def table(folder: Path, rows: Sequence[Mapping[str, object]], name: str = "many.jsonl") -> Path:

@@ -159,7 +159,7 @@ def test_pages_of_an_archive_are_documents(tmp_path: Path) -> None:
         assert isinstance(one, Document) and isinstance(two, Document)
         assert (one.id, one.url, one.format) == ("urn:uuid:1", "https://example.org/1", Format.HTML)
         assert (one.encoding, one.metadata["crawl_date"]) == ("iso-8859-1", "2020-01-01T00:00:00Z")
-    done = Cleaner.load(sites=False).clean(one)  # type: ignore[arg-type]
+    done = Cleaner.load(packs_only=True).clean(one)  # type: ignore[arg-type]
     assert (done.text or "").startswith("Café")
 
 
@@ -189,7 +189,7 @@ def test_a_folder_of_all_kinds_is_cleaned(tmp_path: Path) -> None:
     (raw / "b.csv").write_bytes(csv_rows())
     (raw / "c.html.gz").write_bytes(gzip.compress(page().encode()))
     assert [item.name for item in find_inputs([raw])] == ["a.jsonl.gz", "b.csv", "c.html.gz"]
-    statistics = clean_corpus(Cleaner.load(sites=False), [raw], tmp_path / "out")
+    statistics = clean_corpus(Cleaner.load(packs_only=True), [raw], tmp_path / "out")
     assert (statistics.read, statistics.written) == (11, 11)
     written = sorted(p.name for p in (tmp_path / "out").glob("*.*"))
     assert written == "a.jsonl a.metadata.jsonl b.jsonl b.metadata.jsonl c.json c.txt".split()

@@ -40,7 +40,7 @@ ROWS = st.dictionaries(st.sampled_from(FIELDS) | TEXTS, VALUES, max_size=8)
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 def records(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

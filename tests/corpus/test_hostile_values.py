@@ -26,7 +26,7 @@ TEXT = f"{PROSE}\n\n{MORE}"
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 def records_in(path: Path) -> list[dict[str, Any]]:

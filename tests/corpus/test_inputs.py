@@ -80,7 +80,7 @@ def test_endings_are_known_in_capitals_too(tmp_path: Path) -> None:
     (raw / "INDEX.HTM").write_text(page)
     (raw / "OLD.TXT.GZ").write_bytes(gzip.compress(PROSE.encode()))
     (raw / "Many.JsonL").write_text(json.dumps({"text": PROSE}))
-    assert clean_corpus(Cleaner.load(sites=False), [raw], tmp_path / "out").written == 3
+    assert clean_corpus(Cleaner.load(packs_only=True), [raw], tmp_path / "out").written == 3
     assert (tmp_path / "out/OLD.txt").read_text() == f"{PROSE}\n"
     assert {p.name for p in (tmp_path / "out").glob("*.*")} == {
         "INDEX.txt", "INDEX.json", "OLD.txt", "OLD.json", "Many.jsonl", "Many.metadata.jsonl"
@@ -92,7 +92,7 @@ def test_a_cleaned_folder_cleaned_again_has_the_same_texts(
     raw: Path, tmp_path: Path, form: Form
 ) -> None:
     (raw / "b.metadata.jsonl").write_text(json.dumps({"text": f"{MORE}\nAdvertisement"}))
-    cleaner, once, twice = Cleaner.load(sites=False), tmp_path / "once", tmp_path / "twice"
+    cleaner, once, twice = Cleaner.load(packs_only=True), tmp_path / "once", tmp_path / "twice"
     clean_corpus(cleaner, [raw], once, form=form, report=Collector(cleaner.rules))
     clean_corpus(cleaner, [once], twice)
     names = [item.name for item in find_inputs([once])]
@@ -140,7 +140,7 @@ def test_urls_of_other_file_systems_are_read(tmp_path: Path) -> None:
     (bucket / "sub").mkdir(parents=True, exist_ok=True)
     (bucket / "one.txt").write_text(PROSE)
     (bucket / "sub/two.jsonl").write_text(json.dumps({"id": "2", "text": MORE}) + "\n{")
-    cleaner = Cleaner.load(sites=False)
+    cleaner = Cleaner.load(packs_only=True)
     statistics = clean_corpus(cleaner, ["memory://bucket/crawl"], tmp_path / "out")
     assert (statistics.written, statistics.quarantined) == (2, {"decode": 1})
     assert (tmp_path / "out/one.txt").read_text() == f"{PROSE}\n"
@@ -162,7 +162,7 @@ def test_a_url_that_cannot_be_reached_says_why(tmp_path: Path) -> None:
 def test_what_is_guessed_is_said_once(raw: Path, tmp_path: Path) -> None:
     (raw / "c.jsonl").write_bytes((raw / "b.jsonl").read_bytes())
     said: list[str] = []
-    cleaner = Cleaner.load(sites=False)
+    cleaner = Cleaner.load(packs_only=True)
     clean_corpus(cleaner, [raw], tmp_path / "out", say=said.append)
     others, line = said
     assert others == "skipped 1 unsupported file (.pdf 1)"

@@ -30,7 +30,7 @@ def rows(path: Path) -> list[dict[str, object]]:
 
 def test_every_document_is_in_the_license_statistics(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    clean_corpus(Cleaner.load(sites=False), [corpus(tmp_path)], out)
+    clean_corpus(Cleaner.load(packs_only=True), [corpus(tmp_path)], out)
     found = [row["license"] for row in rows(out / "_run/rights.jsonl")]
     assert found == ["NOASSERTION", "CC-BY-4.0", "NOASSERTION"]
     summary = json.loads((out / "_run/rights-summary.json").read_text())

@@ -19,7 +19,7 @@ PAGE = f"<html><body><article><p>{PROSE}</p><p>{MORE}</p></article></body></html
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +97,17 @@ def test_all_that_is_written_was_asked_for_before(packs: Cleaner, form: Form) ->
 def write_only(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("mine")
+
+
+def test_folders_of_removed_outputs_go_if_they_are_empty(packs: Cleaner) -> None:
+    for name in ("raw/deep/down", "raw/kept"):
+        Path(name).mkdir(parents=True)
+        write(f"{name}/c.txt")
+    clean_corpus(packs, ["raw"], Path("out"))
+    write("out/kept/notes.txt", "my notes")
+    clean_corpus(packs, ["raw"], Path("out"), form=Form("jsonl"))
+    assert not Path("out/deep").exists()
+    assert [path.name for path in Path("out/kept").iterdir()] == ["notes.txt"]
 
 
 def test_what_somebody_changed_is_not_removed(packs: Cleaner) -> None:

@@ -28,7 +28,7 @@ NOTICE = "This article is licensed under a Creative Commons Attribution-ShareAli
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ Results = Iterator[CleanDocument | Broken]
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 def corpus(folder: Path, count: int = 120) -> Path:

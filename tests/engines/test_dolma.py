@@ -33,7 +33,9 @@ def test_the_mixer_makes_our_texts(tmp_path: Path) -> None:
     rows = [json.dumps({"id": name, "text": text}) for name, text in TEXTS.items()]
     (tmp_path / "raw.jsonl").write_text("\n".join(rows))
     out = tmp_path / "clean"
-    clean_corpus(Cleaner.load(sites=False), [tmp_path / "raw.jsonl"], out, form=Form(dolma=True))
+    clean_corpus(
+        Cleaner.load(packs_only=True), [tmp_path / "raw.jsonl"], out, form=Form(dolma=True)
+    )
     subprocess.run([sys.executable, "-c", RECIPE], cwd=tmp_path, check=True)
     mix = [str(Path(str(DOLMA)).resolve()), "-c", "mix.json", "mix"]
     done = subprocess.run(mix, cwd=tmp_path, capture_output=True, text=True, timeout=300)

@@ -36,7 +36,7 @@ def by_id(path: Path) -> dict[str, list[dict[str, Any]]]:
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("calm")
     (folder / "raw.jsonl").write_text("".join(poison.good(GOOD)))
-    clean_corpus(Cleaner.load(sites=False), [folder / "raw.jsonl"], folder / "out")
+    clean_corpus(Cleaner.load(packs_only=True), [folder / "raw.jsonl"], folder / "out")
     return folder / "out"
 
 

@@ -35,7 +35,7 @@ def cluster() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 @pytest.fixture(scope="module")

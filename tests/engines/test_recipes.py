@@ -60,7 +60,7 @@ def test_the_page_has_all_engines() -> None:
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 def test_poison_is_a_row_with_a_status(packs: Cleaner) -> None:

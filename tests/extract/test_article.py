@@ -120,9 +120,9 @@ def test_the_extractor_is_recorded_and_the_second_can_be_turned_off() -> None:
     rules = make_rules("site: x.org\n")
     done = Cleaner(rules).clean(document)
     assert done.extractor == "trafilatura"
-    assert (done.why or "").startswith("agrees with resiliparse")
+    assert (done.extractor_why or "").startswith("agrees with resiliparse")
     alone = Cleaner(rules, extractor="trafilatura").clean(document)
-    assert (alone.extractor, alone.why) == ("trafilatura", None)
+    assert (alone.extractor, alone.extractor_why) == ("trafilatura", None)
 
 
 def test_a_repeated_headline_is_a_removal() -> None:

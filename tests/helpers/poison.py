@@ -100,7 +100,7 @@ def mixed(good: list[str], bad: list[str]) -> list[str]:
 
 def main(source: str, out: str, workers: str) -> None:
     journal.MAX_PART_RECORDS = 16
-    cleaner = Cleaner.load(sites=False)
+    cleaner = Cleaner.load(packs_only=True)
     cleaner.clean("Makes the rules ready before workers are forked.")
     recorder = Recorder(cleaner.rules.version)
     with Pool(Poisonable(cleaner), int(workers), LIMITS, recorder) as pool:

@@ -106,7 +106,7 @@ def test_clashing_ids_are_reported_each_time(folder: Path, cached: Path) -> None
 
 def test_packs_alone(folder: Path, cached: Path) -> None:
     for _ in range(2):
-        rules = load_rules([folder], bundled=False, sites=False)
+        rules = load_rules([folder], bundled=False, packs_only=True)
         assert [file.key for file in rules.files] == ["ours"]
         assert rules.version == load(folder).version
         assert not rules.for_hosts(["tern.org"])

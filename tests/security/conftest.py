@@ -9,7 +9,7 @@ from cleaner.pipeline import Cleaner
 
 @pytest.fixture(scope="module")
 def packs() -> Cleaner:
-    return Cleaner.load(sites=False)
+    return Cleaner.load(packs_only=True)
 
 
 @pytest.fixture

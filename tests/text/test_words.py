@@ -51,7 +51,7 @@ def test_a_login_form_does_not_reject_a_chinese_article() -> None:
     form = "<form><input name=u><input type=password name=p></form>"
     head = "<head><title>港口重新开放</title></head>"
     page = f"<html>{head}<body>{form}<h1>港口重新开放</h1>{body}</body></html>"
-    done = Cleaner.load(sites=False).clean(Document("1", page, Format.HTML))
+    done = Cleaner.load(packs_only=True).clean(Document("1", page, Format.HTML))
     assert (done.status, (done.text or "").count("渡轮恢复了")) == (Status.OK, 3)
 
 

@@ -159,7 +159,7 @@ def test_a_run_gives_the_same_bytes_for_any_number_of_workers(tmp_path: Path) ->
     (raw / "none.jsonl").write_text("")
     (raw / "page.html").write_text(f"<html><body><article><p>{article(1)}</p></article></body>")
     (raw / "broken.jsonl").write_text("{\n[]\n")
-    cleaner = Cleaner.load(sites=False)
+    cleaner = Cleaner.load(packs_only=True)
     clean_corpus(cleaner, [raw], tmp_path / "0")
     for workers in (1, 3):
         out = tmp_path / str(workers)
