@@ -71,8 +71,8 @@ class Cleaner:
         classifier: LineClassifier | bool = True,
         markdown: bool = False,
     ) -> Cleaner:
-        """Load a cleaner with the rules in `folders` (one or more folders or files) and, if
-        `bundled`, those of the package.
+        """Load a cleaner with the rules in `folders` (one or more; also files, installed packages
+        or pinned URLs: see `load_rules`) and, if `bundled`, those that come with cleaner.
 
         Without `sites`, only packs are used. `lossy` turns on one or more normalization steps that
         lose information. `extractor` extracts the text of pages. `with_title` puts the title first
@@ -80,7 +80,7 @@ class Cleaner:
         LineClassifier(threshold) makes it bolder or more careful. `markdown` makes CommonMark of
         pages.
 
-        Raises OSError if a folder does not exist, and OptionError for an unknown step or extractor.
+        Raises OSError if rules are not available, and OptionError for an unknown step or extractor.
         A rule file with a mistake is skipped, with a warning that gives the position;
         `rules.problems` lists all mistakes.
 
