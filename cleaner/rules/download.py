@@ -20,6 +20,7 @@ from http.client import HTTPException
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryDirectory
 from typing import IO, BinaryIO, cast
+from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -127,7 +128,8 @@ def download(wanted: Download) -> Path:
     except RuleSourceError:
         raise
     except DAMAGE as error:
-        raise RuleSourceError(f"{wanted.name}: {error}") from None
+        why = error.reason if type(error) is URLError else error
+        raise RuleSourceError(f"{wanted.name}: {why}") from None
     if not private:
         raise RuleSourceError(f"{folder}: others can write to it, so rules in it cannot be trusted;"
                               " delete it or set CLEANER_CACHE to another folder")  # fmt: skip

@@ -20,9 +20,9 @@ NAME = re.compile(r"[\w.-]+")
 class RuleSource:
     """A folder of rule files (or one file), and its origin.
 
-    `name` is what the user wrote, without secrets. `version` is that of a package, the commit of a
-    Git repository or the SHA-256 of an archive; None for a folder. `sha256` is the digest of the
-    sorted digests of its rule files, once they are loaded.
+    `name` is that of the folder or package, or the URL without secrets. `version` is that of a
+    package, the commit of a Git repository or the SHA-256 of an archive; None for a folder.
+    `sha256` is the digest of the sorted digests of its rule files, once they are loaded.
     """
 
     name: str
@@ -54,7 +54,7 @@ def find_source(given: Path | str) -> RuleSource:
             f"no rule file or folder {name}, and no installed package has rules of this name "
             f"(installed: {_known()})"
         )
-    return RuleSource(name, Path(given))
+    return RuleSource(Path(given).absolute().name, Path(given))
 
 
 def source_from(folder: Path, given: str) -> str:

@@ -136,6 +136,13 @@ def test_an_archive_is_downloaded_once_and_its_digest_checked(
         load_rules(f"{address}/none.zip#sha256={'0' * 64}")
 
 
+def test_a_server_that_does_not_answer_is_an_error() -> None:
+    url = f"http://127.0.0.1:1/r.zip#sha256={'0' * 64}"
+    with pytest.raises(RuleSourceError) as caught:
+        load_rules(url)
+    assert str(caught.value).startswith(f"{url}: [Errno ")
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [

@@ -117,8 +117,8 @@ def test_the_manifest_names_the_sources_with_version_and_digest(site: Path) -> N
     assert (folder["name"], folder["version"]) == ("ours", None)
     assert package["sha256"] != folder["sha256"]
     Path("ours").rename("moved")
-    (moved,) = sources("moved/heron.yaml")
-    assert moved["sha256"] == folder["sha256"]
+    (moved,) = sources(str(Path("moved/heron.yaml").absolute()))
+    assert (moved["name"], moved["sha256"]) == ("heron.yaml", folder["sha256"])
     Path("moved/heron.yaml").write_text(RULE.format("grey heron"))
     assert sources("moved")[0]["sha256"] != folder["sha256"]
     (own,) = sources(bundled=True)
