@@ -30,7 +30,7 @@ from cleaner.rules.sources import SUFFIXES
 from cleaner.version import VERSION
 
 GIT_SCHEMES, ARCHIVE_SCHEMES = ("https", "ssh", "file"), ("https", "http", "file")
-COMMIT, SHA256 = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}"), re.compile(r"[0-9a-f]{64}")
+COMMIT, SHA256 = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}"), re.compile(r"[0-9a-fA-F]{64}")
 MAX_ARCHIVE_BYTES = 64 * 2**20
 MAX_TAR_BYTES = 512 * 2**20  # unpacked, with the files that are skipped
 MAX_RULE_BYTES = 64 * 2**20
@@ -65,7 +65,7 @@ def parse_url(given: str) -> Download:
     if is_git:
         url, pin = _split_revision(url)
     else:
-        pin = options.pop("sha256", "").lower()
+        pin = options.pop("sha256", "")
     prefix, name = "git+" * is_git, _without_secrets(url)
     shown = f"{prefix}{name}"
     schemes = GIT_SCHEMES if is_git else ARCHIVE_SCHEMES
@@ -91,15 +91,15 @@ def parse_url(given: str) -> Download:
     shown += f"@{pin}" if is_git else f"#sha256={pin}"
     if subfolder:
         shown += f"{'#' if is_git else '&'}subdirectory={subfolder}"
-    return Download(url, shown, pin, subfolder, is_git)
+    return Download(url, shown, pin.lower(), subfolder, is_git)
 
 
 def _split_revision(url: str) -> tuple[str, str]:
     """Split URL@REVISION. The @ of user@host is none of a revision."""
     scheme, _, rest = url.partition("://")
     host, slash, path = rest.partition("/")
-    path, _, revision = path.partition("@")
-    return f"{scheme}://{host}{slash}{path}", revision.lower()
+    path, _, revision = path.rpartition("@") if "@" in path else (path, "", "")
+    return f"{scheme}://{host}{slash}{path}", revision
 
 
 def _without_secrets(url: str) -> str:

@@ -172,14 +172,16 @@ def test_urls_that_are_refused(url: str, words: str, cache: Path) -> None:
         ("git+https://secret@example.org/r", "git+https://example.org/r"),
         ("git+ssh://git@example.org:22/r", "git+ssh://git@example.org:22/r"),
         ("git+ssh://git:secret@example.org/r", "git+ssh://git@example.org/r"),
+        ("git+https://example.org/@birds/r", "git+https://example.org/@birds/r"),
     ],
 )
 def test_secrets_in_a_url_are_not_shown(url: str, name: str) -> None:
     found = download.parse_url(f"{url}@{PIN}#subdirectory=a")
     assert found.name == f"{name}@{PIN}#subdirectory=a" and f"git+{found.url}" == url
     with pytest.raises(RuleSourceError) as caught:
-        download.parse_url(url)
-    assert "secret" not in str(caught.value) and name in str(caught.value)
+        download.parse_url(f"{url}@Main")
+    assert "secret" not in str(caught.value) and f"write {name}@COMMIT" in str(caught.value)
+    assert str(caught.value).split("`")[1].endswith(" Main")
     zip_url = "https://example.org/r.zip?token=secret#sha256=" + "0" * 64
     assert download.parse_url(zip_url).name == zip_url.replace("?token=secret", "")
 
