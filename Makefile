@@ -7,6 +7,7 @@
 # make test-engines   test the recipes for Ray, Spark, Daft, datatrove and datasets (1.6 GB in a separate venv)
 # make test-dolma     test our attributes with dolma's mixer (0.8 GB in a separate venv)
 # make package        build wheel and sdist, and test them in empty environments (PYTHONS="python3.10 python3.13")
+# make image          lint the Containerfile, and build and try the image if podman or docker is running
 # make bench-speed    compare the speed with ftfy, re and trafilatura (TEXTS=file PAGES=file, see bench/speed.py)
 # make bench          measure quality on labeled texts and pages (BENCH=dir, see bench/quality.py)
 # make format         format the code and fix lint errors
@@ -19,7 +20,7 @@ CORPUS ?= corpus/raw
 OUT    ?= corpus/clean
 BIN    := $(VENV)/bin
 
-.PHONY: clean-corpus test docs test-latest test-lowest lock test-engines test-dolma package bench bench-speed format schema clean
+.PHONY: clean-corpus test docs test-latest test-lowest lock test-engines test-dolma package image bench bench-speed format schema clean
 
 clean-corpus: $(VENV)/.cleaner
 	@$(BIN)/cleaner clean "$(CORPUS)" -o "$(OUT)"
@@ -46,6 +47,14 @@ test-dolma: $(VENV)/.dev $(VENV)-dolma/.dolma
 
 package: $(VENV)/.dev
 	$(BIN)/python tests/packaging/check.py $(PYTHONS)
+
+image: $(VENV)/.dev
+	@test ! -x $(BIN)/hadolint || $(BIN)/hadolint Containerfile
+	@if test -z "$(BUILDER)"; then echo "neither podman nor docker is running: the image is not built"; else \
+		$(BUILDER) build -q -t article-cleaner -f Containerfile . && echo 'The pier opened.' \
+		| $(BUILDER) run --rm -i --network none article-cleaner clean - --as text; fi
+
+BUILDER = $(shell for tool in podman docker; do if $$tool info > /dev/null 2>&1; then echo $$tool; break; fi; done)
 
 bench: $(VENV)/.bench
 	@test -n "$(BENCH)" || { echo "BENCH is not set; name the folder of the labeled data: make bench BENCH=dir"; exit 2; }

@@ -15,5 +15,9 @@ class OptionError(CleanerError, ValueError):
     """A value that an option or argument cannot have."""
 
 
+class RuleSourceError(CleanerError, OSError):
+    """Rules that are not available from where they should be: a package, a repository, a URL."""
+
+
 class LoadRunError(CleanerError, ValueError):
     """A run that cannot be loaded."""

@@ -73,8 +73,9 @@ class Cleaner:
         classifier_weights: Path | str | None = None,
         markdown: bool = False,
     ) -> Cleaner:
-        """Load a cleaner with `rules` (one or more folders or files) and, if `bundled`, those of
-        the package. The options have the names of those of the command.
+        """Load a cleaner with `rules` (one or more folders, files, installed packages or pinned
+        URLs: see `load_rules`) and, if `bundled`, those that come with cleaner. The options have
+        the names of those of the command.
 
         With `packs_only`, no site files are used. `lossy` turns on one or more normalization steps
         that lose information. `extractor` extracts the text of pages. `with_title` puts the title
@@ -83,8 +84,8 @@ class Cleaner:
         `classifier_weights` is the folder of one that you have trained. `markdown` makes CommonMark
         of pages.
 
-        Raises OSError if a folder of rules does not exist, ClassifierError if there are no weights,
-        and OptionError for an unknown step or extractor or an impossible threshold.
+        Raises OSError if rules are not available, ClassifierError if there are no weights, and
+        OptionError for an unknown step or extractor or an impossible threshold.
         A rule file with a mistake is skipped, with a warning that gives the position;
         `rules.problems` lists all mistakes.
 

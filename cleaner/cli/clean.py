@@ -305,7 +305,7 @@ def learn_rules(
     out: Path,
     sources: list[str],
     columns: Columns,
-    rules: list[Path] | None,
+    rules: list[str] | None,
     bundled: bool,
     minimum: int,
     workers: int | None,
@@ -323,7 +323,7 @@ def learn_rules(
         fail(f"{folder}: a link, so the run would write outside {out}; remove it", Exit.USAGE)
     known = load_rules(rules, bundled)
     learn_into(folder, lambda: find_records(sources, columns), known, minimum, workers)
-    return load_rules([*(rules or ()), folder], bundled)
+    return load_rules([*(rules or ()), str(folder)], bundled)
 
 
 def check_license(expression: str | None) -> None:

@@ -39,18 +39,18 @@ def fail(message: str, code: Exit = Exit.FATAL) -> NoReturn:
 
 
 def load_rules(
-    folders: list[Path] | None,
+    given: list[str] | None,
     bundled: bool,
     *,
     packs_only: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> RuleSet:
-    """Load rules. Exits if a folder is missing or a file has an error."""
+    """Load rules. Exits if a source is missing or a file has an error."""
     from cleaner.rules.ruleset import load_rules as load
 
     say = say or to_stderr
     try:
-        rules = load(folders or [], bundled=bundled, packs_only=packs_only)
+        rules = load(given or [], bundled=bundled, packs_only=packs_only)
     except OSError as error:
         say(str(error))
         raise typer.Exit(Exit.USAGE) from None

@@ -74,7 +74,9 @@ def _value(option: Any, value: Any, folder: Path, context: typer.Context) -> Any
     if not isinstance(several, list) or not all(isinstance(one, str) for one in several):
         raise ValueError("expected a value or a list of values")
     if option.name == "rules":
-        several = [str(folder / one) for one in several]
+        from cleaner.rules.sources import source_from
+
+        several = [source_from(folder, one) for one in several]
     if not option.multiple and len(several) != 1:
         raise ValueError("expected one value")
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -69,9 +71,29 @@ IdColumnOption = Annotated[
 UrlColumnOption = Annotated[
     str | None, option("--url-column NAME", "Read URLs from this column.", INPUT)
 ]
+# In CLEANER_RULES, sources are separated like the folders in PATH.
+RULE_SOURCE = re.compile(rf"(?:[\w+]+://[^/]*|pkg:)?[^{os.pathsep}]+")
+
+
+def _rule_sources(
+    context: typer.Context, param: typer.CallbackParam, values: list[str] | None
+) -> list[str] | None:
+    source = context.get_parameter_source(param.name or "")
+    if source is None or source.name != "ENVIRONMENT":
+        return values
+    return RULE_SOURCE.findall(os.environ["CLEANER_RULES"])
+
+
 RulesOption = Annotated[
-    list[Path] | None,
-    option("--rules PATH", "Add a rule file or a folder of them; repeatable.", RULES, env=True),
+    list[str] | None,
+    option(
+        "--rules SOURCE",
+        "Add a folder of rule files, a file, an installed package (pkg:NAME) or the URL of a "
+        "pinned download; repeatable.",
+        RULES,
+        env=True,
+        callback=_rule_sources,
+    ),
 ]
 BundledOption = Annotated[
     bool, option("--bundled/--no-bundled", "Use the rules that come with cleaner.", RULES, env=True)

@@ -109,14 +109,16 @@ def review(
     from cleaner.report.render import report_page
     from cleaner.report.review import Review
     from cleaner.report.server import ReviewServer
+    from cleaner.rules.sources import is_package, is_url
 
     if not rules:
         fail("new rules need a folder; add --rules DIR", Exit.USAGE)
-    if rules[0].exists() and not rules[0].is_dir():
+    folder, others = Path(rules[0]), rules[1:]
+    if is_url(rules[0]) or is_package(rules[0]) or (folder.exists() and not folder.is_dir()):
         fail(f"{rules[0]}: expected a folder to write rule files into", Exit.USAGE)
-    loaded = load_rules([folder for folder in rules if folder.exists()], bundled)
+    loaded = load_rules(rules if folder.exists() else others, bundled)
     try:
-        answers = Review(open_run(run), tuple(rules), bundled)
+        answers = Review(open_run(run), folder, tuple(others), bundled)
         found = stored_report(run) or report_from_journal(run, loaded)
         server = ReviewServer(report_page(found, review=True), answers.answer, port)
     except (LoadRunError, OSError, ValueError) as error:

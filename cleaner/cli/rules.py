@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -92,7 +93,7 @@ def check(
         raise typer.Exit(Exit.FATAL)
 
 
-def _paths(sources: list[Path] | None) -> list[Path]:
+def _paths(sources: Sequence[Path | str] | None) -> list[Path]:
     from cleaner.rules.ruleset import rule_paths
 
     try:
@@ -101,13 +102,13 @@ def _paths(sources: list[Path] | None) -> list[Path]:
         fail(str(error), Exit.USAGE)
 
 
-def _with_unlisted(rules: list[Path] | None, bundled: bool, wanted: list[Path]) -> list[Path]:
-    """The rule folders, and the wanted files that are in none of them."""
+def _with_unlisted(rules: list[str] | None, bundled: bool, wanted: list[Path]) -> list[str | Path]:
+    """The sources of rules, and the wanted files that are in none of them."""
     from cleaner.rules.ruleset import bundled_rules
 
-    folders = [*(rules or [])]
-    there = {p.resolve() for p in _paths([*folders, *([bundled_rules()] if bundled else [])])}
-    return [*folders, *(path for path in wanted if path.resolve() not in there)]
+    given = rules or []
+    there = {p.resolve() for p in _paths([*given, *([bundled_rules()] if bundled else [])])}
+    return [*given, *(path for path in wanted if path.resolve() not in there)]
 
 
 @app.command("list", cls=Command)

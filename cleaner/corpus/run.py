@@ -168,6 +168,7 @@ class _Run:
             "cleaner_version": VERSION,
             "package_versions": package_versions(),
             "rules_version": self.cleaner.rules.version,
+            "rule_sources": [source.record() for source in self.cleaner.rules.sources],
             "options": options,
             "statistics": statistics.record(),
             "inputs": [_input_record(item) for item in inputs],

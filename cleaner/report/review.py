@@ -64,15 +64,12 @@ class Patch:
 
 @dataclass(frozen=True)
 class Review:
-    """A run under review, and the rule folders in use; the first receives new rules."""
+    """A run under review, the folder that receives new rules, and the other rules in use."""
 
     run: FinishedRun
-    folders: tuple[Path, ...]
+    folder: Path
+    others: tuple[Path | str, ...] = ()
     bundled: bool = True
-
-    @property
-    def folder(self) -> Path:
-        return self.folders[0]
 
     def answer(self, data: Any) -> dict[str, Any]:
         """Try the edits in `data` (plain JSON values) on the run, and write them if it says so.
@@ -81,7 +78,8 @@ class Review:
         """
         if not isinstance(data, dict) or data.keys() != {"edits", "write"}:
             raise ReviewEditError(["expected an object with the keys edits and write"])
-        rules = load_rules([f for f in self.folders if f.exists()], bundled=self.bundled)
+        own = [self.folder] if self.folder.exists() else []
+        rules = load_rules([*own, *self.others], bundled=self.bundled)
         patch = make_patch(parse_edits(data["edits"]), self.folder, rules)
         found = dry_run(self.run, rules, patch.rules, patch.keys)
         if data["write"] is True:

@@ -38,7 +38,7 @@ class CachedRules:
 def read_cache(path: Path | None) -> CachedRules | None:
     """Return the content of a cache file, or None if it is missing or cannot be trusted."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        if path is None or not _is_private(path.parent) or not _is_private(path):
+        if path is None or not is_private(path.parent) or not is_private(path):
             return None
         checksum, _, content = path.read_bytes().partition(b"\n")
         if checksum.decode() != digest_of(content):
@@ -62,7 +62,7 @@ def write_cache(path: Path | None, rules: CachedRules) -> None:
         }
         content = b"\n".join([orjson.dumps(index), *rules.records])
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _is_private(path.parent):
+        if is_private(path.parent):
             with atomic_write(path, mode=0o600, shared=True) as out:
                 out.write(digest_of(content).encode() + b"\n" + content)
             oldest_first = sorted(path.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns)
@@ -71,18 +71,17 @@ def write_cache(path: Path | None, rules: CachedRules) -> None:
 
 
 def cache_path(roots: Sequence[Path]) -> Path | None:
-    """Return the path of the cache file for some rule folders; None if there is no cache."""
-    if (home := cache_home()) is None:
+    """Return the path of the cache file for some rule folders; None if there is no cache, or if
+    files have no owner."""
+    if (home := cache_home()) is None or not hasattr(os, "geteuid"):  # Windows: no owners
         return None
     names = "\0".join(f"{root}\0{root.absolute()}" for root in roots)
     return home / "rules" / digest_of(names.encode("utf-8", "surrogateescape"))[:32]
 
 
 def cache_home() -> Path | None:
-    """Return the cache folder; None if it is turned off (CLEANER_CACHE is empty), if there is no
-    place for it, or if files have no owner (Windows)."""
-    if not hasattr(os, "geteuid"):
-        return None
+    """Return the cache folder; None if it is turned off (CLEANER_CACHE is empty) or if there is no
+    place for it."""
     if (chosen := os.environ.get("CLEANER_CACHE")) is not None:
         return Path(chosen) if chosen else None
     from platformdirs import user_cache_path
@@ -94,7 +93,10 @@ def cache_home() -> Path | None:
     return path if path.is_absolute() else None
 
 
-def _is_private(path: Path) -> bool:
-    """Whether this user owns a file or folder, and no one else can write it."""
+def is_private(path: Path) -> bool:
+    """Whether this user owns a file or folder, and no one else can write it. On Windows, folders
+    of a user are, and files have no owner to check."""
+    if not hasattr(os, "geteuid"):
+        return True
     state = path.lstat()
     return state.st_uid == os.geteuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

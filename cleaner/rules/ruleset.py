@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleaner.document import Format
 from cleaner.rules.cache import CachedRules, cache_path, read_cache, write_cache
@@ -15,9 +15,9 @@ from cleaner.rules.compiled import CompiledFile, combine, digest_of, dump, load,
 from cleaner.rules.prefilter import TemplateIndex
 from cleaner.rules.problems import Problem, RuleFileError
 from cleaner.rules.registry import Entry, Registry, build_registry, numbers_in, version_of
+from cleaner.rules.sources import SUFFIXES, RuleSource, find_source
 from cleaner.text.lines import Lines
-
-SUFFIXES = (".yaml", ".yml")
+from cleaner.version import VERSION
 
 
 class Heading(NamedTuple):
@@ -40,10 +40,11 @@ class RuleSet:
     registry: Registry = field(default_factory=Registry, repr=False)
     records: Sequence[bytes] = field(default=(), repr=False)
     sites: bool = True  # else only the packs
+    sources: Sequence[RuleSource] = field(default=(), repr=False)  # where the files are from
     _ready: dict[int, CompiledFile] = field(default_factory=dict, init=False, repr=False)
 
-    def __reduce__(self) -> tuple[Callable[..., RuleSet], tuple[Registry, Sequence[bytes], bool]]:
-        return RuleSet, (self.registry, self.records, self.sites)
+    def __reduce__(self) -> tuple[Callable[..., RuleSet], tuple[Any, ...]]:
+        return RuleSet, (self.registry, self.records, self.sites, self.sources)
 
     @property
     def version(self) -> str:
@@ -151,24 +152,33 @@ class RuleSet:
 def load_rules(
     rules: Path | str | Iterable[Path | str] = (), *, bundled: bool = True, packs_only: bool = False
 ) -> RuleSet:
-    """Load `rules`, one or several folders or files, and with `bundled` those of the package.
+    """Load `rules`, one or several folders, and with `bundled` those of cleaner.
 
-    A file that has a problem is left out and the problem listed; the caller decides whether that
-    is fatal. With `packs_only`, no site files are used. Raises FileNotFoundError for a missing
-    folder.
+    Instead of a folder, a file, an installed package (`pkg:NAME`) or the URL of a pinned download
+    may be given. A file that has a problem is left out and the problem listed; the caller decides
+    whether that is fatal. With `packs_only`, no site files are used. Raises FileNotFoundError for a
+    missing folder, RuleSourceError for a package or download that is not available.
     """
     given = [rules] if isinstance(rules, (str, Path)) else rules
-    roots = [*([bundled_rules()] if bundled else []), *map(Path, given)]
-    sources = [(path, _read(path)) for path in find_rule_files(roots)]
-    contents = [(path, digest_of(content)) for path, content in sources]
+    found = [RuleSource("cleaner", bundled_rules(), VERSION)] if bundled else []
+    found += map(find_source, given)
+    sources: list[tuple[str, bytes]] = []
+    contents: list[tuple[str, str]] = []
+    used: list[RuleSource] = []
+    for source in found:
+        files = [(path, _read(path)) for path in find_rule_files([source.path])]
+        digests = [digest_of(content) for _, content in files]
+        sources += files
+        contents += zip((path for path, _ in files), digests, strict=True)
+        used.append(replace(source, sha256=digest_of("\n".join(sorted(digests)).encode())))
     key = digest_of(repr(contents).encode())
-    place = cache_path(roots)
+    place = cache_path([source.path for source in found])
     cached = read_cache(place)
     if cached is None or cached.sources != key:
         known = dict(zip(cached.registry.digests, cached.records, strict=True)) if cached else {}
         cached = CachedRules(key, *_compiled(sources, known))
         write_cache(place, cached)
-    return RuleSet(cached.registry, cached.records, not packs_only)
+    return RuleSet(cached.registry, cached.records, not packs_only, tuple(used))
 
 
 def compile_rules(sources: Sequence[tuple[str, bytes]], *, sites: bool = True) -> RuleSet:
@@ -238,9 +248,9 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
-def rule_paths(folder: Path) -> list[Path]:
-    """Return the rule files of a folder (or the one file), sorted; raises FileNotFoundError."""
-    return list(map(Path, find_rule_files([folder])))
+def rule_paths(source: Path | str) -> list[Path]:
+    """Return the rule files of a source, sorted. Raises as `load_rules` does."""
+    return list(map(Path, find_rule_files([find_source(source).path])))
 
 
 def bundled_rules() -> Path:

@@ -31,19 +31,24 @@ STORIES = [page for page in PAGES if any(b.language in ("console", "python") for
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with what the pages speak of, and a `cleaner` and a `python` on the path."""
+    """A folder with what the pages speak of, and `cleaner`, `python` and `pip` on the path. This
+    pip installs into the folder, without a network."""
     pytest.importorskip("pyarrow")
     for name in ("raw", "new-site"):
         shutil.copytree(ROOT / "corpus" / name, tmp_path / "corpus" / name)
     (tmp_path / "rules").symlink_to(ROOT / "rules")  # as they are in force, a copy would be others
     programs = tmp_path / ".bin"
     programs.mkdir()
-    for name, what in (("cleaner", "-m cleaner"), ("python", "")):
-        (programs / name).write_text(f'#!/bin/sh\nexec {sys.executable} {what} "$@"\n')
+    site = tmp_path / ".site"
+    offline = f"--quiet --no-index --no-deps --no-build-isolation --target {site}"
+    for name, what, more in (
+        ("cleaner", "-m cleaner", ""), ("python", "", ""), ("pip", "-m pip", offline),
+    ):  # fmt: skip
+        (programs / name).write_text(f'#!/bin/sh\nexec {sys.executable} {what} "$@" {more}\n')
         (programs / name).chmod(0o755)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT}{os.pathsep}{site}")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ".config"))
     monkeypatch.setenv("COLUMNS", "100")
     return tmp_path
@@ -55,7 +60,7 @@ def test_what_a_page_shows_is_so(folder: Path, page: Path) -> None:
     for block in blocks(page):
         if block.info.startswith("file="):
             file = folder / block.info.removeprefix("file=")
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(block.text, encoding="utf-8")
         elif block.info:  # needs=PACKAGE has a test of its own, run=no has none
             continue

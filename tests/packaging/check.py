@@ -1,8 +1,8 @@
 """Build the wheel and the sdist, and use each wheel as a stranger would: `check.py [PYTHON...]`.
 
-The sdist holds all that is tracked; the wheel is built from it, with all data of the package. In an
-empty environment of each PYTHON, without extras, the command cleans a text and a page, and rules
-are tested.
+The sdist holds all that is tracked; the wheel is built from it, with all data of the package. Both
+have what a package index asks for, and the version has release notes. In an empty environment of
+each PYTHON, without extras, the command cleans a text and a page, and rules are tested.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from email import message_from_bytes
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,7 +33,7 @@ def run(*command: str | Path, cwd: Path = ROOT) -> str:
 
 def wanted() -> set[str]:
     """What the wheel holds, but for its own description."""
-    names = {"cleaner/bundled_rules/LICENSE"}
+    names: set[str] = set()
     for folder, there in {"cleaner": "cleaner", "rules/sites": "cleaner/bundled_rules/sites",
                           "rules/packs": "cleaner/bundled_rules/packs"}.items():  # fmt: skip
         tracked = run("git", "ls-files", folder).splitlines()
@@ -58,6 +59,8 @@ def build(out: Path) -> Path:
     run(sys.executable, "-m", "twine", "check", "--strict", *out.iterdir())
     check_source(out)
     (wheel,) = out.glob("*.whl")
+    run(sys.executable, "-m", "check_wheel_contents", wheel)
+    check_release(wheel)
     names = zipfile.ZipFile(wheel).namelist()
     own = {name for name in names if ".dist-info/" not in name}
     if own != wanted():
@@ -66,6 +69,18 @@ def build(out: Path) -> Path:
     if licenses != {"LICENSE", "rules/LICENSE"}:
         sys.exit(f"licenses in the wheel: {sorted(licenses)}")
     return wheel
+
+
+def check_release(wheel: Path) -> None:
+    """The version has a section in the changelog. Says whether the URLs are still placeholders."""
+    version = wheel.name.split("-")[1]
+    if f"\n## [{version}] - " not in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"):
+        sys.exit(f"CHANGELOG.md has no section for {version}")
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = message_from_bytes(archive.read(name))
+    if any("//example.org/" in url for url in metadata.get_all("Project-URL", [])):
+        print("the project URLs are placeholders: replace them in pyproject.toml before a release")
 
 
 def megabytes(folder: Path) -> float:

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
 from cleaner.cli import app
-from cleaner.version import OUTPUT_PACKAGES, package_versions
+from cleaner.version import OUTPUT_PACKAGES, VERSION, package_versions
 from tests.helpers.pages import ROOT
 
 NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -50,6 +50,16 @@ def locked(name: str) -> list[Requirement]:
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
+def test_the_distribution_has_a_name_of_its_own_and_the_version_of_the_package(
+    project: dict[str, Any],
+) -> None:
+    assert (project["name"], project["version"]) == ("article-cleaner", VERSION)
+    assert project["scripts"] == {"cleaner": "cleaner.__main__:main"}
+    extras = [name for names in project["optional-dependencies"].values() for name in names]
+    own = {plain(Requirement(said).name) for said in extras if "cleaner[" in said}
+    assert own == {"article-cleaner"}
+
+
 def test_all_that_is_imported_is_declared(project: dict[str, Any]) -> None:
     extras = [name for names in project["optional-dependencies"].values() for name in names]
     declared = {plain(NAME.findall(said)[0]) for said in project["dependencies"] + extras}
@@ -76,7 +86,7 @@ def test_locked_versions_are_within_the_bounds(
     ]
     pins = locked(lock)
     for want in map(Requirement, asked):
-        if plain(want.name) == "cleaner":
+        if plain(want.name) == "article-cleaner":
             continue
         found = [pin for pin in pins if plain(pin.name) == plain(want.name)]
         assert found, f"{want.name} is not locked: make lock"

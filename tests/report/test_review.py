@@ -56,7 +56,7 @@ def review(tmp_path: Path) -> Review:
     rows.append({"id": "other", "text": text, "url": "https://example.net/1"})
     (raw / "r.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     clean_corpus(Cleaner(load_rules([rules], bundled=False)), [raw], tmp_path / "out")
-    return Review(open_run(tmp_path / "out"), (rules,), bundled=False)
+    return Review(open_run(tmp_path / "out"), rules, bundled=False)
 
 
 def edit(line: str, as_: str = "boilerplate", site: str = SITE) -> dict[str, str]:
@@ -132,7 +132,7 @@ def test_a_site_without_a_file_gets_one(review: Review) -> None:
 def test_a_new_file_of_a_site_that_another_folder_has_selects_the_same(review: Review) -> None:
     marks = FILE.replace("rules:", "hosts: [example.com]\nmarks: 'Example: * of {number}'\nrules:")
     (review.folder / f"{SITE}.yaml").write_text(marks)
-    mine = Review(review.run, (review.folder.with_name("mine"), review.folder), bundled=False)
+    mine = Review(review.run, review.folder.with_name("mine"), (review.folder,), bundled=False)
     said(mine, edit(BOILERPLATE))
     (file,) = load_rules([mine.folder], bundled=False).files
     assert file.hosts == (SITE, "example.com")

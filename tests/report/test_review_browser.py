@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
 def server(tmp_path: Path, folder: Path) -> Iterator[ReviewServer]:
     _, out = write_run(tmp_path, rules=load(folder))
     report = Report.from_json((out / "_run" / "report.json").read_bytes())
-    review = Review(open_run(out), (folder,), bundled=False)
+    review = Review(open_run(out), folder, bundled=False)
     with ReviewServer(report_page(report, review=True), review.answer) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
