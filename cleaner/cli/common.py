@@ -161,6 +161,13 @@ def stdout_write(data: bytes) -> None:
         sys.stdout.buffer.write(data)
 
 
+def print_json(value: object) -> None:
+    """Write plain values and dataclasses as indented JSON."""
+    import orjson
+
+    stdout_write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
 def stdout_flush() -> None:
     with stdout_errors():
         sys.stdout.flush()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleaner.cli.common import (
     Exit,
-    fail,
     limits_of,
     load_classifier,
     load_cleaner,
@@ -18,12 +16,12 @@ from cleaner.cli.common import (
     visible,
 )
 from cleaner.cli.options import (
-    INPUT,
     AsFormatOption,
     BundledOption,
     ClassifierOption,
     ExtractorOption,
     IdColumnOption,
+    IdOption,
     LossyOption,
     MaxMemoryOption,
     PacksOnlyOption,
@@ -34,7 +32,6 @@ from cleaner.cli.options import (
     UrlColumnOption,
     UrlOption,
     WeightsOption,
-    option,
 )
 from cleaner.messages import plural
 
@@ -50,12 +47,7 @@ def command(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="A page or text; with --id, any input of clean.")
     ],
-    id: Annotated[
-        str | None,
-        option(
-            "--id ID", "Choose the document with this id from a table, a folder or stdin.", INPUT
-        ),
-    ] = None,
+    id: IdOption = None,
     as_format: AsFormatOption = None,
     url: UrlOption = None,
     text_column: TextColumnOption = None,
@@ -84,7 +76,7 @@ def command(
     from rich.console import Console
 
     from cleaner.cli.pipe import clean_in_worker
-    from cleaner.cli.sources import check_url, find_document, read_document
+    from cleaner.cli.sources import one_document
     from cleaner.corpus.rows import Columns
     from cleaner.document import explain
     from cleaner.rules.match import near_misses
@@ -93,15 +85,8 @@ def command(
     chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
     cleaner = load_cleaner(loaded, lossy, extractor, classifier=chosen)
     limits = limits_of(timeout, max_memory)
-    if as_format is not None and id is not None:
-        fail("--as and --id cannot be combined; --as reads a single document", Exit.USAGE)
-    if id is None:
-        document = read_document(file, as_format, url, "choose one with --id ID")
-    else:
-        check_url(url)
-        columns = Columns(text_column, id_column, url_column)
-        document = find_document(file, id, columns)
-        document = replace(document, url=url or document.url)
+    columns = Columns(text_column, id_column, url_column)
+    document = one_document(file, id, as_format, url, columns, "choose one with --id ID")
     done = clean_in_worker(cleaner, document, limits)
     near = near_misses(done.text or "", loaded, done.sites, done.document.format)
     with stdout_errors():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cleaner.cli import drafting
+from cleaner.cli import drafting, learning
 from cleaner.cli.common import Exit, fail, load_rules, stdout_write, to_stderr, to_stdout, visible
 from cleaner.cli.options import BundledOption, Command, RulesOption, option
 from cleaner.cli.report import coverage
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Draft, check, test and list rule files.", no_args_is_help=True)
 app.command("suggest", cls=Command)(drafting.suggest)
-app.command("learn", cls=Command)(drafting.learn)
-app.command("promote", cls=Command)(drafting.promote)
+app.command("learn", cls=Command)(learning.learn)
+app.command("promote", cls=Command)(learning.promote)
 app.command("new", cls=Command)(drafting.new)
 app.command("coverage", cls=Command)(coverage)
 app.command("import", cls=Command)(drafting.import_rules)

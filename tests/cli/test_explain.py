@@ -72,12 +72,12 @@ def test_one_of_all_that_clean_reads(corpus: Path, arguments: tuple[str, ...], f
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("x.jsonl",), 2, "x.jsonl: may contain several documents; choose one with --id ID"),
-        (("folder",), 2, "folder: may contain several documents; choose one with --id ID"),
+        (("x.jsonl",), 2, "x.jsonl: has several documents; choose one with --id ID"),
+        (("folder",), 2, "folder: has several documents; choose one with --id ID"),
         (("x.jsonl", "--id", "18"), 2, "x.jsonl: no document has the id 18"),
         (("x.jsonl", "--id", "b"), 1, "x.jsonl:3: no text"),
         (("-",), 2, "-: add --as FORMAT to read one document, or choose one with --id ID"),
-        (("-", "--as", "text", "--id", "a"), 2, "cannot be combined"),
+        (("-", "--as", "text", "--id", "a"), 2, "--as reads one document; remove --id"),
         (("nowhere.txt",), 2, "no such file or folder: nowhere.txt"),
         (("none.pdf",), 2, "none.pdf: not a supported kind of file"),
         (("folder/b.txt", "--timeout", "inf"), 2, "timeout=inf"),
