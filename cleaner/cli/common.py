@@ -161,11 +161,16 @@ def stdout_write(data: bytes) -> None:
         sys.stdout.buffer.write(data)
 
 
-def print_json(value: object) -> None:
-    """Write plain values and dataclasses as indented JSON."""
+def json_of(value: object) -> bytes:
+    """Plain values and dataclasses as indented JSON."""
     import orjson
 
-    stdout_write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def print_json(value: object) -> None:
+    """Write JSON for programs."""
+    stdout_write(json_of(value))
 
 
 def stdout_flush() -> None:

@@ -18,10 +18,13 @@ from cleaner.cli.options import (
     option,
 )
 from cleaner.messages import plural
+from cleaner.text.hosts import site_named
 
 if TYPE_CHECKING:
     from cleaner.authoring.suggest import Gathered
     from cleaner.authoring.yaml_drafts import Draft
+
+MAX_NAMED_SITES = 5  # in a message
 
 
 def suggest(
@@ -55,12 +58,12 @@ def suggest(
 
     cleaner = load_cleaner(load_rules(rules, bundled), None)
     records = find_records(sources, Columns(text_column, id_column, url_column))
-    gathered = gather(records, cleaner, site)
+    gathered = gather(records, cleaner, site and site_named(site))
     _note_left_out(gathered)
     if not gathered.sites:
-        fail("no document names its site; add --site HOST", Exit.USAGE)
+        fail(_why_no_site(gathered, site), Exit.USAGE)
     drafts = [draft_site(found) for _, found in sorted(gathered.sites.items())]
-    useful = [draft for draft in drafts if not draft.too_few]
+    useful = [draft for draft in drafts if draft.suggestions or draft.html]
     for draft in useful:
         _report_draft(draft)
         if write is None:
@@ -69,8 +72,10 @@ def suggest(
         is_folder = write.is_dir() or len(useful) > 1
         target = write / f"{draft.host}.yaml" if is_folder else write
         _write_draft(target, draft_yaml(draft, schema_comment(target.parent)))
-    if too_few := [f"{d.host} ({d.documents})" for d in drafts if d.too_few]:
-        to_stderr(f"too few distinct documents (5 are needed): {', '.join(too_few)}")
+    _note_too_few([draft for draft in drafts if draft.too_few])
+    if not useful:
+        fail("nothing drafted: no line repeats that the rules in force do not remove"
+             if any(not draft.too_few for draft in drafts) else "nothing drafted")  # fmt: skip
 
 
 def _note_left_out(gathered: Gathered) -> None:
@@ -80,6 +85,27 @@ def _note_left_out(gathered: Gathered) -> None:
     if gathered.homeless and gathered.sites:
         count = plural(gathered.homeless, "document")
         to_stderr(f"{count} without a URL left out; name their site with --site HOST")
+
+
+def _why_no_site(gathered: Gathered, site: str | None) -> str:
+    if site is None:
+        return "no document names its site; add --site HOST"
+    others = gathered.other_sites.most_common(MAX_NAMED_SITES)
+    named = ", ".join(f"{host} ({count})" for host, count in others) or "none"
+    return f"no document is of {site_named(site)}; sites found: {named}"
+
+
+def _note_too_few(drafts: list[Draft]) -> None:
+    if not drafts:
+        return
+    from cleaner.authoring.yaml_drafts import MIN_SITE_DOCUMENTS
+
+    largest = sorted(drafts, key=lambda draft: (-draft.documents, draft.host))
+    named = [f"{draft.host} ({draft.documents})" for draft in largest[:MAX_NAMED_SITES]]
+    more = f" and {len(drafts) - len(named)} more" if len(drafts) > len(named) else ""
+    to_stderr(
+        f"too few distinct documents ({MIN_SITE_DOCUMENTS} are needed): {', '.join(named)}{more}"
+    )
 
 
 def _report_draft(draft: Draft) -> None:
@@ -122,7 +148,7 @@ def new(
     from cleaner.rules.problems import RuleFileError
     from cleaner.rules.ruleset import RuleSet
 
-    host = host.lower().removeprefix("www.")
+    host = site_named(host)
     texts: list[str] = []
     if sources:
         records = find_records(sources, Columns(text_column, id_column, url_column))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,7 @@ from cleaner.cli.common import (
     load_classifier,
     load_cleaner,
     load_rules,
+    print_json,
     stdout_errors,
     visible,
 )
@@ -22,6 +24,7 @@ from cleaner.cli.options import (
     ExtractorOption,
     IdColumnOption,
     IdOption,
+    JsonOption,
     LossyOption,
     MaxMemoryOption,
     PacksOnlyOption,
@@ -37,10 +40,11 @@ from cleaner.messages import plural
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    from cleaner.document import Explanation
+    from cleaner.document import Explanation, Piece
+
+NAME_WIDTH = 16
 
 
 def command(
@@ -63,6 +67,7 @@ def command(
     classifier_weights: WeightsOption = None,
     lossy: LossyOption = None,
     extractor: ExtractorOption = "page",
+    as_json: JsonOption = False,
 ) -> None:
     """Show what was removed from one document, and why.
 
@@ -73,8 +78,6 @@ def command(
     cleaner explain pages.jsonl --id 17          a document of a table, archive or folder
     cleaner explain - --as text < article.txt    a text on stdin
     """
-    from rich.console import Console
-
     from cleaner.cli.pipe import clean_in_worker
     from cleaner.cli.sources import one_document
     from cleaner.corpus.rows import Columns
@@ -89,10 +92,31 @@ def command(
     document = one_document(file, id, as_format, url, columns, "choose one with --id ID")
     done = clean_in_worker(cleaner, document, limits)
     near = near_misses(done.text or "", loaded, done.sites, done.document.format)
-    with stdout_errors():
-        show(explain(done, near), Console(highlight=False, soft_wrap=True))
+    explained = explain(done, near)
+    if as_json:
+        print_json(record(explained, loaded.version))
+    else:
+        from rich.console import Console
+
+        with stdout_errors():
+            show(explained, Console(highlight=False, soft_wrap=True))
     if done.text is None:
         raise typer.Exit(Exit.FATAL)
+
+
+def record(explained: Explanation, rules_version: str) -> dict[str, Any]:
+    """The explanation as JSON values: the record of the document, and what it lacks."""
+    import orjson
+
+    from cleaner.corpus.output_records import WholeRecord
+
+    done = explained.result
+    return {
+        **orjson.loads(WholeRecord(rules_version)(done)[0]),
+        "normalized": done.normalized,
+        "near_misses": explained.near,
+        "insertions": done.insertions,
+    }
 
 
 def show(explained: Explanation, console: Console) -> None:
@@ -102,8 +126,8 @@ def show(explained: Explanation, console: Console) -> None:
     done = explained.result
     console.print(marked(explained))
     console.print()
-    if (table := metadata_table(explained)).row_count:
-        console.print(table)
+    for line in metadata_lines(explained):
+        console.print(line)
     for miss in explained.near:
         text = Text(f"near-miss: {visible(miss.text)}", style="yellow")
         console.print(text.append(f" [{visible(miss.rule)}; {miss.why}]", style="cyan dim"))
@@ -140,38 +164,44 @@ def marked(explained: Explanation) -> Text:
         lead = len(piece.text) - len(piece.text.lstrip("\n"))
         text.append("\n" * lead)
         text.append(visible(struck), style="red strike")
-        if piece.put:
+        if piece.put.strip():
             text.append(visible(piece.put), style="green")
-        text.append(f" [{visible(piece.why)}]", style="cyan dim")
+        text.append(f" [{visible(_why(piece))}]", style="cyan dim")
         text.append("\n" * (len(piece.text) - lead - len(struck)))
     return text
 
 
-def metadata_table(explained: Explanation) -> Table:
-    from rich.table import Table
+def _why(piece: Piece) -> str:
+    """The rule of a piece. White space, which could not be seen, is escaped."""
+    if piece.text.strip() and (piece.put.strip() or not piece.put):
+        return piece.why
+    return f"{piece.why}: {_escaped(piece.text)} -> {_escaped(piece.put)}"
+
+
+def _escaped(text: str) -> str:
+    return repr(text) if text else "nothing"
+
+
+def metadata_lines(explained: Explanation) -> Iterator[Text]:
+    """Each field on a line, which the terminal may wrap, so that URLs can be copied."""
     from rich.text import Text
 
     from cleaner.document import shown
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("field", "value", "from"):
-        table.add_column(column, overflow="fold")
-
-    def add(name: str, value: str, origin: str, style: str = "") -> None:
-        # as Text: strings would be parsed as markup
-        cells = (Text(visible(name)), Text(visible(value), style=style), Text(visible(origin)))
-        table.add_row(*cells)
+    def line(name: str, value: str, origin: str, style: str = "") -> Text:
+        text = Text(f"{visible(name):{NAME_WIDTH}}")
+        text.append(" ".join(visible(value).split()), style=style)
+        return text.append(f" [{visible(origin)}]" if origin else "", style="cyan dim")
 
     done = explained.result
     for found in explained.fields:
-        add(found.name, shown(found.value), found.origin)
+        yield line(found.name, shown(found.value), found.origin)
         for other in found.alternatives:
-            add("  or", shown(other.value), other.origin, style="dim")
+            yield line("  or", shown(other.value), other.origin, style="dim")
     for notice in done.metadata.rights_notices:
         origin = notice.rule if notice.start is None else f"text:{notice.rule}"
-        add(f"notice: {notice.kind}", notice.text, origin)
+        yield line(f"notice: {notice.kind}", notice.text, origin)
     if done.extractor:
-        add("extractor", done.extractor, done.why or "")
+        yield line("extractor", done.extractor, done.why or "")
     for node in done.pruned:
-        add("pruned", node.text, f"{node.rule} ({node.selector})")
-    return table
+        yield line("pruned", node.text, f"{node.rule} ({node.selector})")

@@ -1,4 +1,4 @@
-"""`cleaner rules learn` and `promote`, `cleaner clean --learn`: rules from what repeats on sites."""
+"""Rules from what repeats on sites: `rules learn`, `rules promote` and `clean --learn`."""
 
 from __future__ import annotations
 

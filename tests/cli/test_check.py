@@ -65,9 +65,9 @@ def test_check_prints_for_people_machines_and_reviews(tmp_path: Path) -> None:
     path = tmp_path / "example.org.yaml"
     path.write_text(HEAD + "marks: Subscribe now\n")
     assert "common-mark" in run("rules", "check", path).stdout
-    (record,) = orjson.loads(run("rules", "check", path, "--format", "json").stdout)
+    (record,) = orjson.loads(run("rules", "check", path, "--json").stdout)
     assert (record["line"], record["check"], record["error"]) == (3, "common-mark", False)
-    github = run("rules", "check", path, "--format", "github").stdout
+    github = run("rules", "check", path, "--github").stdout
     assert github.startswith(f"::warning file={path},line=3,col=8,title=common-mark::")
     assert run("rules", "check", path).exit_code == 0
     assert run("rules", "check", path, "--strict").exit_code == 1

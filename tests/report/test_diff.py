@@ -219,12 +219,10 @@ def test_the_command_says_what_a_reviewer_wants_to_know(two_runs: tuple[Path, Pa
 
 
 def test_the_command_prints_json_of_one_rule(two_runs: tuple[Path, Path]) -> None:
-    result = cleaner("diff", *two_runs, "--format", "json", "--rule", "example.org/membership")
+    result = cleaner("diff", *two_runs, "--json", "--rule", "example.org/membership")
     found = orjson.loads(result.stdout)
     assert [r["rule"] for r in found["rules"]] == ["example.org/membership"]
-    assert (
-        cleaner("diff", *two_runs, "--format", "json").stdout == diff(*two_runs).to_json().decode()
-    )
+    assert cleaner("diff", *two_runs, "--json").stdout == diff(*two_runs).to_json().decode()
     none = cleaner("diff", *two_runs, "--rule", "example.org/x")
     assert none.stdout == "no differences in example.org/x\n"
 
