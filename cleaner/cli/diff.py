@@ -204,5 +204,5 @@ def _document(document: DocumentChange) -> Text:
     lines = ", ".join(f"{count} {_label(what)}" for what, count in document.lines.items())
     prose = (f" ({document.prose} like prose)", "bold red") if document.prose else ""
     message = f" {document.message}" if document.message else ""
-    fields = f"; metadata: {', '.join(document.fields)}" if document.fields else ""
+    fields = f"  metadata: {', '.join(document.fields)}" if document.fields else ""
     return _text(f"  {place}  ", (state, "bold"), message, f"  {lines}", prose, (fields, "dim"))

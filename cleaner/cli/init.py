@@ -16,8 +16,8 @@ CONFIG, RULES, EXAMPLE, SCHEMA = "cleaner.yaml", "rules", "example.org.yaml", "s
 WIDTH = 90  # of comments
 
 HEAD = """\
-# Settings of cleaner for this folder. Remove the `#` from a line to change a default. Options of the
-# command line and CLEANER_* variables take precedence; `cleaner config show` lists what applies.
+# Settings of cleaner for this folder. Remove the `#` from a line to change a default. Options of
+# the command line and CLEANER_* variables take precedence; `cleaner config show` lists them all.
 
 # Folders or files of rules, from this folder; they are added to the bundled rules.
 rules: rules
@@ -89,8 +89,8 @@ def command(
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}")
     to_stderr(f"wrote {', '.join(map(str, files))}")
-    there = "" if folder == Path() else f"cd {folder}; "
-    to_stderr(f"next: {there}cleaner rules test rules/")
+    enter = "" if folder == Path() else f"cd {folder}; "
+    to_stderr(f"next: {enter}cleaner rules test rules/")
     to_stderr("then: cleaner clean DOCUMENTS -o cleaned/")
 
 

@@ -28,7 +28,7 @@ from cleaner.report.load_run import (
 MAX_DOCUMENTS, MAX_UNPAIRED, MAX_VALUES = 200, 50, 20  # shown
 IGNORED_FIELDS = frozenset(
     {"id", "cleaner_version", "rules_version", "sha256_text", "chars_in", "chars_out",
-     "boilerplate_left", "status"}
+     "boilerplate_left", "suspects", "status"}
 )  # fmt: skip
 UNKNOWN = "unknown"
 

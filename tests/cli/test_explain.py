@@ -13,6 +13,7 @@ from rich.console import Console
 
 from cleaner import Cleaner, Document
 from cleaner.cli.explain import show
+from cleaner.document import Removal, explain
 from tests.cli.test_cli import DIRTY
 from tests.cli.test_cli import cleaner as run
 from tests.helpers.poison import Poisonable
@@ -151,3 +152,29 @@ def test_a_note_cannot_steer_the_terminal(cleaner: Cleaner) -> None:
     done = replace(explained.result, notes=("declared \x1b[31m[red]x",))
     show(replace(explained, result=done), Console(file=out))
     assert "note: declared \ufffd[31m[red]x" in out.getvalue()
+
+
+def test_a_url_stays_on_one_line(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    url = f"https://example.org/{'long-' * 30}"
+    shown = run("explain", "folder/b.txt", "--url", url).stdout
+    assert f"url             {url} [input]\n" in shown
+
+
+def test_white_space_that_a_removal_changed_is_visible(corpus: Path) -> None:
+    Path("own.yaml").write_text(
+        "pack: own\nrules:\n  - {kind: ad, id: buy, span: ' Buy now', hit: x Buy now, miss: y}\n"
+    )
+    Path("a.txt").write_text(f"{PROSE}\n\n Buy now\n\n{MORE}")
+    shown = run("explain", "a.txt", "--no-bundled", "--rules", "own.yaml").stdout
+    assert " Buy now [own/buy]" in shown
+    assert "[cleaner/normalize: " in shown and "'\\n" in shown
+
+
+def test_the_reason_of_the_block_classifier_is_its_probability(cleaner: Cleaner) -> None:
+    out = StringIO()
+    explained = cleaner.explain(PROSE)
+    removal = Removal("cleaner/page", "layout", 0, 3, PROSE[:3], score=0.93)
+    result = replace(explained.result, removals=(removal,))
+    show(explain(result, ()), Console(file=out, width=1000))
+    assert f"{PROSE[:3]} [cleaner/page 0.93 layout]" in out.getvalue()
