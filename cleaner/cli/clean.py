@@ -202,6 +202,8 @@ def command(
 
     if max_error_rate is not None and math.isnan(max_error_rate):
         fail("--max-error-rate: expected a number from 0 to 1", Exit.USAGE)
+    if limit is not None and sample is not None:
+        fail("--limit, --sample: choose one", Exit.USAGE)
     is_pipe = sources == ["-"] and as_format is None and id is None
     check_applicable(context, is_pipe=is_pipe)
     selection = Selection(limit, sample)
