@@ -111,7 +111,7 @@ def test_a_document_has_a_deadline(
 def test_trafilatura_alone_may_be_asked(corpus: Path) -> None:
     judged = run("explain", "folder/a.html.gz")
     alone = run("explain", "folder/a.html.gz", "--extractor", "trafilatura")
-    assert "trafilatura  agrees with resiliparse" in judged.stdout
+    assert "trafilatura [agrees with resiliparse" in judged.stdout
     assert "trafilatura" in alone.stdout and "resiliparse" not in alone.stdout
 
 
@@ -161,14 +161,12 @@ def test_a_url_stays_on_one_line(corpus: Path, monkeypatch: pytest.MonkeyPatch) 
     assert f"url             {url} [input]\n" in shown
 
 
-def test_white_space_that_a_removal_changed_is_visible(corpus: Path) -> None:
-    Path("own.yaml").write_text(
-        "pack: own\nrules:\n  - {kind: ad, id: buy, span: ' Buy now', hit: x Buy now, miss: y}\n"
-    )
-    Path("a.txt").write_text(f"{PROSE}\n\n Buy now\n\n{MORE}")
-    shown = run("explain", "a.txt", "--no-bundled", "--rules", "own.yaml").stdout
-    assert " Buy now [own/buy]" in shown
-    assert "[cleaner/normalize: " in shown and "'\\n" in shown
+def test_white_space_that_a_removal_changed_is_visible(cleaner: Cleaner) -> None:
+    out = StringIO()
+    done = cleaner.clean(f"{PROSE}\n\n{MORE}")
+    gap = Removal("cleaner/normalize", "markup", len(PROSE), len(PROSE) + 2, "\n\n", put="\n")
+    show(explain(replace(done, removals=(gap,)), ()), Console(file=out, width=1000))
+    assert f"{PROSE}\n\n [cleaner/normalize: '\\n\\n' -> '\\n']{MORE}" in out.getvalue()
 
 
 def test_the_reason_of_the_block_classifier_is_its_probability(cleaner: Cleaner) -> None:
