@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from cleaner.document import Explanation, Piece
 
-NAME_WIDTH = 16
+ALTERNATIVE = "  or"  # before the value of another source
 
 
 def command(
@@ -186,22 +186,27 @@ def metadata_lines(explained: Explanation) -> Iterator[Text]:
     """Each field on a line, which the terminal may wrap, so that URLs can be copied."""
     from rich.text import Text
 
-    from cleaner.document import shown
+    rows = list(_metadata(explained))
+    width = max((len(name) for name, _, _ in rows), default=0)
+    for name, value, origin in rows:
+        text = Text(f"{visible(name):{width}}  ")
+        text.append(" ".join(visible(value).split()), style="dim" if name == ALTERNATIVE else "")
+        yield text.append(f" [{visible(origin)}]" if origin else "", style="cyan dim")
 
-    def line(name: str, value: str, origin: str, style: str = "") -> Text:
-        text = Text(f"{visible(name):{NAME_WIDTH}}")
-        text.append(" ".join(visible(value).split()), style=style)
-        return text.append(f" [{visible(origin)}]" if origin else "", style="cyan dim")
+
+def _metadata(explained: Explanation) -> Iterator[tuple[str, str, str]]:
+    """Names, values and origins of the fields, and of what else the page gave."""
+    from cleaner.document import shown
 
     done = explained.result
     for found in explained.fields:
-        yield line(found.name, shown(found.value), found.origin)
+        yield found.name, shown(found.value), found.origin
         for other in found.alternatives:
-            yield line("  or", shown(other.value), other.origin, style="dim")
+            yield ALTERNATIVE, shown(other.value), other.origin
     for notice in done.metadata.rights_notices:
         origin = notice.rule if notice.start is None else f"text:{notice.rule}"
-        yield line(f"notice: {notice.kind}", notice.text, origin)
+        yield f"notice: {notice.kind}", notice.text, origin
     if done.extractor:
-        yield line("extractor", done.extractor, done.why or "")
+        yield "extractor", done.extractor, done.why or ""
     for node in done.pruned:
-        yield line("pruned", node.text, f"{node.rule} ({node.selector})")
+        yield "pruned", node.text, f"{node.rule} ({node.selector})"

@@ -158,7 +158,7 @@ def test_a_url_stays_on_one_line(corpus: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("COLUMNS", "40")
     url = f"https://example.org/{'long-' * 30}"
     shown = run("explain", "folder/b.txt", "--url", url).stdout
-    assert f"url             {url} [input]\n" in shown
+    assert f" {url} [input]\n" in shown
 
 
 def test_white_space_that_a_removal_changed_is_visible(cleaner: Cleaner) -> None:
