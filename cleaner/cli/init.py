@@ -67,9 +67,9 @@ def command(
         Path, typer.Argument(metavar="[DIR]", help="The folder, by default the working folder.")
     ] = Path(),
 ) -> None:
-    """Start a project: a commented cleaner.yaml and a folder rules/ with an example.
+    """Start a project with cleaner.yaml and rules/.
 
-    Nothing is overwritten.
+    The settings are commented, and rules/ has an example of a rule file. Nothing is overwritten.
     """
     from cleaner.rules.schema import json_schema
 
