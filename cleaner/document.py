@@ -114,7 +114,7 @@ class Removal:
     """A span of the normalized text that a rule removed, and its replacement `put`.
 
     `start` and `end` are offsets in code points; `text` is the removed text. `score` is the
-    probability that it is boilerplate, if the classifier and not a rule removed it.
+    probability that it is boilerplate, if a classifier and not a rule removed it.
     """
 
     rule: str
@@ -301,7 +301,7 @@ class Piece:
 
     @property
     def why(self) -> str:
-        """The rule, with the probability if it is the classifier."""
+        """The rule, with the probability and the kind if it is a classifier."""
         return f"{self.rule}" if self.score is None else f"{self.rule} {self.score:.2f} {self.kind}"
 
 

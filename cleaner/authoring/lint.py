@@ -21,7 +21,7 @@ from cleaner.authoring.lint_overbroad import (
     has_star,
     templates_of,
 )
-from cleaner.authoring.yaml_drafts import SCHEMA_COMMENT, schema_comment
+from cleaner.authoring.yaml_drafts import SCHEMA_COMMENT, find_schema, schema_comment
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.compiler import compile_text
 from cleaner.rules.fields import FIELDS
@@ -145,9 +145,10 @@ def _file_name(file: LintedFile) -> Found:
 
 
 def _schema_line(file: LintedFile) -> Found:
-    """No comment names the schema, so editors can neither complete nor check."""
-    if not SCHEMA_COMMENT.search(file.source.text):
-        yield file.source.at(1, 1, f"begin with: {schema_comment(Path(file.compiled.path).parent)}")
+    """No comment names the schema that is at hand, so editors can neither complete nor check."""
+    folder = Path(file.compiled.path).parent
+    if find_schema(folder) and not SCHEMA_COMMENT.search(file.source.text):
+        yield file.source.at(1, 1, f"begin with: {schema_comment(folder)}")
 
 
 def _hits_and_misses(file: LintedFile) -> Found:

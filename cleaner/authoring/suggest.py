@@ -74,9 +74,11 @@ class Site:
 
 @dataclass
 class Gathered:
-    """Documents by site, the number of documents without a site, and errors while reading."""
+    """Documents by site, the number of those of sites not asked for and of those without a site,
+    and errors while reading."""
 
     sites: dict[str, Site] = field(default_factory=dict)
+    other_sites: Counter[str] = field(default_factory=Counter)
     homeless: int = 0
     broken: list[str] = field(default_factory=list)
 
@@ -99,6 +101,7 @@ def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None)
             gathered.homeless += 1
             continue
         if site and host != site and not host.endswith(f".{site}"):
+            gathered.other_sites[host] += 1
             continue
         found = gathered.sites.setdefault(site or host, Site(site or host))
         found.texts.append(done.text)

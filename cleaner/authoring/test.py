@@ -38,6 +38,11 @@ class Failure:
         p = self.problem
         return f"{p.file}:{p.line}:{p.column}: {p.message} ({self.rule})"
 
+    def record(self) -> dict[str, object]:
+        p = self.problem
+        return {"file": p.file, "line": p.line, "column": p.column, "message": p.message,
+                "rule": self.rule}  # fmt: skip
+
 
 def count_claims(file: CompiledFile) -> int:
     """Count the hits, misses and examples of a file."""

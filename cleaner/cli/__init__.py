@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import clean, config, diff, explain, repetition, report, rules
+from cleaner.cli import clean, config, diff, explain, init, repetition, report, rules
 from cleaner.cli.common import to_stdout
 from cleaner.cli.options import Command, option
 from cleaner.version import VERSION, package_versions
@@ -22,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("clean", cls=Command)(clean.command)
+app.command("init", cls=Command)(init.command)
 app.command("explain", cls=Command)(explain.command)
 app.command("report", cls=Command)(report.report)
 app.command("diff", cls=Command)(diff.command)

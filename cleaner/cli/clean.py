@@ -6,7 +6,7 @@ import dataclasses
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -22,12 +22,15 @@ from cleaner.cli.options import (
     ClassifierOption,
     ExtractorOption,
     IdColumnOption,
+    IdOption,
     LearnMinOption,
+    LimitOption,
     LossyOption,
     MarkdownOption,
     MaxMemoryOption,
     PacksOnlyOption,
     RulesOption,
+    SampleOption,
     TextColumnOption,
     ThresholdOption,
     TimeoutOption,
@@ -39,16 +42,12 @@ from cleaner.cli.options import (
     option,
 )
 
-if TYPE_CHECKING:
-    from cleaner.corpus.rows import Columns
-    from cleaner.rules.ruleset import RuleSet
-
 FOLDER_OPTIONS = frozenset(
     {"to", "dolma", "forget", "replace", "report", "engine", "ray_address", "max_error_rate",
-     "keep_only_license", "learn", "learn_min", "flat", "shard_size"}
+     "keep_only_license", "learn", "learn_min", "flat", "shard_size", "dry_run"}
 )  # fmt: skip
-DOCUMENT_OPTIONS = frozenset({"as_format", "url", "as_json"})
-COLUMN_OPTIONS = frozenset({"text_column", "id_column", "url_column"})
+DOCUMENT_OPTIONS = frozenset({"as_format", "url", "id", "as_json"})
+SELECTION_OPTIONS = frozenset({"limit", "sample"})
 
 
 def command(
@@ -63,13 +62,21 @@ def command(
     ],
     as_format: AsFormatOption = None,
     url: UrlOption = None,
+    id: IdOption = None,
     text_column: TextColumnOption = None,
     id_column: IdColumnOption = None,
     url_column: UrlColumnOption = None,
+    limit: LimitOption = None,
+    sample: SampleOption = None,
     out: Annotated[Path | None, option("-o --out OUT", "Write into this folder.", OUTPUT)] = None,
+    dry_run: Annotated[
+        bool, option("--dry-run", "Print what would be read and written, and stop.", OUTPUT)
+    ] = False,
     as_json: Annotated[
         bool,
-        option("--json", "Print the whole record of the one document, not only its text.", OUTPUT),
+        option(
+            "--json", "Print the whole record of the one document, or the dry run, as JSON.", OUTPUT
+        ),
     ] = False,
     to: Annotated[
         Literal["jsonl", "jsonl.gz", "jsonl.zst", "parquet"] | None,
@@ -204,16 +211,21 @@ def command(
     \b
     cleaner clean corpus/ -o cleaned/            a folder of pages, texts, JSONL
     cleaner clean article.html                   one document; prints its clean text
+    cleaner clean pages.jsonl --id 17            one document of a table, archive or folder
     cleaner clean - < pages.jsonl > clean.jsonl  JSONL records in, JSONL records out
     cleaner clean - --as text --json             one text; prints its whole record
     """
     from cleaner.cli.log import Log
     from cleaner.corpus.rows import Columns
+    from cleaner.corpus.selection import Selection
 
     if max_error_rate is not None and math.isnan(max_error_rate):
         fail("--max-error-rate: expected a number from 0 to 1", Exit.USAGE)
-    is_pipe = sources == ["-"] and as_format is None
-    check_applicable(context, in_folder=out is not None, is_pipe=is_pipe, ray=engine == "ray")
+    if limit is not None and sample is not None:
+        fail("--limit, --sample: choose one", Exit.USAGE)
+    is_pipe = sources == ["-"] and as_format is None and id is None
+    check_applicable(context, is_pipe=is_pipe)
+    selection = Selection(limit, sample)
     if learn and packs_only:
         fail("--packs-only: remove it; --learn writes site files", Exit.USAGE)
     log = Log(as_json=log_format == "json", quiet=quiet)
@@ -232,8 +244,12 @@ def command(
 
         if "-" in sources:
             fail("records from stdin (-) are written to stdout; remove -o", Exit.USAGE)
-        if learn:
-            loaded = learn_rules(out, sources, columns, rules, bundled, learn_min, workers)
+        if learn and not dry_run:
+            from cleaner.cli.learning import learn_rules
+
+            loaded = learn_rules(
+                out, sources, columns, selection, rules, bundled, learn_min, workers
+            )
             cleaner = dataclasses.replace(cleaner, rules=loaded)
         if dolma and flat:
             fail("--dolma: remove it; --flat writes nothing but its table into OUT", Exit.USAGE)
@@ -250,6 +266,8 @@ def command(
             "with_title": with_title,
             "markdown": markdown,
             "keep_only_license": keep_only_license,
+            "limit": limit,
+            "sample": sample,
         }
         job = CorpusRun(
             cleaner=cleaner,
@@ -262,6 +280,7 @@ def command(
             ray_address=ray_address,
             columns=columns,
             form=Form(to, dolma, flat, shard_size * 10**6),
+            selection=selection,
             limits=limits,
             log=log,
             forget=forget,
@@ -269,61 +288,46 @@ def command(
             profile=profile,
             report=report,
         )
-        job.run(strict=strict, max_error_rate=max_error_rate)
+        if dry_run:
+            job.show_plan(as_json=as_json)
+        else:
+            job.run(strict=strict, max_error_rate=max_error_rate)
         return
     from cleaner.cli.pipe import clean_one, clean_pipe
+    from cleaner.cli.sources import one_document
 
     show = log.profile if profile else None
     if is_pipe:
-        clean_pipe(cleaner, count, limits, columns, strict=strict, say=log.note, show=show)
+        clean_pipe(
+            cleaner, count, limits, columns, selection, strict=strict, say=log.note, show=show
+        )
     elif len(sources) != 1:
         fail("several sources need an output folder; add -o OUT", Exit.USAGE)
     else:
-        clean_one(cleaner, sources[0], as_format, url, limits, as_json=as_json, show=show)
+        advice = "add -o OUT, or choose one with --id ID"
+        document = one_document(sources[0], id, as_format, url, columns, advice)
+        clean_one(cleaner, document, limits, sources[0], as_json=as_json, show=show)
 
 
-def check_applicable(context: typer.Context, *, in_folder: bool, is_pipe: bool, ray: bool) -> None:
+def check_applicable(context: typer.Context, *, is_pipe: bool) -> None:
     """Exit if an option of the command line would have no effect."""
-    wrong = {} if ray else {"ray_address": "needs --engine ray"}
-    if not context.params["flat"]:
+    given = context.params
+    in_folder = given["out"] is not None
+    wrong = {} if given["engine"] == "ray" else {"ray_address": "needs --engine ray"}
+    if not given["flat"]:
         wrong["shard_size"] = "needs --flat"
     if not in_folder:
         wrong |= dict.fromkeys(FOLDER_OPTIONS, "needs an output folder; add -o OUT")
     if in_folder or is_pipe:
         wrong |= dict.fromkeys(DOCUMENT_OPTIONS, "applies to one document, without -o")
     else:
-        wrong |= dict.fromkeys(COLUMN_OPTIONS, "applies to files of many records; add -o OUT")
-    if is_pipe:
-        del wrong["as_json"]  # a pipe always prints whole records
+        wrong |= dict.fromkeys(SELECTION_OPTIONS, "applies to many documents; add -o OUT")
+    if is_pipe or given["dry_run"]:
+        wrong.pop("as_json", None)  # a pipe always prints whole records
     for param in context.command.params:
         source = context.get_parameter_source(param.name or "")
         if param.name in wrong and source and source.name == "COMMANDLINE":
             fail(f"{'/'.join(param.opts)} {wrong[param.name]}", Exit.USAGE)
-
-
-def learn_rules(
-    out: Path,
-    sources: list[str],
-    columns: Columns,
-    rules: list[str] | None,
-    bundled: bool,
-    minimum: int,
-    workers: int | None,
-) -> RuleSet:
-    """Learn the rules of a corpus into the folder of its run, and load them with the others."""
-    from cleaner.cli.drafting import learn_into
-    from cleaner.cli.sources import find_records
-    from cleaner.corpus.output_folder import LEARNED, RUN, OutputFolder, OverwriteError
-
-    try:
-        folder = OutputFolder(out).root / RUN / LEARNED
-    except (OverwriteError, OSError) as error:
-        fail(str(error))
-    if folder.is_symlink():
-        fail(f"{folder}: a link, so the run would write outside {out}; remove it", Exit.USAGE)
-    known = load_rules(rules, bundled)
-    learn_into(folder, lambda: find_records(sources, columns), known, minimum, workers)
-    return load_rules([*(rules or ()), str(folder)], bundled)
 
 
 def check_license(expression: str | None) -> None:

@@ -152,6 +152,18 @@ def stdout_write(data: bytes) -> None:
         sys.stdout.buffer.write(data)
 
 
+def json_of(value: object) -> bytes:
+    """Plain values and dataclasses as indented JSON."""
+    import orjson
+
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def print_json(value: object) -> None:
+    """Write JSON for programs."""
+    stdout_write(json_of(value))
+
+
 def stdout_flush() -> None:
     with stdout_errors():
         sys.stdout.flush()

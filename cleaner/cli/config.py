@@ -11,8 +11,8 @@ from typing import Any
 
 import typer
 
-from cleaner.cli.common import Exit, fail, to_stderr, to_stdout
-from cleaner.cli.options import Command
+from cleaner.cli.common import Exit, fail, print_json, to_stderr, to_stdout
+from cleaner.cli.options import Command, JsonOption
 
 app = typer.Typer(help="Show the settings.", no_args_is_help=True)
 
@@ -91,17 +91,22 @@ def _group() -> None:
 
 
 @app.command("show", cls=Command)
-def show(context: typer.Context) -> None:
+def show(context: typer.Context, as_json: JsonOption = False) -> None:
     """Print each setting with its value and its origin."""
     root = context.find_root()
     clean = root.command.commands["clean"]  # type: ignore[attr-defined]  # the root is a group
     values = clean.make_context("clean", ["-"], parent=root)
     file = next((str(path) for path in config_paths() if path.is_file()), "")
+    rows = {}
     for name, option in settings_of(root.command).items():
         source = values.get_parameter_source(name)
         origins = {"ENVIRONMENT": option.envvar, "DEFAULT_MAP": file}
-        origin = origins.get(source.name, "built in")
-        to_stdout(f"{name}\t{_format_value(values.params[name])}\t{origin}")
+        rows[name] = {"value": values.params[name], "origin": origins.get(source.name, "built in")}
+    if as_json:
+        print_json(rows)
+        return
+    for name, row in rows.items():
+        to_stdout(f"{name}\t{_format_value(row['value'])}\t{row['origin']}")
     to_stderr(file or f"no configuration file ({', '.join(map(str, config_paths()))})")
 
 

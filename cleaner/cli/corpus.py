@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 
@@ -15,14 +15,20 @@ from cleaner.cli.log import Log
 from cleaner.cli.pipe import local_engine
 from cleaner.corpus.journal_entry import Recorder
 from cleaner.corpus.outputs import MIRRORED, Form
+from cleaner.corpus.plan import Plan, plan_run
+from cleaner.corpus.read import Source
 from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
+from cleaner.corpus.selection import EVERYTHING, Selection
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Status
 from cleaner.extract.extractors import preload
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from cleaner.workers.pool import PoolError
+
+MAX_HEADS = 20  # tables of which a dry run reads the first row
+T = TypeVar("T")
 
 
 @dataclass
@@ -39,6 +45,7 @@ class CorpusRun:
     ray_address: str | None = None
     columns: Columns = GUESSED
     form: Form = MIRRORED
+    selection: Selection = EVERYTHING
     limits: Limits = field(default_factory=Limits)
     log: Log = field(default_factory=Log)
     forget: bool = False
@@ -48,7 +55,7 @@ class CorpusRun:
 
     def run(self, *, strict: bool, max_error_rate: float | None) -> None:
         """Clean, print a summary, and exit with the code that fits the result."""
-        statistics = self._clean_or_exit()
+        statistics = self._or_exit(self._clean)
         self.log.summary(statistics, self.out)
         bad = statistics.quarantined.total()
         reasons = f"see {self.out}/_run/quarantine.jsonl"
@@ -70,9 +77,35 @@ class CorpusRun:
         mostly = statistics.quarantined[Status.DECODE.value] > statistics.read / 2
         return "; is the text in another column (--text-column)?" if mostly else ""
 
-    def _clean_or_exit(self) -> RunStatistics:
+    def show_plan(self, *, as_json: bool) -> None:
+        """Print what the run would read and write, and which columns of tables it would use."""
+        from cleaner.cli.dry_run import show
+
+        plan = self._or_exit(self._plan)
+        tables = [replace(item, only=range(1)) for item in plan.source.inputs if item.has_rows]
+        heads = Source(tables[:MAX_HEADS], self.columns, self.log.note).records()
+        self._or_exit(lambda: list(heads))
+        show(plan, as_json=as_json)
+
+    def _plan(self) -> Plan:
+        return plan_run(
+            self.cleaner.rules,
+            self.sources,
+            self.out,
+            self.options,
+            keep_only=self.keep_only,
+            columns=self.columns,
+            form=self.form,
+            selection=self.selection,
+            say=self.log.note,
+            replace=self.replace,
+            report=self.report,
+        )
+
+    def _or_exit(self, act: Callable[[], T]) -> T:
+        """The result of planning or cleaning. Exits with the code that fits an error."""
         try:
-            return self._clean()
+            return act()
         except KeyboardInterrupt:
             code, message = Exit.INTERRUPTED, "interrupted; run the same command again to resume"
         except PoolError as error:
@@ -104,6 +137,7 @@ class CorpusRun:
                 columns=self.columns,
                 engine=engine,
                 form=self.form,
+                selection=self.selection,
                 say=self.log.note,
                 forget=self.forget,
                 replace=self.replace,

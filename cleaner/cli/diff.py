@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.common import Exit, fail, stdout_errors, stdout_write, to_stderr, visible
-from cleaner.cli.options import OUTPUT, option
+from cleaner.cli.common import Exit, fail, print_json, stdout_errors, to_stderr, visible
+from cleaner.cli.options import OUTPUT, JsonOption, option
 from cleaner.messages import plural
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def command(
     limit: Annotated[
         int, option("--limit N", "Show at most N lines per rule, or N documents.", min=0)
     ] = 5,
-    format: Annotated[
-        Literal["text", "json"], option("--format FORMAT", "Print as text or json.")
-    ] = "text",
+    as_json: JsonOption = False,
     out: Annotated[Path | None, option("-o --out FILE", "Write an HTML page.", OUTPUT)] = None,
     exit_code: Annotated[bool, option("--exit-code", "Exit with 1 if anything differs.")] = False,
 ) -> None:
@@ -51,8 +49,8 @@ def command(
     shown = found if rule is None else found.of_rule(rule)
     if out is not None:
         _write(shown, out)
-    elif format == "json":
-        stdout_write(shown.to_json())
+    elif as_json:
+        print_json(shown)
     else:
         with stdout_errors():
             _print(shown, limit, rule)
@@ -206,5 +204,5 @@ def _document(document: DocumentChange) -> Text:
     lines = ", ".join(f"{count} {_label(what)}" for what, count in document.lines.items())
     prose = (f" ({document.prose} like prose)", "bold red") if document.prose else ""
     message = f" {document.message}" if document.message else ""
-    fields = f"; metadata: {', '.join(document.fields)}" if document.fields else ""
+    fields = f"  metadata: {', '.join(document.fields)}" if document.fields else ""
     return _text(f"  {place}  ", (state, "bold"), message, f"  {lines}", prose, (fields, "dim"))

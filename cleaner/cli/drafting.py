@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,22 +12,19 @@ from cleaner.cli.options import (
     OUTPUT,
     BundledOption,
     IdColumnOption,
-    LearnMinOption,
     RulesOption,
     TextColumnOption,
     UrlColumnOption,
-    WorkersOption,
     option,
 )
 from cleaner.messages import plural
+from cleaner.text.hosts import site_named
 
 if TYPE_CHECKING:
     from cleaner.authoring.suggest import Gathered
     from cleaner.authoring.yaml_drafts import Draft
-    from cleaner.corpus.rows import Record
-    from cleaner.rules.ruleset import RuleSet
 
-LEARNED = "Learned"  # begins the comment of learned files, which later runs may replace
+MAX_NAMED_SITES = 5  # in a message
 
 
 def suggest(
@@ -63,12 +58,12 @@ def suggest(
 
     cleaner = load_cleaner(load_rules(rules, bundled), None)
     records = find_records(sources, Columns(text_column, id_column, url_column))
-    gathered = gather(records, cleaner, site)
+    gathered = gather(records, cleaner, site and site_named(site))
     _note_left_out(gathered)
     if not gathered.sites:
-        fail("no document names its site; add --site HOST", Exit.USAGE)
+        fail(_why_no_site(gathered, site), Exit.USAGE)
     drafts = [draft_site(found) for _, found in sorted(gathered.sites.items())]
-    useful = [draft for draft in drafts if not draft.too_few]
+    useful = [draft for draft in drafts if draft.suggestions or draft.html]
     for draft in useful:
         _report_draft(draft)
         if write is None:
@@ -77,136 +72,10 @@ def suggest(
         is_folder = write.is_dir() or len(useful) > 1
         target = write / f"{draft.host}.yaml" if is_folder else write
         _write_draft(target, draft_yaml(draft, schema_comment(target.parent)))
-    if too_few := [f"{d.host} ({d.documents})" for d in drafts if d.too_few]:
-        to_stderr(f"too few distinct documents (5 are needed): {', '.join(too_few)}")
-
-
-def learn(
-    sources: Annotated[
-        list[str], typer.Argument(metavar="SRC...", help="Folders, files, URLs or archives.")
-    ],
-    write: Annotated[
-        Path, option("--write DIR", "Write one rule file per site into this folder.", OUTPUT)
-    ],
-    learn_min: LearnMinOption = 5,
-    workers: WorkersOption = None,
-    text_column: TextColumnOption = None,
-    id_column: IdColumnOption = None,
-    url_column: UrlColumnOption = None,
-    rules: RulesOption = None,
-    bundled: BundledOption = True,
-) -> None:
-    """Write rule files for the sites of a corpus.
-
-    They come from what repeats on each site. Only certain suggestions become rules; doubtful ones
-    are comments. Lines that the rules in force already remove are left out. `cleaner clean --learn`
-    learns and cleans in one go.
-    """
-    from cleaner.cli.sources import find_records
-    from cleaner.corpus.rows import Columns
-
-    if any(write.glob("*.yaml")):
-        fail(f"{write}: has rule files already; choose another folder", Exit.USAGE)
-    if "-" in sources:
-        fail("stdin can be read only once; save the records in a file", Exit.USAGE)
-    loaded = load_rules(rules, bundled)
-    columns = Columns(text_column, id_column, url_column)
-    learn_into(write, lambda: find_records(sources, columns), loaded, learn_min, workers)
-
-
-def learn_into(
-    folder: Path,
-    read: Callable[[], Iterable[Record]],
-    rules: RuleSet,
-    minimum: int,
-    workers: int | None,
-) -> None:
-    """Write a rule file for each site that has something to learn, instead of those that were
-    learned into this folder before. `read` starts reading the records."""
-    from cleaner.authoring.learn import certain, learn
-    from cleaner.authoring.sampling import sample_corpus
-    from cleaner.authoring.yaml_drafts import draft_yaml, schema_comment
-    from cleaner.files import atomic_write
-    from cleaner.rules.compiler import compile_text
-    from cleaner.rules.problems import RuleFileError
-
-    count = os.cpu_count() or 1 if workers is None else workers
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for earlier in folder.glob("*.yaml"):
-            if LEARNED in earlier.read_text(encoding="utf-8", errors="replace")[:200]:
-                earlier.unlink()
-        written = learned = 0
-        with sample_corpus(read, load_cleaner(rules, None), minimum, count) as samples:
-            for draft in learn(samples.found, count):
-                if not certain(draft):
-                    continue
-                text = draft_yaml(draft, schema_comment(folder), LEARNED)
-                try:
-                    compile_text(text, f"{draft.host}.yaml")
-                except RuleFileError as error:
-                    to_stderr(f"left out: {error}")
-                    continue
-                with atomic_write(folder / f"{draft.host}.yaml") as out:
-                    out.write(text.encode())
-                written += not draft.is_pack
-                learned += sum(suggestion.doubt is None for suggestion in draft.suggestions)
-    except OSError as error:
-        fail(f"{error.filename or folder}: {error.strerror}")
-    if samples.broken:
-        to_stderr(f"{plural(samples.broken, 'record')} could not be read")
-    sites = plural(samples.sites, "site")
-    to_stderr(f"learned {plural(learned, 'rule')} for {written} of {sites}: {folder}")
-
-
-def promote(
-    learned: Annotated[
-        Path, typer.Argument(metavar="LEARNED", help="The folder, such as OUT/_run/learned.")
-    ],
-    to: Annotated[Path, option("--to DIR", "The folder of the rule files.", OUTPUT)],
-) -> None:
-    """Take learned rules over into a folder of rule files.
-
-    A site without a file gets the learned one. To another file, the rules are added that it does
-    not cover, each with the line that it removes as a hit. Changed files are checked and tested.
-    """
-    from cleaner.authoring.learn import promote as merge
-    from cleaner.authoring.lint import check_files
-    from cleaner.authoring.test import run_file
-    from cleaner.authoring.yaml_drafts import AmendError
-    from cleaner.files import atomic_write
-    from cleaner.rules.problems import RuleFileError
-    from cleaner.rules.ruleset import load_rules as load
-
-    paths = sorted(learned.glob("*.yaml"))
-    if not paths:
-        fail(f"{learned}: no rule files", Exit.USAGE)
-    added = 0
-    changed: dict[str, bytes] = {}
-    for path in paths:
-        target = to / path.name
-        try:
-            existing = target.read_text(encoding="utf-8") if target.exists() else None
-            merged = merge(path.read_text(encoding="utf-8"), existing, path.name)
-            to.mkdir(parents=True, exist_ok=True)
-            with atomic_write(target) as out:
-                out.write(merged.text.encode())
-            changed[str(target)] = merged.text.encode()
-        except (RuleFileError, AmendError) as error:
-            to_stderr(f"left out: {error}")
-            continue
-        except OSError as error:
-            fail(f"{error.filename or target}: {error.strerror}")
-        added += merged.added
-        for template in merged.by_hand:
-            to_stderr(f"{target}: add by hand: {template}")
-    found: list[object] = list(check_files(list(changed.items())))
-    rules = load([to], bundled=False)
-    found += [f for file in rules.files if file.path in changed for f in run_file(file, rules)]
-    findings = plural(len(found), "finding") if found else "no findings"
-    to_stderr(f"{plural(added, 'rule')} added to {to}; {findings} of check and test")
-    for finding in found:
-        to_stderr(str(finding))
+    _note_too_few([draft for draft in drafts if draft.too_few])
+    if not useful:
+        fail("nothing drafted: no line repeats that the rules in force do not remove"
+             if any(not draft.too_few for draft in drafts) else "nothing drafted")  # fmt: skip
 
 
 def _note_left_out(gathered: Gathered) -> None:
@@ -216,6 +85,27 @@ def _note_left_out(gathered: Gathered) -> None:
     if gathered.homeless and gathered.sites:
         count = plural(gathered.homeless, "document")
         to_stderr(f"{count} without a URL left out; name their site with --site HOST")
+
+
+def _why_no_site(gathered: Gathered, site: str | None) -> str:
+    if site is None:
+        return "no document names its site; add --site HOST"
+    others = gathered.other_sites.most_common(MAX_NAMED_SITES)
+    named = ", ".join(f"{host} ({count})" for host, count in others) or "none"
+    return f"no document is of {site_named(site)}; sites found: {named}"
+
+
+def _note_too_few(drafts: list[Draft]) -> None:
+    if not drafts:
+        return
+    from cleaner.authoring.yaml_drafts import MIN_SITE_DOCUMENTS
+
+    largest = sorted(drafts, key=lambda draft: (-draft.documents, draft.host))
+    named = [f"{draft.host} ({draft.documents})" for draft in largest[:MAX_NAMED_SITES]]
+    more = f" and {len(drafts) - len(named)} more" if len(drafts) > len(named) else ""
+    to_stderr(
+        f"too few distinct documents ({MIN_SITE_DOCUMENTS} are needed): {', '.join(named)}{more}"
+    )
 
 
 def _report_draft(draft: Draft) -> None:
@@ -258,7 +148,7 @@ def new(
     from cleaner.rules.problems import RuleFileError
     from cleaner.rules.ruleset import RuleSet
 
-    host = host.lower().removeprefix("www.")
+    host = site_named(host)
     texts: list[str] = []
     if sources:
         records = find_records(sources, Columns(text_column, id_column, url_column))

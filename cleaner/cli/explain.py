@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cleaner.cli.common import (
     Exit,
-    fail,
     limits_of,
     load_classifier,
     load_cleaner,
     load_rules,
+    print_json,
     stdout_errors,
     visible,
 )
 from cleaner.cli.options import (
-    INPUT,
     AsFormatOption,
     BundledOption,
     ClassifierOption,
     ExtractorOption,
     IdColumnOption,
+    IdOption,
+    JsonOption,
     LossyOption,
     MaxMemoryOption,
     PacksOnlyOption,
@@ -34,28 +35,23 @@ from cleaner.cli.options import (
     UrlColumnOption,
     UrlOption,
     WeightsOption,
-    option,
 )
 from cleaner.messages import plural
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    from cleaner.document import Explanation
+    from cleaner.document import Explanation, Piece
+
+ALTERNATIVE = "  or"  # before the value of another source
 
 
 def command(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="A page or text; with --id, any input of clean.")
     ],
-    id: Annotated[
-        str | None,
-        option(
-            "--id ID", "Choose the document with this id from a table, a folder or stdin.", INPUT
-        ),
-    ] = None,
+    id: IdOption = None,
     as_format: AsFormatOption = None,
     url: UrlOption = None,
     text_column: TextColumnOption = None,
@@ -71,6 +67,7 @@ def command(
     classifier_weights: WeightsOption = None,
     lossy: LossyOption = None,
     extractor: ExtractorOption = "page",
+    as_json: JsonOption = False,
 ) -> None:
     """Show what was removed from one document, and why.
 
@@ -81,10 +78,8 @@ def command(
     cleaner explain pages.jsonl --id 17          a document of a table, archive or folder
     cleaner explain - --as text < article.txt    a text on stdin
     """
-    from rich.console import Console
-
     from cleaner.cli.pipe import clean_in_worker
-    from cleaner.cli.sources import check_url, find_document, read_document
+    from cleaner.cli.sources import one_document
     from cleaner.corpus.rows import Columns
     from cleaner.document import explain
     from cleaner.rules.match import near_misses
@@ -93,21 +88,35 @@ def command(
     chosen = load_classifier(classifier, classifier_threshold, classifier_weights)
     cleaner = load_cleaner(loaded, lossy, extractor, classifier=chosen)
     limits = limits_of(timeout, max_memory)
-    if as_format is not None and id is not None:
-        fail("--as and --id cannot be combined; --as reads a single document", Exit.USAGE)
-    if id is None:
-        document = read_document(file, as_format, url, "choose one with --id ID")
-    else:
-        check_url(url)
-        columns = Columns(text_column, id_column, url_column)
-        document = find_document(file, id, columns)
-        document = replace(document, url=url or document.url)
+    columns = Columns(text_column, id_column, url_column)
+    document = one_document(file, id, as_format, url, columns, "choose one with --id ID")
     done = clean_in_worker(cleaner, document, limits)
     near = near_misses(done.text or "", loaded, done.sites, done.document.format)
-    with stdout_errors():
-        show(explain(done, near), Console(highlight=False, soft_wrap=True))
+    explained = explain(done, near)
+    if as_json:
+        print_json(record(explained, loaded.version))
+    else:
+        from rich.console import Console
+
+        with stdout_errors():
+            show(explained, Console(highlight=False, soft_wrap=True))
     if done.text is None:
         raise typer.Exit(Exit.FATAL)
+
+
+def record(explained: Explanation, rules_version: str) -> dict[str, Any]:
+    """The explanation as JSON values: the record of the document, and what it lacks."""
+    import orjson
+
+    from cleaner.corpus.output_records import WholeRecord
+
+    done = explained.result
+    return {
+        **orjson.loads(WholeRecord(rules_version)(done)[0]),
+        "normalized": done.normalized,
+        "near_misses": explained.near,
+        "insertions": done.insertions,
+    }
 
 
 def show(explained: Explanation, console: Console) -> None:
@@ -117,8 +126,8 @@ def show(explained: Explanation, console: Console) -> None:
     done = explained.result
     console.print(marked(explained))
     console.print()
-    if (table := metadata_table(explained)).row_count:
-        console.print(table)
+    for line in metadata_lines(explained):
+        console.print(line)
     for miss in explained.near:
         text = Text(f"near-miss: {visible(miss.text)}", style="yellow")
         console.print(text.append(f" [{visible(miss.rule)}; {miss.why}]", style="cyan dim"))
@@ -155,38 +164,49 @@ def marked(explained: Explanation) -> Text:
         lead = len(piece.text) - len(piece.text.lstrip("\n"))
         text.append("\n" * lead)
         text.append(visible(struck), style="red strike")
-        if piece.put:
+        if piece.put.strip():
             text.append(visible(piece.put), style="green")
-        text.append(f" [{visible(piece.why)}]", style="cyan dim")
+        text.append(f" [{visible(_why(piece))}]", style="cyan dim")
         text.append("\n" * (len(piece.text) - lead - len(struck)))
     return text
 
 
-def metadata_table(explained: Explanation) -> Table:
-    from rich.table import Table
+def _why(piece: Piece) -> str:
+    """The rule of a piece. White space, which could not be seen, is escaped."""
+    if piece.text.strip() and (piece.put.strip() or not piece.put):
+        return piece.why
+    return f"{piece.why}: {_escaped(piece.text)} -> {_escaped(piece.put)}"
+
+
+def _escaped(text: str) -> str:
+    return repr(text) if text else "nothing"
+
+
+def metadata_lines(explained: Explanation) -> Iterator[Text]:
+    """Each field on a line, which the terminal may wrap, so that URLs can be copied."""
     from rich.text import Text
 
+    rows = list(_metadata(explained))
+    width = max((len(name) for name, _, _ in rows), default=0)
+    for name, value, origin in rows:
+        text = Text(f"{visible(name):{width}}  ")
+        text.append(" ".join(visible(value).split()), style="dim" if name == ALTERNATIVE else "")
+        yield text.append(f" [{visible(origin)}]" if origin else "", style="cyan dim")
+
+
+def _metadata(explained: Explanation) -> Iterator[tuple[str, str, str]]:
+    """Names, values and origins of the fields, and of what else the page gave."""
     from cleaner.document import shown
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("field", "value", "from"):
-        table.add_column(column, overflow="fold")
-
-    def add(name: str, value: str, origin: str, style: str = "") -> None:
-        # as Text: strings would be parsed as markup
-        cells = (Text(visible(name)), Text(visible(value), style=style), Text(visible(origin)))
-        table.add_row(*cells)
 
     done = explained.result
     for found in explained.fields:
-        add(found.name, shown(found.value), found.origin)
+        yield found.name, shown(found.value), found.origin
         for other in found.alternatives:
-            add("  or", shown(other.value), other.origin, style="dim")
+            yield ALTERNATIVE, shown(other.value), other.origin
     for notice in done.metadata.rights_notices:
         origin = notice.rule if notice.start is None else f"text:{notice.rule}"
-        add(f"notice: {notice.kind}", notice.text, origin)
+        yield f"notice: {notice.kind}", notice.text, origin
     if done.extractor:
-        add("extractor", done.extractor, done.extractor_why or "")
+        yield "extractor", done.extractor, done.extractor_why or ""
     for node in done.pruned:
-        add("pruned", node.text, f"{node.rule} ({node.selector})")
-    return table
+        yield "pruned", node.text, f"{node.rule} ({node.selector})"

@@ -54,6 +54,18 @@ def option(
     return typer.Option(*names, rich_help_panel=panel, help=help, **more)
 
 
+JsonOption = Annotated[bool, option("--json", "Print JSON, for programs.", OUTPUT)]
+IdOption = Annotated[
+    str | None,
+    option("--id ID", "Choose the document with this id from a table, a folder or stdin.", INPUT),
+]
+LimitOption = Annotated[
+    int | None, option("--limit N", "Read only the first N documents.", INPUT, min=1)
+]
+SampleOption = Annotated[
+    int | None,
+    option("--sample N", "Read only a sample of N documents, the same each time.", INPUT, min=1),
+]
 DocumentFormat = Literal["html", "text", "markdown"]
 
 AsFormatOption = Annotated[

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cleaner.cli.common import MAX_ALL_BAD, Exit, fail, stdout_flush, stdout_write
-from cleaner.cli.sources import pipe_records, read_document
+from cleaner.cli.sources import pipe_records
 from cleaner.corpus.output_records import WholeRecord
 from cleaner.corpus.rows import Broken, Columns, Record
+from cleaner.corpus.selection import Selection
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.messages import plural
 from cleaner.pipeline import Cleaner
@@ -29,19 +31,21 @@ def clean_pipe(
     workers: int,
     limits: Limits,
     columns: Columns,
+    selection: Selection,
     *,
     strict: bool,
     say: Callable[[str], None],
     show: Show | None = None,
 ) -> None:
-    """Clean the JSONL records on stdin, and write one record for each to stdout, in order."""
+    """Clean the JSONL records on stdin, and write one record for each to stdout, in order. A sample
+    is written once stdin ends."""
     line_of = WholeRecord(cleaner.rules.version)
     good = bad = unreadable = 0
     first = ""
 
     def records() -> Iterator[Record]:
         nonlocal unreadable, first
-        for record in pipe_records(columns):
+        for record in selection.of(pipe_records(columns), attrgetter("id")):
             if isinstance(record, Broken):
                 unreadable += 1
                 first = first or record.message
@@ -90,16 +94,15 @@ def _identity(result: CleanDocument) -> CleanDocument:
 
 def clean_one(
     cleaner: Cleaner,
-    source: str,
-    as_format: str | None,
-    url: str | None,
+    document: Document,
     limits: Limits,
+    source: str,
     *,
     as_json: bool,
     show: Show | None = None,
 ) -> None:
-    """Clean one document, and write its text or its whole record to stdout."""
-    document = read_document(source, as_format, url, "add -o OUT")
+    """Clean one document, and write its text or its whole record to stdout. Messages name its
+    `source`."""
     done = clean_in_worker(cleaner, document, limits, show)
     if as_json:
         stdout_write(WholeRecord(cleaner.rules.version)(done)[0])

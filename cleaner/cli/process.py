@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cleaner.cli.common import Exit, stdout_flush, to_stderr
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, OptionError
 
 STREAMS = ("stdin", "stdout", "stderr")
 PYDANTIC_PREFIX = "Value error, "  # in messages about options, which typer checks with pydantic
@@ -35,7 +35,7 @@ def run(app: Callable[..., Any], arguments: Sequence[str]) -> int:
         code = Exit.FATAL
     except CleanerError as error:
         to_stderr(f"cleaner: {error}")
-        code = Exit.FATAL
+        code = Exit.USAGE if isinstance(error, OptionError) else Exit.FATAL
     finally:
         _release_streams()
     return code

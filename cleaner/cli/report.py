@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cleaner.cli.common import Exit, fail, load_cleaner, load_rules, to_stderr, to_stdout
+from cleaner.cli.common import (
+    Exit,
+    fail,
+    load_cleaner,
+    load_rules,
+    print_json,
+    to_stderr,
+    to_stdout,
+)
 from cleaner.cli.options import (
     OUTPUT,
     BundledOption,
     IdColumnOption,
+    JsonOption,
     PacksOnlyOption,
     RulesOption,
     TextColumnOption,
@@ -31,6 +40,8 @@ OTHER_RULES = "cleaner: the run used other rules"
 RUN = "_run"  # in the output folder; repeated here because --help must not import corpus
 MAX_TEXTS = 5  # removed texts shown per rule
 MAX_TEXT_CHARS = 90
+MAX_ROWS = 15  # of a list without --all
+SITE_WIDTH = 34
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The output folder of a run.")]
 
@@ -153,8 +164,9 @@ def coverage(
     rules: RulesOption = None,
     bundled: BundledOption = True,
     everything: Annotated[
-        bool, option("--all", "Also list bundled rules that never fired.")
+        bool, option("--all", "List everything, also bundled rules that never fired.")
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Count what each rule removed in a run.
 
@@ -171,8 +183,34 @@ def coverage(
             found = _report_of_run(run, loaded)
         except (OSError, ValueError) as error:
             fail(str(error), Exit.USAGE)
+    if as_json:
+        print_json(_coverage_record(found))
+        return
     for line in _coverage_lines(found, loaded, everything=everything):
         to_stdout(line)
+
+
+def _coverage_record(found: Report) -> dict[str, Any]:
+    """What coverage prints, in full."""
+    rules = [
+        {"rule": r.id, "kind": r.kind, "removals": r.removals, "documents": r.documents,
+         "characters": r.characters, "texts": dict(r.texts)}
+        for r in found.rules
+    ]  # fmt: skip
+    return {
+        "documents": found.written,
+        "removals": found.removals,
+        "pruned": found.pruned,
+        "rules": rules,
+        "rejected_by": dict(found.rejected_by),
+        "never_fired": [rule for file in found.silent for rule in file.rules],
+        "selected": found.selected,
+        "sites_without_file": [
+            {"site": s.site, "documents": s.documents, "repeating": s.repeating}
+            for s in found.without_file
+        ],
+        "more_sites_without_file": found.more_without_file,
+    }
 
 
 def _report_of_run(run: Path, rules: RuleSet) -> Report:
@@ -211,19 +249,19 @@ def _coverage_lines(found: Report, rules: RuleSet, *, everything: bool) -> Itera
     for rule in sorted(found.rules, key=lambda one: (-one.removals, one.id)):
         yield f"{rule.removals:8}  {rule.documents:9}  {rule.id}"
         for text, times in rule.texts[:MAX_TEXTS]:
-            yield f"{'':21}{times:5} x {' '.join(text.split())[:MAX_TEXT_CHARS]}"
+            yield f"{'':21}{times:5} x {_on_one_line(text)}"
     if found.rejected_by:
         yield "\nrejected documents  rule"
         yield from (f"{count:18}  {rule}" for rule, count in found.rejected_by)
     own = _own_files(rules)
     yield from _silent_rules(found, own, everything=everything)
     yield from _unselected_sites(found, rules, own, everything=everything)
-    if found.without_file:
-        yield "\nsites without a rule file   documents  of their text repeats"
-        for site in found.without_file:
-            yield f"  {site.site:26}{site.documents:9}  {site.repeating:.1%}"
-    if found.more_without_file:
-        yield f"  and {found.more_without_file} more"
+    yield from _sites_without_file(found, everything=everything)
+
+
+def _on_one_line(text: str) -> str:
+    """The beginning of a text; white space alone is escaped, because it would be invisible."""
+    return " ".join(text.split())[:MAX_TEXT_CHARS] or repr(text)
 
 
 def _own_files(rules: RuleSet) -> set[str]:
@@ -235,17 +273,15 @@ def _own_files(rules: RuleSet) -> set[str]:
 
 
 def _silent_rules(found: Report, own: Collection[str], *, everything: bool) -> Iterator[str]:
-    """Rules that never fired. Those of bundled packs are only counted: packs apply to every
-    document, so most of their rules never fire."""
-    selected = {*found.selected, *own}
-    shown = [f for f in found.silent if everything or f.file in selected]
-    others = [f for f in found.silent if not (everything or f.file in selected)]
+    """Rules that never fired. Those of bundled files are only counted: most of them never fire."""
+    shown = [f for f in found.silent if everything or f.file in own]
+    others = [f for f in found.silent if not (everything or f.file in own)]
     if shown or others:
         yield "\nin force, but never fired:"
-    yield from (f"  {rule}" for file in shown for rule in file.rules)
+    yield from _cut([f"  {rule}" for file in shown for rule in file.rules], everything=everything)
     if others:
         count = plural(sum(len(file.rules) for file in others), "rule")
-        yield f"  {count} of {plural(len(others), 'bundled pack')} (--all lists them)"
+        yield f"  {count} of {plural(len(others), 'bundled file')} (--all lists them)"
 
 
 def _unselected_sites(
@@ -256,3 +292,21 @@ def _unselected_sites(
     others = [f"{len(unselected) - len(shown)} bundled"] if len(shown) < len(unselected) else []
     if unselected:
         yield f"\nsite files that no document selected: {', '.join([*shown, *others])}"
+
+
+def _sites_without_file(found: Report, *, everything: bool) -> Iterator[str]:
+    if found.without_file:
+        yield f"\n{'sites without a rule file':{SITE_WIDTH}}  documents  of their text repeats"
+        rows = [
+            f"  {site.site:{SITE_WIDTH - 2}}{site.documents:11}  {site.repeating:.1%}"
+            for site in found.without_file
+        ]
+        yield from _cut(rows, found.more_without_file, everything=everything)
+
+
+def _cut(rows: list[str], others: int = 0, *, everything: bool) -> Iterator[str]:
+    """The first rows, or all that there are, and the number of rows left out and of `others`."""
+    shown = rows if everything else rows[:MAX_ROWS]
+    yield from shown
+    if left := len(rows) - len(shown) + others:
+        yield f"  and {left} more{'' if everything else ' (--all lists more)'}"

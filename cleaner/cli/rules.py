@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli import drafting
-from cleaner.cli.common import Exit, fail, load_rules, stdout_write, to_stderr, to_stdout, visible
-from cleaner.cli.options import BundledOption, Command, RulesOption, option
+from cleaner.cli import drafting, learning
+from cleaner.cli.common import Exit, fail, load_rules, print_json, to_stderr, to_stdout, visible
+from cleaner.cli.options import (
+    OUTPUT,
+    BundledOption,
+    Command,
+    JsonOption,
+    RulesOption,
+    option,
+)
 from cleaner.cli.report import coverage
 from cleaner.messages import plural
 
@@ -19,8 +26,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Draft, check, test and list rule files.", no_args_is_help=True)
 app.command("suggest", cls=Command)(drafting.suggest)
-app.command("learn", cls=Command)(drafting.learn)
-app.command("promote", cls=Command)(drafting.promote)
+app.command("learn", cls=Command)(learning.learn)
+app.command("promote", cls=Command)(learning.promote)
 app.command("new", cls=Command)(drafting.new)
 app.command("coverage", cls=Command)(coverage)
 app.command("import", cls=Command)(drafting.import_rules)
@@ -33,7 +40,10 @@ FilesArgument = Annotated[
 
 @app.command("test", cls=Command)
 def test(
-    files: FilesArgument = None, rules: RulesOption = None, bundled: BundledOption = True
+    files: FilesArgument = None,
+    rules: RulesOption = None,
+    bundled: BundledOption = True,
+    as_json: JsonOption = False,
 ) -> None:
     """Run the hits, misses and examples of rule files."""
     from cleaner.authoring.test import count_claims, run_file
@@ -50,7 +60,9 @@ def test(
     chosen = [f for f in loaded.files if not wanted or Path(f.path).resolve() in resolved]
     bad = {p.file for p in loaded.problems if not wanted or Path(p.file).resolve() in resolved}
     failures = [failure for file in chosen for failure in run_file(file, loaded)]
-    for failure in failures:
+    if as_json:
+        print_json([failure.record() for failure in failures])
+    for failure in () if as_json else failures:
         to_stdout(str(failure))
     total = sum(map(count_claims, chosen))
     to_stderr(
@@ -65,10 +77,10 @@ def check(
     files: FilesArgument = None,
     rules: RulesOption = None,
     bundled: BundledOption = True,
-    format: Annotated[
-        Literal["text", "json", "github"],
-        option("--format FORMAT", "Print findings as text, json or github annotations."),
-    ] = "text",
+    as_json: JsonOption = False,
+    github: Annotated[
+        bool, option("--github", "Print annotations for reviews on GitHub.", OUTPUT)
+    ] = False,
     strict: Annotated[bool, option("--strict", "Fail on warnings too.")] = False,
 ) -> None:
     """Check rule files for errors and likely mistakes."""
@@ -82,10 +94,10 @@ def check(
     except OSError as error:
         fail(str(error), Exit.USAGE)
     findings = check_files([(visible(str(path)), path.read_bytes()) for path in paths], in_force)
-    if format == "json":
-        stdout_write(_json([f.record() for f in findings]))
-    for finding in findings if format != "json" else ():
-        to_stdout(finding.github() if format == "github" else str(finding))
+    if as_json:
+        print_json([finding.record() for finding in findings])
+    for finding in () if as_json else findings:
+        to_stdout(finding.github() if github else str(finding))
     errors = sum(finding.error for finding in findings)
     warnings = plural(len(findings) - errors, "warning")
     to_stderr(f"{plural(len(paths), 'file')}, {plural(errors, 'error')}, {warnings}")
@@ -112,9 +124,14 @@ def _with_unlisted(rules: list[str] | None, bundled: bool, wanted: list[Path]) -
 
 
 @app.command("list", cls=Command)
-def list_rules(rules: RulesOption = None, bundled: BundledOption = True) -> None:
+def list_rules(
+    rules: RulesOption = None, bundled: BundledOption = True, as_json: JsonOption = False
+) -> None:
     """List rule files: name, number of rules, path."""
-    for file in load_rules(rules, bundled).files:
+    files = load_rules(rules, bundled).files
+    if as_json:
+        print_json([{"name": f.key, "rules": len(f.rules), "path": f.path} for f in files])
+    for file in () if as_json else files:
         to_stdout(f"{file.key}\t{len(file.rules)}\t{file.path}")
 
 
@@ -123,6 +140,7 @@ def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A host, a pack or a rule id.")],
     rules: RulesOption = None,
     bundled: BundledOption = True,
+    as_json: JsonOption = False,
 ) -> None:
     """Print the rule files of a site or a pack, or one rule."""
     loaded = load_rules(rules, bundled)
@@ -133,7 +151,9 @@ def show(
     if not shown:
         what = "rule" if found else "rule file for"
         fail(f"no {what} {name!r}; see `cleaner rules list`", Exit.USAGE)
-    for path, text in shown:
+    if as_json:
+        print_json([{"path": path, "yaml": text} for path, text in shown])
+    for path, text in () if as_json else shown:
         if len(shown) > 1 or rule:
             to_stdout(f"# {path}")
         to_stdout(text.removesuffix("\n"))
@@ -157,10 +177,4 @@ def schema() -> None:
     """Print the JSON schema of rule files."""
     from cleaner.rules.schema import json_schema
 
-    stdout_write(_json(json_schema()))
-
-
-def _json(value: object) -> bytes:
-    import orjson
-
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    print_json(json_schema())

@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
-from itertools import chain, tee
+from itertools import islice, tee
 from urllib.parse import urlsplit
 
 from cleaner.cli.common import Exit, fail, stdin, to_stderr
-from cleaner.corpus.inputs import Input, find_inputs, regular_file
+from cleaner.corpus.cleaned import with_written
+from cleaner.corpus.inputs import find_inputs, regular_file
 from cleaner.corpus.read import jsonl_rows, read_input, read_jsonl, read_page, rows_of
 from cleaner.corpus.rows import GUESSED, Broken, Columns, MissingColumnError, Record, check_columns
 from cleaner.corpus.streams import DAMAGE, MAX_RECORD_BYTES, lines_in, open_stream
@@ -24,9 +25,10 @@ def find_records(sources: list[str], columns: Columns = GUESSED) -> Iterator[Rec
         yield from pipe_records(columns)
         return
     try:
-        inputs = _inputs(sources)
+        inputs = find_inputs(sources, say=lambda message: to_stderr(f"cleaner: {message}"))
         check_columns((rows_of(item) for item in inputs if item.has_rows), columns)
-        yield from chain.from_iterable(read_input(item, columns) for item in inputs)
+        for item in inputs:
+            yield from (with_written(item, record) for record in read_input(item, columns))
     except (OSError, ValueError) as error:
         fail(f"{error}", Exit.USAGE)
 
@@ -41,40 +43,44 @@ def pipe_records(columns: Columns) -> Iterator[Record]:
     return read_jsonl(lines, "stdin", columns)
 
 
-def find_document(source: str, id: str, columns: Columns) -> Document:
-    """The document with this id. Exits if there is none."""
+def one_document(
+    source: str,
+    id: str | None,
+    as_format: str | None,
+    url: str | None,
+    columns: Columns,
+    advice: str,
+) -> Document:
+    """The one document in a file or on stdin, or the one with this id. Exits if there is none, and
+    with this advice if there are several."""
+    if url is not None and not _is_url(url):
+        fail(f"--url {url}: expected a URL like https://example.org/page", Exit.USAGE)
+    if as_format is not None:
+        if id is not None or columns != GUESSED:
+            fail("--as reads one document; remove --id and the names of columns", Exit.USAGE)
+        return _read_as(source, as_format, url)
+    found = _only(source, columns, advice) if id is None else _with_id(source, id, columns)
+    if isinstance(found, Broken):
+        fail(found.message)
+    return replace(found, url=url or found.url)
+
+
+def _with_id(source: str, id: str, columns: Columns) -> Record:
     found = next((record for record in find_records([source], columns) if record.id == id), None)
     if found is None:
         fail(f"{source}: no document has the id {id}", Exit.USAGE)
-    return _whole(found)
+    return found
 
 
-def read_document(source: str, as_format: str | None, url: str | None, advice: str) -> Document:
-    """The one document in a file or on stdin. Exits with this advice if there are several."""
-    check_url(url)
-    if as_format is not None:
-        return _read_as(source, as_format, url)
+def _only(source: str, columns: Columns, advice: str) -> Record:
     if source == "-":
         fail(f"-: add --as FORMAT to read one document, or {advice}", Exit.USAGE)
-    try:
-        inputs = _inputs([source])
-        if len(inputs) != 1 or inputs[0].has_records:
-            fail(f"{source}: may contain several documents; {advice}", Exit.USAGE)
-        (found,) = read_input(inputs[0])
-    except (OSError, ValueError) as error:
-        fail(f"{error}", Exit.USAGE)
-    document = _whole(found)
-    return replace(document, url=url or document.url)
-
-
-def _inputs(sources: list[str]) -> list[Input]:
-    return find_inputs(sources, say=lambda message: to_stderr(f"cleaner: {message}"))
-
-
-def _whole(record: Record) -> Document:
-    if isinstance(record, Broken):
-        fail(record.message)
-    return record
+    found = list(islice(find_records([source], columns), 2))
+    if not found:
+        fail(f"{source}: no document", Exit.USAGE)
+    if len(found) > 1:
+        fail(f"{source}: has several documents; {advice}", Exit.USAGE)
+    return found[0]
 
 
 def _read_as(source: str, as_format: str, url: str | None) -> Document:
@@ -92,12 +98,6 @@ def _read_as(source: str, as_format: str, url: str | None) -> Document:
     if len(body) > MAX_RECORD_BYTES:
         fail(f"{source}: more than {MAX_RECORD_BYTES} bytes; not read")
     return read_page(body, name, Format(as_format), url)
-
-
-def check_url(url: str | None) -> None:
-    """Exit if --url is not a URL."""
-    if url is not None and not _is_url(url):
-        fail(f"--url {url}: expected a URL like https://example.org/page", Exit.USAGE)
 
 
 def _is_url(text: str) -> bool:

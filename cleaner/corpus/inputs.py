@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
@@ -20,6 +20,7 @@ FORMATS = {
     ".txt": Format.TEXT, ".text": Format.TEXT, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN,
 }  # fmt: skip
 JSONL = (".jsonl", ".ndjson")
+JSON = ".json"  # read only if it is named: folders have many that hold no documents
 TABLES = (".csv", ".tsv", ".parquet")
 ARCHIVES = (".warc", ".wet")
 GLOB = frozenset("*?[")
@@ -31,10 +32,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An input file, and the name of its outputs. A remote `path` has the methods of a Path."""
+    """An input file, and the name of its outputs. A remote `path` has the methods of a Path. `only`
+    are the positions of the records to read, in order; None means all."""
 
     path: Path
     name: str
+    only: Sequence[int] | None = None
 
     @property
     def kind(self) -> str:
@@ -51,10 +54,11 @@ class Input:
     @property
     def has_rows(self) -> bool:
         """Whether its records have columns."""
-        return self.kind in (*JSONL, *TABLES)
+        return self.kind in (*JSONL, *TABLES, JSON)
 
     @property
     def is_known(self) -> bool:
+        """Whether it is read if a folder has it."""
         return self.kind in (*FORMATS, *JSONL, *TABLES, *ARCHIVES)
 
     @property
@@ -148,8 +152,8 @@ def _ending(name: str) -> str:
 
 def _file(path: Path) -> Input:
     found = Input(regular_file(path), utf8_name(path.name))
-    if not found.is_known:
-        known = " ".join([*FORMATS, *JSONL, *TABLES, *ARCHIVES])
+    if not found.is_known and found.kind != JSON:
+        known = " ".join([*FORMATS, *JSONL, JSON, *TABLES, *ARCHIVES])
         raise InputError(f"{path}: not a supported kind of file ({known}; also .gz and .zst)")
     return found
 
@@ -167,8 +171,9 @@ def _glob(pattern: Path, unsupported: Counter[str], say: Say | None) -> Iterator
     run_files = _RunFiles(base)
     inputs = [Input(path, _below(path, base)) for path in found if path not in run_files]
     inputs = [i for i in inputs if not any(part[0] == "." for part in i.name.split("/"))]
-    unsupported.update(item.kind for item in inputs if not item.is_known)
-    known = [item for item in inputs if item.is_known]
+    wanted = Input(pattern, pattern.name).kind
+    known = [item for item in inputs if item.is_known or item.kind == wanted == JSON]
+    unsupported.update(item.kind for item in inputs if not (item.is_known or item.kind == wanted))
     if not known:
         raise FileNotFoundError(f"no readable file matches {pattern}")
     if is_remote(base):
@@ -208,12 +213,14 @@ class _RunFiles:
     def __contains__(self, path: Path) -> bool:
         below = path.relative_to(self._top).parts
         head, is_metadata, ending = path.name.rpartition(".metadata.")
-        if not is_metadata and {RUN, DOLMA}.isdisjoint(below):
+        text = path.with_name(f"{head}.{ending}") if is_metadata else path.with_suffix(".txt")
+        may_be_beside = bool(is_metadata) or path.suffix == JSON
+        if not may_be_beside and {RUN, DOLMA}.isdisjoint(below):
             return False
         outputs = [n for n in range(len(below)) if self._wrote_into(path.parents[n])]
         names = {below[-1 - n] for n in outputs}  # in folders that runs wrote into
-        is_beside = bool(is_metadata) and path.with_name(f"{head}.{ending}").exists()
-        return not names.isdisjoint({RUN, DOLMA}) or (bool(outputs) and is_beside)
+        is_beside = may_be_beside and bool(outputs) and text.exists()
+        return not names.isdisjoint({RUN, DOLMA}) or is_beside
 
     def _wrote_into(self, folder: Path) -> bool:
         if folder not in self._is_output:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from cleaner.corpus.inputs import FORMATS, JSONL, Input, Say, is_remote
+from cleaner.corpus.inputs import FORMATS, JSON, JSONL, Input, Say, is_remote
 from cleaner.corpus.parquet_rows import parquet_rows
 from cleaner.corpus.rows import (
     GUESSED,
@@ -53,12 +53,28 @@ MAX_COMPARED_IDS = 100_000  # so that memory does not grow with the inputs
 def read_input(
     item: Input, columns: Columns = GUESSED, meter: Meter | None = None, say: Say | None = None
 ) -> Iterator[Record]:
-    """Yield the records of a file, and a broken record if it cannot be read to its end.
+    """Yield the records of a file, and a broken record if it cannot be read to its end; with
+    `item.only`, only the records at these positions.
 
     `meter` follows how far the file was read; `say` receives which columns were guessed. Raises
     MissingExtraError if this kind of file needs a package that is not installed, and OSError if a
     remote machine does not answer.
     """
+    records = _to_the_end(item, columns, meter, say)
+    return records if item.only is None else _at(item.only, records)
+
+
+def _at(positions: Iterable[int], records: Iterator[Record]) -> Iterator[Record]:
+    """Yield the records at these positions, and read none after the last."""
+    at = -1
+    for position in positions:
+        yield from itertools.islice(records, position - at - 1, position - at)
+        at = position
+
+
+def _to_the_end(
+    item: Input, columns: Columns, meter: Meter | None, say: Say | None
+) -> Iterator[Record]:
     index = 0
     try:
         for record in _records(item, columns, meter or Meter(), say):
@@ -97,6 +113,8 @@ def rows_of(item: Input, columns: Columns = GUESSED, meter: Meter | None = None)
     with open_stream(item.path, meter) as stream:
         if item.kind in JSONL:
             yield from jsonl_rows(lines_in(stream), item.name)
+        elif item.kind == JSON:
+            yield from _json_rows(stream, item.name)
         else:
             yield from _csv_rows(stream, item)
 
@@ -166,9 +184,42 @@ def jsonl_rows(lines: Iterable[bytes | int], name: str) -> Iterator[Row]:
             except ValueError as error:
                 yield Row(index, where, f"not JSON: {error}", raw)
                 continue
-            if not isinstance(data, dict):
-                data = f"expected a JSON object, found {type(data).__name__}"
-            yield Row(index, where, data, raw)
+            yield Row(index, where, _object(data), raw)
+
+
+def _json_rows(stream: BinaryIO, name: str) -> Iterator[Row]:
+    """Yield the object of a JSON file, the items of its list, or an object for each line."""
+    head = stream.readline(MAX_RECORD_BYTES)
+    if _is_object(head.removeprefix(BOM)):
+        yield from jsonl_rows(itertools.chain([head], lines_in(stream)), name)
+        return
+    body = head + stream.read(MAX_RECORD_BYTES + 1 - len(head))
+    if len(body) > MAX_RECORD_BYTES or _values_in(body) > MAX_VALUES:
+        yield Row(0, name, "too large for one JSON value; save it as JSON lines", "")
+        return
+    try:
+        data = _loads(body.removeprefix(BOM))
+    except ValueError as error:
+        yield Row(0, name, f"not JSON: {error}", _Raw(body))
+        return
+    if not isinstance(data, list):
+        yield Row(0, name, _object(data), "")
+        return
+    yield from (Row(n, f"{name}[{n}]", _object(item), "") for n, item in enumerate(data))
+
+
+def _is_object(line: bytes) -> bool:
+    """Whether a line is a JSON object by itself."""
+    try:
+        return _values_in(line) <= MAX_VALUES and isinstance(_loads(line), dict)
+    except ValueError:
+        return False
+
+
+def _object(value: Any) -> Mapping[str, Any] | str:
+    """A JSON value as a row, or what is wrong with it."""
+    is_object = isinstance(value, dict)
+    return value if is_object else f"expected a JSON object, found {type(value).__name__}"
 
 
 def _values_in(line: bytes) -> int:
@@ -325,6 +376,11 @@ class Source:
     @property
     def bytes(self) -> int:
         return sum(item.size for item in self.inputs)
+
+    @property
+    def documents(self) -> int:
+        """The number of chosen documents; 0 if all are read, because it is unknown then."""
+        return sum(len(item.only or ()) for item in self.inputs)
 
     def _say_once(self, message: str) -> None:
         if self.say and message not in self._said:

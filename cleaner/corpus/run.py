@@ -7,29 +7,24 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from cleaner.corpus.incremental import (
-    PreviousResults,
-    digest,
-    identity_of,
-    save_state,
-    unchanged_run,
-)
-from cleaner.corpus.inputs import Input, Say, find_inputs, is_remote
+from cleaner.corpus.incremental import PreviousResults, save_state
+from cleaner.corpus.inputs import Input, Say, is_remote
 from cleaner.corpus.journal import Journal
 from cleaner.corpus.journal_entry import JournalEntry, Recorder
-from cleaner.corpus.output_folder import MANIFEST, RUN, OutputFolder, check_overwrite
+from cleaner.corpus.output_folder import MANIFEST, RUN, OutputFolder
 from cleaner.corpus.output_records import pretty
-from cleaner.corpus.outputs import MIRRORED, Form, Outputs, check_form, planned_names
-from cleaner.corpus.read import Source, rows_of
-from cleaner.corpus.rows import GUESSED, Broken, Columns, check_columns
+from cleaner.corpus.outputs import MIRRORED, Form, Outputs
+from cleaner.corpus.plan import plan_run
+from cleaner.corpus.read import Source
+from cleaner.corpus.rows import GUESSED, Broken, Columns
+from cleaner.corpus.selection import EVERYTHING, Selection
 from cleaner.corpus.statistics import LicenseStatistics, RunStatistics
 from cleaner.corpus.streams import digest_of
 from cleaner.document import CleanDocument, Document, Status
-from cleaner.errors import InputError
 from cleaner.pipeline import Cleaner
 from cleaner.version import VERSION, package_versions
 
@@ -69,6 +64,7 @@ def clean_corpus(
     engine: Engine | Distributed | None = None,
     columns: Columns = GUESSED,
     form: Form = MIRRORED,
+    selection: Selection = EVERYTHING,
     say: Say | None = None,
     forget: bool = False,
     replace: bool = False,
@@ -79,9 +75,10 @@ def clean_corpus(
     `options` are recorded in the manifest, and `progress` is called after every record. With
     `keep_only`, a license expression, documents with another or no known license are set aside.
     `engine` is the `map` of a pool, for example; by default, documents are cleaned one by one in
-    this process. `columns` names the columns of tables; `say` receives messages, for example about
-    guessed columns. `report` adds files to `out/_run/`. With `replace`, a folder that holds only
-    outputs of other inputs is replaced. With `forget`, the journal is deleted at the end.
+    this process. `columns` names the columns of tables, `selection` limits the documents; `say`
+    receives messages, for example about guessed columns. `report` adds files to `out/_run/`. With
+    `replace`, a folder that holds only outputs of other inputs, or results of more documents than
+    `selection` has, is replaced. With `forget`, the journal is deleted at the end.
 
     Pages and texts become NAME.txt and NAME.json; NAME.jsonl becomes NAME.jsonl and
     NAME.metadata.jsonl, unless `form` says otherwise. Removals, quarantine and the manifest are in
@@ -93,31 +90,29 @@ def clean_corpus(
     resumes from it and ends with the same bytes. A run that equals the last one does nothing if
     its outputs are unchanged. If site files or inputs differ, unaffected results are reused.
     """
-    check_form(form)
-    inputs = find_inputs(sources, skip=out, say=say)
-    if not inputs:
-        named = ", ".join(map(str, sources))
-        raise InputError(f"nothing to clean in {named}: no file of a supported kind")
-    tables = [item for item in inputs if item.has_rows]
-    rows = (rows_of(item, columns) for item in tables)
-    check_columns(rows, columns, need_text=len(tables) == len(inputs))
-    fixed = {"options": options or {}, "keep_only": keep_only, "dolma": form.dolma,
-             "columns": [columns.body, columns.id, columns.url]}  # fmt: skip
-    identity = identity_of(inputs, cleaner.rules, fixed)
-    whole_identity = digest([identity.digest, asdict(form), report is not None])
-    addresses = {address for _, address, _, _ in identity.inputs}
-    names = list(planned_names(inputs, form, out))
-    check_overwrite(out, addresses, names, replace)
+    plan = plan_run(
+        cleaner.rules,
+        sources,
+        out,
+        options or {},
+        keep_only=keep_only,
+        columns=columns,
+        form=form,
+        selection=selection,
+        say=say,
+        replace=replace,
+        report=report is not None,
+    )
     folder = OutputFolder(out)
-    with Journal(out / RUN, identity) as journal:
-        if unchanged := unchanged_run(out, whole_identity):
+    with Journal(out / RUN, plan.identity) as journal:
+        if unchanged := plan.unchanged:
             return unchanged
         recorder = Recorder(cleaner.rules.version, keep_only, form.dolma)
-        run = _Run(cleaner, Source(inputs, columns, say), journal, recorder, engine, report)
-        with folder.run(addresses, names):
+        run = _Run(cleaner, plan.source, journal, recorder, engine, report)
+        with folder.run(plan.addresses, plan.names):
             statistics = run.write(folder, form, options or {}, progress)
             _clear(folder, say or (lambda message: None))
-            save_state(folder, whole_identity, statistics)
+            save_state(folder, plan.whole_identity, statistics)
         journal.end(forget=forget)
         return statistics
 
@@ -143,7 +138,7 @@ class _Run:
         statistics, licenses = self.statistics, LicenseStatistics()
         inputs = self.source.inputs
         failed, read, cut = set[int](), set[int](), set[int]()  # inputs, by their records
-        statistics.bytes_total = self.source.bytes
+        statistics.bytes_total, statistics.chosen = self.source.bytes, self.source.documents
         outputs = Outputs(folder, inputs, form)
         # closed here, so that a full disk fails the last part of the journal now
         with outputs, closing(self._results()) as results:

@@ -34,6 +34,7 @@ class RunStatistics:
     unchanged: bool = field(default=False, compare=False)  # the last run was the same
     bytes_read: int = field(default=0, compare=False)  # of the inputs on disk
     bytes_total: int = field(default=0, compare=False)
+    chosen: int = field(default=0, compare=False)  # documents to read, if not all of the inputs
     chars_in: int = 0
     chars_out: int = 0
     boilerplate_left: int = 0  # an estimate, in characters
@@ -68,6 +69,8 @@ class RunStatistics:
     @property
     def share(self) -> float:
         """The share of the inputs that is done; 0 if their size is unknown."""
+        if self.chosen:
+            return min(1.0, self.done / self.chosen)
         if not (self.bytes_total and self.read):
             return 0.0
         return min(1.0, self.bytes_read / self.bytes_total) * self.done / self.read

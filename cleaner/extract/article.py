@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -62,12 +62,13 @@ Classified = tuple[Block, Span | None, float]  # a block, its span in the text, 
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """A line of an article. `keep` is False if it is hardly article, `added` is True if it was
-    inserted from the page."""
+    """A line of an article. `keep` is False if it is hardly article, and `score` the probability
+    of that; `added` is True if it was inserted from the page."""
 
     text: str
     keep: bool = True
     added: bool = False
+    score: float | None = field(default=None, compare=False)
 
 
 def compose_article(
@@ -101,7 +102,8 @@ def compose_article(
     inserted = _inserted(text, starts, classified, wanted)
     composed = [*inserted.get(-1, ())]
     for n, line in enumerate(lines if shown is None else shown):
-        composed += [ArticleLine(line, keep=not removed[n]), *inserted.get(n, ())]
+        kept = removed[n] is None
+        composed += [ArticleLine(line, keep=kept, score=removed[n]), *inserted.get(n, ())]
     return tuple(composed)
 
 
@@ -121,11 +123,13 @@ def _removed(
     classified: Sequence[Classified],
     labels: ElementLabels,
     limits: Limits,
-) -> list[bool]:
-    """Tell which lines consist only of blocks that are hardly article. More probability is needed
-    without a label of their elements, and then paragraphs between others stay."""
+) -> list[float | None]:
+    """The probability that a line is boilerplate, if it consists only of blocks that are hardly
+    article, otherwise None. More probability is needed without a label of their elements, and then
+    paragraphs between others stay."""
     count = len(lines)
     covered = [0] * count
+    likely = [0.0] * count  # the highest probability of a block
     doubt = [0.0] * count  # the highest probability of a block, as a share of its limit
     labeled = [True] * count
     for block, span, probability in classified:
@@ -139,6 +143,7 @@ def _removed(
                 break
             if overlap > 0:
                 covered[n] += overlap
+                likely[n] = max(likely[n], probability)
                 doubt[n] = max(doubt[n], 1.0 if block.tag in CODE_TAGS else share)
                 labeled[n] = labeled[n] and known
     removed = [
@@ -146,7 +151,10 @@ def _removed(
         for n in range(count)
     ]
     inside = _paragraphs_inside(lines, removed)
-    return [gone and (labeled[n] or n not in inside) for n, gone in enumerate(removed)]
+    return [
+        round(1 - likely[n], 3) if gone and (labeled[n] or n not in inside) else None
+        for n, gone in enumerate(removed)
+    ]
 
 
 def _paragraphs_inside(lines: Sequence[str], removed: Sequence[bool]) -> set[int]:
@@ -240,9 +248,10 @@ def removal_edits(
     rows = text.split("\n")
     starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
     edits = []
-    for n in _found(rows, lines, normalize, lambda line: not line.keep):
+    for n, line in _found(rows, lines, normalize, lambda line: not line.keep):
         after = next((k for k in range(n + 1, len(rows)) if rows[k]), len(rows))
-        edits.append(Edit(starts[n], min(starts[after], len(text)), "", PAGE_RULE, "layout"))
+        end = min(starts[after], len(text))
+        edits.append(Edit(starts[n], end, "", PAGE_RULE, "layout", line.score))
     return tuple(edits)
 
 
@@ -255,7 +264,7 @@ def insertions(
     rows = text.split("\n")
     starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
     found = _found(rows, lines, normalize, lambda line: line.added)
-    return tuple(Insertion(starts[n], starts[n] + len(rows[n]), rows[n]) for n in found)
+    return tuple(Insertion(starts[n], starts[n] + len(rows[n]), rows[n]) for n, _ in found)
 
 
 def _found(
@@ -263,8 +272,8 @@ def _found(
     lines: Sequence[ArticleLine],
     normalize: Callable[[str], str],
     is_meant: Callable[[ArticleLine], bool],
-) -> Iterator[int]:
-    """Yield the numbers of the rows of a normalized text that are the lines meant."""
+) -> Iterator[tuple[int, ArticleLine]]:
+    """Yield the lines meant, with the number of the row of a normalized text that each became."""
     at = 0
     for line in lines:
         wanted = normalize(line.text)
@@ -273,4 +282,4 @@ def _found(
         if found is not None:
             at = found + 1
             if is_meant(line):
-                yield found
+                yield found, line

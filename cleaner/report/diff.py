@@ -27,8 +27,9 @@ from cleaner.report.load_run import (
 
 MAX_DOCUMENTS, MAX_UNPAIRED, MAX_VALUES = 200, 50, 20  # shown
 IGNORED_FIELDS = frozenset(
-    {"id", "cleaner_version", "rules_version", "sha256_text", "chars_in", "chars_out", "status"}
-)
+    {"id", "cleaner_version", "rules_version", "sha256_text", "chars_in", "chars_out",
+     "boilerplate_left", "suspects", "status"}
+)  # fmt: skip
 UNKNOWN = "unknown"
 
 
@@ -125,9 +126,6 @@ class Diff:
         """Keep only the changes of one rule."""
         return replace(self, rules=tuple(r for r in self.rules if r.rule == rule), other_lines=())
 
-    def to_json(self) -> bytes:
-        return orjson.dumps(self, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
 
 def diff(was: Path, now: Path) -> Diff:
     """Compare two finished runs.
@@ -192,7 +190,8 @@ class _FieldCounter:
         self.found += not was
         self.lost += not now
         if len(self.examples) < MAX_VALUES:
-            self.examples.append((id, _shown(was), _shown(now)))
+            before, after = _only_changes(was, now)
+            self.examples.append((id, _shown(before), _shown(after)))
 
 
 class _Differences:
@@ -371,7 +370,25 @@ def _site(*documents: RestoredDocument) -> str:
     return next(iter([*hosts, *(key for d in documents for key in (*d.hosts, *d.sites))]), UNKNOWN)
 
 
+def _only_changes(was: Any, now: Any) -> tuple[Any, Any]:
+    """Two values, without the entries of mappings that are the same in both."""
+    if not (isinstance(was, dict) and isinstance(now, dict)):
+        return was, now
+    changed = [key for key in {**was, **now} if was.get(key) != now.get(key)]
+    before, after = ({key: side[key] for key in changed if key in side} for side in (was, now))
+    return before, after
+
+
 def _shown(value: Any) -> str:
+    """A metadata value on one line.
+
+    >>> _shown(["Ann", "Bo"]), _shown({"title": "html:h1"}), _shown([{"text": "Ad", "kind": "x"}])
+    ('Ann; Bo', 'title: html:h1', 'Ad')
+    """
     if value in (None, [], {}, ""):
         return ""
-    return brief(value if isinstance(value, str) else orjson.dumps(value).decode())
+    if isinstance(value, dict):
+        said = next((value[key] for key in ("value", "text") if key in value), None)
+        inner = "; ".join(f"{key}: {_shown(item)}" for key, item in value.items())
+        return brief(inner if said is None else _shown(said))
+    return brief("; ".join(map(_shown, value)) if isinstance(value, list) else str(value))

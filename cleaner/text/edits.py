@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """Replace `text[start:end]` by `put`; `rule` is the reason, and `score` its probability if the
+    """Replace `text[start:end]` by `put`; `rule` is the reason, and `score` its probability if a
     classifier decided. Edits of one text are kept sorted and do not overlap."""
 
     start: int

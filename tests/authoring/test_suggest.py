@@ -56,3 +56,35 @@ def test_suggest_needs_to_know_the_site(tmp_path: Path) -> None:
     result = run("rules", "suggest", tmp_path)
     assert result.exit_code == 2
     assert "add --site HOST" in result.stderr
+
+
+def test_suggest_without_a_draft_is_a_failure(tmp_path: Path) -> None:
+    for n in range(6):
+        (tmp_path / f"{n}.txt").write_text(article(n))
+    result = run("rules", "suggest", tmp_path, "--site", "example.org")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "nothing drafted: no line repeats" in result.stderr
+    few = run("rules", "suggest", tmp_path / "0.txt", "--site", "example.org")
+    assert few.exit_code == 1 and "(5 are needed): example.org (1)" in few.stderr
+
+
+def test_suggest_names_few_of_many_sites(tmp_path: Path) -> None:
+    rows = [{"url": f"https://s{n}.org/", "text": article(n)} for n in range(30)]
+    source = b"\n".join(map(orjson.dumps, rows))
+    said = run("rules", "suggest", "-", stdin=source).stderr
+    assert "s0.org (1)" in said and " and 25 more" in said
+    none = run("rules", "suggest", "-", "--site", "t.org", stdin=source)
+    assert none.exit_code == 2 and "no document is of t.org; sites found: s0.org" in none.stderr
+
+
+def test_suggest_finds_the_urls_of_cleaned_texts(tmp_path: Path) -> None:
+    source = tmp_path / "raw"
+    source.mkdir()
+    for n in range(6):
+        head = f"---\nurl: https://www.example.org/{n}\n---\n"
+        (source / f"{n}.md").write_text(head + article(n, "BODY", "Buy our premium access"))
+    out = tmp_path / "out"
+    assert run("clean", source, "-o", out, "--no-classifier").exit_code == 0
+    drafted = run("rules", "suggest", out, "--site", "https://www.example.org/")
+    assert drafted.exit_code == 0, drafted.output
+    assert "site: example.org" in drafted.stdout and "skipped" not in drafted.stderr

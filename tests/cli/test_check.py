@@ -32,7 +32,6 @@ def findings(text: str, name: str = "example.org.yaml") -> list[str]:
          "    miss: [A minister]\n", 5, "ordinary sentence: 'The minister had no comments.'"),
         (HEAD + "rules:\n  - kind: social\n    span: Follow us, *\n    hit: ['Follow us, x']\n"
          "    miss: [Follow]\n", 5, "takes an ordinary sentence"),
-        ("site: example.org\n", 1, "begin with: # yaml-language-server"),
         (HEAD.replace("example.org", "example.net"), 2, "name it example.net.yaml"),
         (HEAD + "rulez: []\n", 3, "did you mean 'rules'?"),
     ],
@@ -41,6 +40,15 @@ def test_each_lint_points_at_its_line(text: str, line: int, words: str) -> None:
     found = [f for f in findings(text) if words in f]
     assert found, findings(text)
     assert found[0].startswith(f"example.org.yaml:{line}:"), found
+
+
+def test_a_schema_comment_is_wanted_where_there_is_a_schema(tmp_path: Path) -> None:
+    path = tmp_path / "example.org.yaml"
+    path.write_text("site: example.org\n")
+    assert run("rules", "check", path).stdout == ""
+    (tmp_path / "schema.json").write_text(run("rules", "schema").stdout)
+    shown = run("rules", "check", path).stdout
+    assert shown.startswith(f"{path}:1:1: begin with: # yaml-language-server: $schema=schema.json")
 
 
 def test_a_good_file_has_no_findings() -> None:
@@ -65,9 +73,9 @@ def test_check_prints_for_people_machines_and_reviews(tmp_path: Path) -> None:
     path = tmp_path / "example.org.yaml"
     path.write_text(HEAD + "marks: Subscribe now\n")
     assert "common-mark" in run("rules", "check", path).stdout
-    (record,) = orjson.loads(run("rules", "check", path, "--format", "json").stdout)
+    (record,) = orjson.loads(run("rules", "check", path, "--json").stdout)
     assert (record["line"], record["check"], record["error"]) == (3, "common-mark", False)
-    github = run("rules", "check", path, "--format", "github").stdout
+    github = run("rules", "check", path, "--github").stdout
     assert github.startswith(f"::warning file={path},line=3,col=8,title=common-mark::")
     assert run("rules", "check", path).exit_code == 0
     assert run("rules", "check", path, "--strict").exit_code == 1

@@ -75,7 +75,7 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
         (("clean", "a.txt", "-o", "a.txt"), 1, "a.txt"),
         (("clean", "a.txt", "-o", "/proc/none"), 1, "/proc/none"),
         (("clean", "a.txt", "b.txt"), 2, "add -o OUT"),
-        (("clean", "folder"), 2, "add -o OUT"),
+        (("clean", "folder"), 2, "folder: no document"),
         (("clean", "-", "-o", "OUT"), 2, "remove -o"),
         (("clean", "-", "--as", "pdf"), 2, "'pdf' is not one of 'html', 'text', 'markdown'"),
         (("clean", "none.txt"), 2, "no such file or folder: none.txt"),
@@ -92,7 +92,7 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
             2,
             "--ray-address needs --engine ray",
         ),
-        (("clean", "a.txt", "--text-column", "x"), 2, "--text-column applies to files of many"),
+        (("clean", "a.txt", "--text-column", "x"), 2, "--text-column x: no record has this column"),
         (("clean", "a.txt", "--url", "notaurl"), 2, "--url notaurl: expected a URL like https://"),
         (
             ("explain", "a.txt", "--url", "http://[x"),

@@ -89,7 +89,7 @@ def test_what_never_fired_is_told_of_own_and_selected_files(
     shown = run("rules", "coverage", source, "--rules", rules).stdout
     never = shown.split("never fired:\n")[1].split("\n\n")[0].split("\n")
     assert never[:2] == ["  c.org/donation", "  own/app"]
-    assert len(never) == 3 and "bundled packs (--all lists them)" in never[2]
+    assert len(never) == 3 and "bundled files (--all lists them)" in never[2]
     assert "\nrejected documents  rule\n                 1  own/error\n" in shown
     assert re.search(r"no document selected: idle.org, \d+ bundled", shown)
     assert "d.org" in shown.split("without a rule file")[1]
@@ -110,3 +110,17 @@ def test_a_run_without_a_trace_is_an_error(tmp_path: Path, source: Path) -> None
     (tmp_path / "out" / "_run").mkdir(parents=True)
     result = run("rules", "coverage", tmp_path / "out")
     assert result.exit_code == 2 and "not finished" in result.stderr
+
+
+def test_long_lists_are_cut(tmp_path: Path) -> None:
+    rows = [{"url": f"https://s{n:02}.org/", "text": f"{PROSE} ({n})"} for n in range(30)]
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    own = "".join(f"  - {{kind: ad, id: r{n:02}, line: Buy {n} now}}\n" for n in range(40))
+    (tmp_path / "own.yaml").write_text(f"pack: own\nrules:\n{own}")
+    arguments = ("rules", "coverage", tmp_path / "a.jsonl", "--rules", tmp_path / "own.yaml")
+    short = run(*arguments).stdout
+    assert "  own/r14\n  and 25 more (--all lists more)\n" in short and "own/r15" not in short
+    assert "  and 15 more (--all lists more)\n" in short.split("without a rule file")[1]
+    full = run(*arguments, "--all").stdout
+    assert "own/r39" in full and "s29.org" in full and "--all" not in full
+    assert len(orjson.loads(run(*arguments, "--json").stdout)["sites_without_file"]) == 30

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from cleaner import Cleaner, Document
 from cleaner.cli.explain import show
+from cleaner.document import Removal, explain
 from tests.cli.test_cli import DIRTY
 from tests.cli.test_cli import cleaner as run
 from tests.helpers.poison import Poisonable
@@ -72,12 +73,12 @@ def test_one_of_all_that_clean_reads(corpus: Path, arguments: tuple[str, ...], f
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("x.jsonl",), 2, "x.jsonl: may contain several documents; choose one with --id ID"),
-        (("folder",), 2, "folder: may contain several documents; choose one with --id ID"),
+        (("x.jsonl",), 2, "x.jsonl: has several documents; choose one with --id ID"),
+        (("folder",), 2, "folder: has several documents; choose one with --id ID"),
         (("x.jsonl", "--id", "18"), 2, "x.jsonl: no document has the id 18"),
         (("x.jsonl", "--id", "b"), 1, "x.jsonl:3: no text"),
         (("-",), 2, "-: add --as FORMAT to read one document, or choose one with --id ID"),
-        (("-", "--as", "text", "--id", "a"), 2, "cannot be combined"),
+        (("-", "--as", "text", "--id", "a"), 2, "--as reads one document; remove --id"),
         (("nowhere.txt",), 2, "no such file or folder: nowhere.txt"),
         (("none.pdf",), 2, "none.pdf: not a supported kind of file"),
         (("folder/b.txt", "--timeout", "inf"), 2, "timeout=inf"),
@@ -110,7 +111,7 @@ def test_a_document_has_a_deadline(
 def test_trafilatura_alone_may_be_asked(corpus: Path) -> None:
     judged = run("explain", "folder/a.html.gz")
     alone = run("explain", "folder/a.html.gz", "--extractor", "trafilatura")
-    assert "trafilatura  agrees with resiliparse" in judged.stdout
+    assert "trafilatura [agrees with resiliparse" in judged.stdout
     assert "trafilatura" in alone.stdout and "resiliparse" not in alone.stdout
 
 
@@ -151,3 +152,27 @@ def test_a_note_cannot_steer_the_terminal(cleaner: Cleaner) -> None:
     done = replace(explained.result, notes=("declared \x1b[31m[red]x",))
     show(replace(explained, result=done), Console(file=out))
     assert "note: declared \ufffd[31m[red]x" in out.getvalue()
+
+
+def test_a_url_stays_on_one_line(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    url = f"https://example.org/{'long-' * 30}"
+    shown = run("explain", "folder/b.txt", "--url", url).stdout
+    assert f" {url} [input]\n" in shown
+
+
+def test_white_space_that_a_removal_changed_is_visible(cleaner: Cleaner) -> None:
+    out = StringIO()
+    done = cleaner.clean(f"{PROSE}\n\n{MORE}")
+    gap = Removal("cleaner/normalize", "markup", len(PROSE), len(PROSE) + 2, "\n\n", put="\n")
+    show(explain(replace(done, removals=(gap,)), ()), Console(file=out, width=1000))
+    assert f"{PROSE}\n\n [cleaner/normalize: '\\n\\n' -> '\\n']{MORE}" in out.getvalue()
+
+
+def test_the_reason_of_the_block_classifier_is_its_probability(cleaner: Cleaner) -> None:
+    out = StringIO()
+    explained = cleaner.explain(PROSE)
+    removal = Removal("cleaner/page", "layout", 0, 3, PROSE[:3], score=0.93)
+    result = replace(explained.result, removals=(removal,))
+    show(explain(result, ()), Console(file=out, width=1000))
+    assert f"{PROSE[:3]} [cleaner/page 0.93 layout]" in out.getvalue()

@@ -219,14 +219,25 @@ def test_the_command_says_what_a_reviewer_wants_to_know(two_runs: tuple[Path, Pa
 
 
 def test_the_command_prints_json_of_one_rule(two_runs: tuple[Path, Path]) -> None:
-    result = cleaner("diff", *two_runs, "--format", "json", "--rule", "example.org/membership")
+    result = cleaner("diff", *two_runs, "--json", "--rule", "example.org/membership")
     found = orjson.loads(result.stdout)
     assert [r["rule"] for r in found["rules"]] == ["example.org/membership"]
-    assert (
-        cleaner("diff", *two_runs, "--format", "json").stdout == diff(*two_runs).to_json().decode()
-    )
+    whole = orjson.loads(cleaner("diff", *two_runs, "--json").stdout)
+    assert whole == orjson.loads(orjson.dumps(diff(*two_runs)))
     none = cleaner("diff", *two_runs, "--rule", "example.org/x")
     assert none.stdout == "no differences in example.org/x\n"
+
+
+def test_changed_origins_are_text(tmp_path: Path) -> None:
+    row = {"id": "1", "url": "https://example.org/1", "text": f"By Ann Example\n\n{PROSE}"}
+    rule = "  - {kind: byline, id: ID, line: 'By {author}'}\n"
+    runs = [
+        cleaned(tmp_path / id, {"r.jsonl": [row]}, FEW + rule.replace("ID", id))
+        for id in ("one", "two")
+    ]
+    shown = cleaner("diff", *runs).stdout
+    assert "1: authors: text:example.org/one -> authors: text:example.org/two" in shown
+    assert "{" not in shown and "boilerplate_left" not in shown
 
 
 def test_the_exit_code_says_whether_anything_differs(two_runs: tuple[Path, Path]) -> None:

@@ -304,7 +304,7 @@ def test_names_of_any_bytes_reach_no_terminal_and_stop_no_command(
         (("explain", odd, "--id", odd), 2),
         (("rules", "coverage", odd), 0),
         (("rules", "check", odd), 1),
-        (("rules", "check", odd, "--format", "json"), 1),
+        (("rules", "check", odd, "--json"), 1),
         (("rules", "test", odd), 1),
         (("rules", "list", "--rules", odd), 2),
         (("report", f"out{odd}"), 0),
