@@ -181,7 +181,7 @@ def _article(
         return _lines(plain), TRAFILATURA, f"agrees with resiliparse ({agreement:.2f})"
     lines = compose_article(blocks, bare, other, headlines, shown=shown)
     removed = sum(not line.keep for line in lines)
-    added = sum(line.added for line in lines)
+    added = sum(line.added > 0 for line in lines)
     why = f"resiliparse differs ({agreement:.2f})"
     if not removed and not added:
         return lines, TRAFILATURA, f"{why}, the block classifier agrees"

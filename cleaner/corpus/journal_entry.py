@@ -14,6 +14,7 @@ from cleaner.corpus.output_records import (
     dolma_attributes,
     dolma_document,
     dumps,
+    insertion_records,
     is_wanted,
     metadata_record,
     pipe_record,
@@ -44,6 +45,7 @@ class JournalEntry:
     text: str = ""
     metadata: str = ""
     removals: str = ""
+    insertions: str = ""
     rights: str = ""
     failure: str = ""
     aside: str = ""
@@ -66,8 +68,12 @@ class JournalEntry:
         return dumps(self)
 
     def removed(self) -> list[dict[str, Any]]:
-        """The removal records. The lines are split at "\\n" only: JSON may hold other line ends."""
-        return [orjson.loads(line) for line in self.removals.split("\n")[:-1]]
+        """The removal records."""
+        return _records(self.removals)
+
+    def inserted(self) -> list[dict[str, Any]]:
+        """The records of insertions."""
+        return _records(self.insertions)
 
     @property
     def clean_text(self) -> str:
@@ -152,6 +158,7 @@ class Recorder:
             text=_str(dumps(text_record(result))),
             metadata=_str(dumps(metadata_record(result, self.rules_version))),
             removals=_str(b"".join(map(dumps, removal_records(result)))),
+            insertions=_str(b"".join(map(dumps, insertion_records(result)))),
             dolma=(
                 (_str(dumps(dolma_document(result))), _str(dumps(dolma_attributes(result))))
                 if self.dolma
@@ -163,6 +170,11 @@ class Recorder:
             rules=dict(Counter(removal.rule for removal in result.removals)),
             pruned=dict(Counter(node.rule for node in result.pruned)),
         )
+
+
+def _records(lines: str) -> list[dict[str, Any]]:
+    """The records in lines of JSON. They end at "\\n" only: JSON may hold other line ends."""
+    return [orjson.loads(line) for line in lines.split("\n")[:-1]]
 
 
 def _str(data: bytes) -> str:

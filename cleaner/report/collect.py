@@ -100,13 +100,14 @@ class Collector:
 
     def _open(self, outcome: JournalEntry, name: str) -> DocumentView:
         if outcome.failure:
-            return DocumentView(outcome, name, {}, orjson.loads(outcome.failure), (), 0)
+            return DocumentView(outcome, name, {}, orjson.loads(outcome.failure), (), (), 0)
         removals = outcome.removed()
         prose = 0
         for removal in removals:
             removal["prose"] = removal["start"] is not None and _has_prose(removal["text"])
             prose += removal["prose"]
-        return DocumentView(outcome, name, orjson.loads(outcome.metadata), {}, removals, prose)
+        metadata, inserted = orjson.loads(outcome.metadata), outcome.inserted()
+        return DocumentView(outcome, name, metadata, {}, removals, inserted, prose)
 
     def _count(self, view: DocumentView) -> None:
         done, share = view.outcome, view.share

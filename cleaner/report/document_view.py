@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,6 +16,7 @@ from cleaner.authoring.templatize import literal_template
 from cleaner.classify.line_classifier import CLASSIFIER
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.document import Format, Status
+from cleaner.messages import plural
 from cleaner.report.counters import shortened
 from cleaner.report.model import Context, Near, Part, Shown, Value
 from cleaner.rules.fixpoint import FixpointError, fixpoint
@@ -34,6 +36,7 @@ HIDDEN_FIELDS = frozenset(
     "id origins alternatives rights_notices status sites extractor extractor_why notes chars_in "
     "chars_out boilerplate_left suspects sha256_text cleaner_version rules_version".split()
 )
+LINE_END = re.compile("\n")
 DISAGREEMENT = "resiliparse differs"  # reported by the extraction of a page
 
 # Added to the suspicion of a document, besides the removed share (0 to 1).
@@ -45,6 +48,7 @@ STATUS_WEIGHTS = {
 NO_TEXT_WEIGHT = 0.2  # of documents that were empty before cleaning
 DISAGREEMENT_WEIGHT = 0.3
 PROSE_WEIGHT = 0.1
+INSERTION_WEIGHT = 0.1  # besides the inserted share of the text
 NEAR_MISS_WEIGHT = 0.02  # for each near miss, up to ten
 
 
@@ -57,6 +61,7 @@ class DocumentView:
     record: Json
     failure: Json
     removals: Sequence[Json]
+    insertions: Sequence[Json]
     prose: int  # removals with a line that looks like running text
 
     @cached_property
@@ -101,7 +106,34 @@ class DocumentView:
         if self.prose:
             words = "removal looks" if self.prose == 1 else "removals look"
             found.append((PROSE_WEIGHT, f"{self.prose} {words} like prose"))
+        if lines := self.inserted:
+            share = min(1.0, sum(len(line["text"]) for line in lines) / (done.chars_out or 1))
+            words = f"{plural(len(lines), 'line')} inserted, {share:.0%} of the text"
+            found.append((INSERTION_WEIGHT + share, words))
         return found
+
+    @cached_property
+    def inserted(self) -> list[Json]:
+        """The insertions that are left in the clean text."""
+        gone = [(removal["start"], removal["end"]) for removal in self._from_text]
+        return [
+            line
+            for line in self.insertions
+            if not any(start <= line["start"] and line["end"] <= end for start, end in gone)
+        ]
+
+    @cached_property
+    def risks(self) -> dict[int, tuple[str, str]]:
+        """What is doubtful about lines of the normalized text, by their numbers: the risk and its
+        reason."""
+        ends = [match.start() for match in LINE_END.finditer(self.normalized)]
+        return {
+            bisect_left(ends, line["start"]): (
+                "inserted",
+                f"{line['rule']}, probability {line['score']:.2f}",
+            )
+            for line in self.insertions
+        }
 
     def context(self, removal: Json) -> Context:
         """A removal with the text around it."""
@@ -171,6 +203,7 @@ def shown(view: DocumentView) -> Shown:
         chars_out=done.chars_out,
         parts=tuple(parts),
         templates=_templates(text_of(parts)),
+        risks=view.risks,
         cut=cut,
         pruned=tuple(
             (r["rule"], r.get("selector", ""), shortened(r["text"], MAX_LINE_CHARS))

@@ -109,7 +109,7 @@ Part = str | tuple[str, str, str]
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A document as the page shows it. `templates` maps the number of a line to the template that
-    matches it, unless that is the line itself."""
+    matches it, unless that is the line itself; `risks` to what is doubtful about it, and why."""
 
     key: str  # unique
     id: str
@@ -124,6 +124,7 @@ class Shown:
     chars_out: int
     parts: tuple[Part, ...]
     templates: Mapping[int, str]
+    risks: Mapping[int, tuple[str, str]]
     cut: int  # number of characters not shown
     pruned: tuple[tuple[str, str, str], ...]  # rule, selector, text of the node
     values: tuple[Value, ...]

@@ -41,7 +41,9 @@ function linesElement(doc) {
       list.append(element("li", { class: "blank", "aria-hidden": "true" }));
       return;
     }
-    const item = element("li", { tabindex: "-1" }, element("span", { class: "words" }, ...line.pieces.flatMap(pieceElements)));
+    const [risk, reason] = doc.risks[n] || [false, ""];
+    const said = risk ? element("small", { class: "risk" }, `${risk}: ${reason}`) : null;
+    const item = element("li", { tabindex: "-1", "data-risk": risk }, element("span", { class: "words" }, ...line.pieces.flatMap(pieceElements), said));
     const template = doc.templates[n] ?? line.text;
     item.append(editButtons(item, { site: doc.file, line: line.text, template, n: n + 1 }));
     list.append(item);
