@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -21,6 +22,7 @@ from cleaner.cli.options import (
     BundledOption,
     ClassifierOption,
     ExtractorOption,
+    FailOnOption,
     IdColumnOption,
     LearnMinOption,
     LossyOption,
@@ -30,6 +32,7 @@ from cleaner.cli.options import (
     RulesOption,
     TextColumnOption,
     ThresholdOption,
+    ThresholdsOption,
     TimeoutOption,
     UrlColumnOption,
     UrlOption,
@@ -41,11 +44,12 @@ from cleaner.cli.options import (
 
 if TYPE_CHECKING:
     from cleaner.corpus.rows import Columns
+    from cleaner.corpus.verdict import Limits
     from cleaner.rules.ruleset import RuleSet
 
 FOLDER_OPTIONS = frozenset(
     {"to", "dolma", "forget", "replace", "report", "engine", "ray_address", "max_error_rate",
-     "keep_only_license", "learn", "learn_min"}
+     "keep_only_license", "learn", "learn_min", "fail_on", "verdict_threshold"}
 )  # fmt: skip
 DOCUMENT_OPTIONS = frozenset({"as_format", "url", "as_json"})
 COLUMN_OPTIONS = frozenset({"text_column", "id_column", "url_column"})
@@ -145,6 +149,8 @@ def command(
     strict: Annotated[
         bool, option("--strict", "Exit with 3 if any document is quarantined.", LIMITS, env=True)
     ] = False,
+    fail_on: FailOnOption = None,
+    verdict_threshold: ThresholdsOption = None,
     workers: WorkersOption = None,
     engine: Annotated[
         Literal["local", "ray"],
@@ -247,8 +253,9 @@ def command(
             replace=replace,
             profile=profile,
             report=report,
+            thresholds=thresholds_of(verdict_threshold),
         )
-        job.run(strict=strict, max_error_rate=max_error_rate)
+        job.run(strict=strict, max_error_rate=max_error_rate, fail_on=fail_on)
         return
     from cleaner.cli.pipe import clean_one, clean_pipe
 
@@ -301,6 +308,16 @@ def learn_rules(
     known = load_rules(rules, bundled)
     learn_into(folder, lambda: find_records(sources, columns), known, minimum, workers)
     return load_rules([*(rules or ()), folder], bundled)
+
+
+def thresholds_of(values: list[str] | None) -> Mapping[str, Limits]:
+    """The limits of the verdict. Exits if a value is invalid."""
+    from cleaner.corpus.verdict import parse_limits
+
+    try:
+        return parse_limits(values or ())
+    except ValueError as error:
+        fail(f"--verdict-threshold: {error}", Exit.USAGE)
 
 
 def check_license(expression: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,8 @@ from cleaner.corpus.outputs import MIRRORED, Form
 from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
 from cleaner.corpus.statistics import RunStatistics
+from cleaner.corpus.verdict import LIMITS, Level, judge
+from cleaner.corpus.verdict import Limits as VerdictLimits
 from cleaner.document import Status
 from cleaner.extract.extractors import preload
 from cleaner.pipeline import Cleaner
@@ -45,8 +47,9 @@ class CorpusRun:
     replace: bool = False
     profile: bool = False
     report: bool = True
+    thresholds: Mapping[str, VerdictLimits] = field(default_factory=lambda: LIMITS)
 
-    def run(self, *, strict: bool, max_error_rate: float | None) -> None:
+    def run(self, *, strict: bool, max_error_rate: float | None, fail_on: str | None) -> None:
         """Clean, print a summary, and exit with the code that fits the result."""
         statistics = self._clean_or_exit()
         self.log.summary(statistics, self.out)
@@ -65,6 +68,18 @@ class CorpusRun:
             raise typer.Exit(Exit.FATAL)
         if strict and bad:
             raise typer.Exit(Exit.QUARANTINED)
+        if fail_on:
+            self._check_verdict(statistics, Level[fail_on.upper()])
+
+    def _check_verdict(self, statistics: RunStatistics, worst: Level) -> None:
+        """Exit if the verdict about the run is as bad as `worst`."""
+        estimated = self.cleaner.classifier is not None
+        found = judge(statistics.record(), self.thresholds, estimated=estimated)
+        if found.level >= worst:
+            level = found.level.name.lower()
+            page = f"; see {self.out}/_run/report.html" if self.report else ""
+            self.log.error(f"the verdict is {level}: {found.sentence.rstrip('.')}{page}")
+            raise typer.Exit(Exit.VERDICT)
 
     def _hint(self, statistics: RunStatistics) -> str:
         mostly = statistics.quarantined[Status.DECODE.value] > statistics.read / 2
@@ -92,7 +107,7 @@ class CorpusRun:
         if self.report:
             from cleaner.report.collect import Collector
 
-            collector = Collector(self.cleaner.rules)
+            collector = Collector(self.cleaner.rules, self.thresholds)
         with self._engine() as engine, self.log.progress() as progress:
             return clean_corpus(
                 self.cleaner,

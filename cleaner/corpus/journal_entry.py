@@ -27,7 +27,8 @@ from cleaner.corpus.output_records import (
 )
 from cleaner.corpus.rows import Broken
 from cleaner.document import CleanDocument, Format, Status
-from cleaner.text.edits import restore
+from cleaner.text.edits import is_removed, restore
+from cleaner.text.prose import lost_prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class JournalEntry:
     chars_in: int = 0
     chars_out: int = 0
     boilerplate_left: int = 0
+    lost_prose: int = 0  # lines of running text
+    inserted_lines: int = 0  # left in the text
     site: str = ""
     license: str = NOASSERTION
     conflict: bool = False
@@ -153,6 +156,7 @@ class Recorder:
         if not is_wanted(result, self.keep_only):
             whole = pipe_record(result, self.rules_version)
             return replace(record, aside=_str(dumps(whole)), normalized=result.normalized)
+        spans = [(removal.start, removal.end) for removal in result.removals]
         return replace(
             record,
             text=_str(dumps(text_record(result))),
@@ -167,6 +171,8 @@ class Recorder:
             chars_in=len(result.normalized),
             chars_out=len(result.text or ""),
             boilerplate_left=round(result.boilerplate_left),
+            lost_prose=len(lost_prose(result.normalized, spans)),
+            inserted_lines=sum(not is_removed(i.start, i.end, spans) for i in result.insertions),
             rules=dict(Counter(removal.rule for removal in result.removals)),
             pruned=dict(Counter(node.rule for node in result.pruned)),
         )

@@ -47,7 +47,11 @@ class Distributed(Protocol):
 
 
 class Report(Protocol):
-    """Receives every result, and makes files for the folder `_run`."""
+    """Receives every result, and makes files for the folder `_run`. These depend on `settings`,
+    JSON values, besides the results."""
+
+    @property
+    def settings(self) -> Any: ...
 
     def add(self, outcome: JournalEntry, name: str) -> None:
         """Add a result of the input `name`; they come in order."""
@@ -104,7 +108,7 @@ def clean_corpus(
     fixed = {"options": options or {}, "keep_only": keep_only, "dolma": form.dolma,
              "columns": [columns.body, columns.id, columns.url]}  # fmt: skip
     identity = identity_of(inputs, cleaner.rules, fixed)
-    whole_identity = digest([identity.digest, form.to, report is not None])
+    whole_identity = digest([identity.digest, form.to, report and report.settings])
     addresses = {address for _, address, _, _ in identity.inputs}
     names = list(planned_names(inputs, form))
     check_overwrite(out, addresses, names, replace)
@@ -113,7 +117,9 @@ def clean_corpus(
         if unchanged := unchanged_run(out, whole_identity):
             return unchanged
         recorder = Recorder(cleaner.rules.version, keep_only, form.dolma)
-        run = _Run(cleaner, Source(inputs, columns, say), journal, recorder, engine, report)
+        run = _Run(
+            cleaner, sources, Source(inputs, columns, say), journal, recorder, engine, report
+        )
         with folder.run(addresses, names):
             statistics = run.write(folder, form, options or {}, progress)
             _clear(folder, say or (lambda message: None))
@@ -127,6 +133,7 @@ class _Run:
     """A run in progress."""
 
     cleaner: Cleaner
+    sources: Sequence[Path | str]
     source: Source
     journal: Journal
     recorder: Recorder
@@ -169,6 +176,7 @@ class _Run:
             "package_versions": package_versions(),
             "rules_version": self.cleaner.rules.version,
             "options": options,
+            "sources": [_name(source) for source in self.sources],
             "statistics": statistics.record(),
             "inputs": [_input_record(item) for item in inputs],
         }
@@ -242,6 +250,15 @@ def _clear(folder: OutputFolder, say: Say) -> None:
     if changed:
         more = f" and {len(changed) - 1} more" if changed[1:] else ""
         say(f"{folder.root / changed[0]}{more}: changed since a run wrote it; not removed")
+
+
+def _name(source: Path | str) -> str:
+    """The last part of a path, which is the same on every machine, or of an address without its
+    query, which may have a key."""
+    name = str(source)
+    if "://" in name:
+        name = name.partition("?")[0]
+    return name.rstrip("/").rpartition("/")[2] or name
 
 
 def _input_record(item: Input) -> dict[str, Any]:

@@ -67,7 +67,10 @@ def test_a_run_records_them_beside_the_removals_which_still_rebuild_the_text(
     (shown,) = report.documents
     lines = [n for n, line in enumerate(normalized.split("\n")) if line in MISSED]
     assert list(shown.risks) == lines
-    assert shown.risks[lines[0]] == ("inserted", f"cleaner/page, probability {first.score:.2f}")
+    assert shown.risks[lines[0]] == (
+        "inserted",
+        f"inserted by cleaner/page, probability {first.score:.2f}",
+    )
     share = len(MISSED[0]) / len(text["text"])
     assert f"1 line inserted, {share:.0%} of the text" in shown.reasons
     assert shown.suspicion >= 0.1 + share
