@@ -130,6 +130,35 @@ def test_copies_of_one_text_repeat_nothing(tmp_path: Path) -> None:
     assert (site.documents, site.looked_at, site.repeating, site.lines) == (5, 1, 0.0, ())
 
 
+def test_the_run_has_a_name_and_the_dates_of_its_articles(tmp_path: Path) -> None:
+    dates = ["2019-05-01", "2018-03-04T10:00:00Z", None]
+    rows = [{**article(n, MORE), "date": date} for n, date in enumerate(dates)]
+    report = load(write_run(tmp_path, rows)[1])
+    assert report.name == "raw.jsonl"
+    assert report.published == ("2018-03-04", "2019-05-01")
+
+
+def test_documents_without_room_for_their_text_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, bound in (("MAX_SUSPICIOUS", 2), ("MAX_ORDINARY", 1), ("MAX_LISTED", 6)):
+        monkeypatch.setattr(collect, name, bound)
+    whole = load(write_run(tmp_path)[1])
+    assert (len(whole.documents), whole.suspicious) == (3, 2)
+    few = [one.suspicion for one in whole.listed]
+    assert 3 <= len(few) <= 6 and few == sorted(few, reverse=True)
+    assert not {one.id for one in whole.listed} & {one.id for one in whole.documents}
+    keeper = next(one for one in (*whole.documents, *whole.listed) if one.id == "doc-8")
+    assert (keeper.title, keeper.url) == ("doc-8", "https://pier.example/8")
+    assert keeper.flags == ("lost-prose",)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://pier.example/1"])
+def test_only_addresses_of_web_pages_become_links(tmp_path: Path, url: str) -> None:
+    (one,) = load(write_run(tmp_path, [{**article(1, MORE), "url": url}])[1]).documents
+    assert one.url == ""
+
+
 def test_the_report_is_read_as_it_was_written(report: Report) -> None:
     assert Report.from_json(report.to_json()) == report
     assert Report.from_json(report.to_json()).to_json() == report.to_json()
