@@ -13,7 +13,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import collect, counters, document_view
 from cleaner.report.collect import Collector
 from cleaner.report.document_view import text_of
-from cleaner.report.model import Report, Shown
+from cleaner.report.model import Listed, Report, Shown
 from cleaner.rules.ruleset import compile_rules
 from cleaner.rules.template import parse
 from cleaner.text.lines import Lines
@@ -148,7 +148,8 @@ def test_documents_without_room_for_their_text_are_listed(
     few = [one.suspicion for one in whole.listed]
     assert 3 <= len(few) <= 6 and few == sorted(few, reverse=True)
     assert not {one.id for one in whole.listed} & {one.id for one in whole.documents}
-    keeper = next(one for one in (*whole.documents, *whole.listed) if one.id == "doc-8")
+    every: list[Shown | Listed] = [*whole.documents, *whole.listed]
+    keeper = next(one for one in every if one.id == "doc-8")
     assert (keeper.title, keeper.url) == ("doc-8", "https://pier.example/8")
     assert keeper.flags == ("lost-prose",)
 
