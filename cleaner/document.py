@@ -147,11 +147,13 @@ class Pruned:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """A line of the normalized text that the block classifier took from the page."""
+    """A line of the normalized text that `rule` took from another part of the page."""
 
+    rule: str
     start: int
     end: int
     text: str
+    score: float  # the probability that it is article
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +292,7 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A span of the normalized text. If `rule` is None it was kept, otherwise that rule replaced it
-    with `put`. `score` is the classifier's."""
+    """A span of the normalized text: kept if `rule` is None, otherwise replaced with `put`."""
 
     text: str
     rule: str | None = None
@@ -378,9 +379,8 @@ def _piece(piece: Piece) -> str:
     if piece.rule is None:
         return escape(piece.text)
     put = f'<ins style="{INSERTED_STYLE}">{escape(piece.put)}</ins>' if piece.put else ""
-    return (
-        f'<del style="{REMOVED_STYLE}" title="{escape(piece.why)}">{escape(piece.text)}</del>{put}'
-    )
+    text, why = escape(piece.text), escape(piece.why)
+    return f'<del style="{REMOVED_STYLE}" title="{why}">{text}</del>{put}'
 
 
 def _row(found: FieldFound) -> str:

@@ -168,7 +168,7 @@ def _article(
     limits = LIMITS[Extractor(extractor)]
     lines = compose_article(blocks, bare, other, headlines, shown=shown, limits=limits)
     removed = sum(not line.keep for line in lines)
-    added = sum(line.added for line in lines)
+    added = sum(line.added > 0 for line in lines)
     why = f"resiliparse differs ({agreement:.2f})"
     if not removed and not added:
         return lines, TRAFILATURA, f"{why}, the block classifier agrees"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,6 +22,7 @@ from cleaner.cli.options import (
     BundledOption,
     ClassifierOption,
     ExtractorOption,
+    FailOnOption,
     IdColumnOption,
     IdOption,
     LearnMinOption,
@@ -33,6 +35,7 @@ from cleaner.cli.options import (
     SampleOption,
     TextColumnOption,
     ThresholdOption,
+    ThresholdsOption,
     TimeoutOption,
     UrlColumnOption,
     UrlOption,
@@ -42,9 +45,13 @@ from cleaner.cli.options import (
     option,
 )
 
+if TYPE_CHECKING:
+    from cleaner.corpus.verdict import Limits
+
 FOLDER_OPTIONS = frozenset(
     {"to", "dolma", "forget", "replace", "report", "engine", "ray_address", "max_error_rate",
-     "keep_only_license", "learn", "learn_min", "flat", "shard_size", "dry_run"}
+     "keep_only_license", "learn", "learn_min", "flat", "shard_size", "dry_run", "fail_on",
+     "verdict_threshold"}
 )  # fmt: skip
 DOCUMENT_OPTIONS = frozenset({"as_format", "url", "id", "as_json"})
 SELECTION_OPTIONS = frozenset({"limit", "sample"})
@@ -171,6 +178,8 @@ def command(
     strict: Annotated[
         bool, option("--strict", "Exit with 3 if any document is quarantined.", LIMITS, env=True)
     ] = False,
+    fail_on: FailOnOption = None,
+    verdict_threshold: ThresholdsOption = None,
     workers: WorkersOption = None,
     engine: Annotated[
         Literal["local", "ray"],
@@ -287,11 +296,12 @@ def command(
             replace=replace,
             profile=profile,
             report=report,
+            thresholds=thresholds_of(verdict_threshold),
         )
         if dry_run:
             job.show_plan(as_json=as_json)
         else:
-            job.run(strict=strict, max_error_rate=max_error_rate)
+            job.run(strict=strict, max_error_rate=max_error_rate, fail_on=fail_on)
         return
     from cleaner.cli.pipe import clean_one, clean_pipe
     from cleaner.cli.sources import one_document
@@ -328,6 +338,16 @@ def check_applicable(context: typer.Context, *, is_pipe: bool) -> None:
         source = context.get_parameter_source(param.name or "")
         if param.name in wrong and source and source.name == "COMMANDLINE":
             fail(f"{'/'.join(param.opts)} {wrong[param.name]}", Exit.USAGE)
+
+
+def thresholds_of(values: list[str] | None) -> Mapping[str, Limits]:
+    """The limits of the verdict. Exits if a value is invalid."""
+    from cleaner.corpus.verdict import parse_limits
+
+    try:
+        return parse_limits(values or ())
+    except ValueError as error:
+        fail(f"--verdict-threshold: {error}", Exit.USAGE)
 
 
 def check_license(expression: str | None) -> None:

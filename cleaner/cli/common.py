@@ -29,6 +29,7 @@ class Exit(IntEnum):
     FATAL = 1
     USAGE = 2
     QUARANTINED = 3
+    VERDICT = 4
     INTERRUPTED = 130
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -21,11 +21,16 @@ from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
 from cleaner.corpus.selection import EVERYTHING, Selection
 from cleaner.corpus.statistics import RunStatistics
+from cleaner.corpus.verdict import LIMITS, Level, judge
+from cleaner.corpus.verdict import Limits as VerdictLimits
 from cleaner.document import Status
 from cleaner.extract.extractors import preload
 from cleaner.pipeline import Cleaner
 from cleaner.workers.limits import Limits
 from cleaner.workers.pool import PoolError
+
+if TYPE_CHECKING:
+    from cleaner.report.collect import Collector
 
 MAX_HEADS = 20  # tables of which a dry run reads the first row
 T = TypeVar("T")
@@ -52,8 +57,9 @@ class CorpusRun:
     replace: bool = False
     profile: bool = False
     report: bool = True
+    thresholds: Mapping[str, VerdictLimits] = field(default_factory=lambda: LIMITS)
 
-    def run(self, *, strict: bool, max_error_rate: float | None) -> None:
+    def run(self, *, strict: bool, max_error_rate: float | None, fail_on: str | None) -> None:
         """Clean, print a summary, and exit with the code that fits the result."""
         statistics = self._or_exit(self._clean)
         self.log.summary(statistics, self.out)
@@ -72,6 +78,18 @@ class CorpusRun:
             raise typer.Exit(Exit.FATAL)
         if strict and bad:
             raise typer.Exit(Exit.QUARANTINED)
+        if fail_on:
+            self._check_verdict(statistics, Level[fail_on.upper()])
+
+    def _check_verdict(self, statistics: RunStatistics, worst: Level) -> None:
+        """Exit if the verdict about the run is as bad as `worst`."""
+        estimated = self.cleaner.classifier is not None
+        found = judge(statistics.record(), self.thresholds, estimated=estimated)
+        if found.level >= worst:
+            level = found.level.name.lower()
+            page = f"; see {self.out}/_run/report.html" if self.report else ""
+            self.log.error(f"the verdict is {level}: {found.sentence.rstrip('.')}{page}")
+            raise typer.Exit(Exit.VERDICT)
 
     def _hint(self, statistics: RunStatistics) -> str:
         mostly = statistics.quarantined[Status.DECODE.value] > statistics.read / 2
@@ -88,6 +106,7 @@ class CorpusRun:
         show(plan, as_json=as_json)
 
     def _plan(self) -> Plan:
+        collector = self._collector()
         return plan_run(
             self.cleaner.rules,
             self.sources,
@@ -99,7 +118,7 @@ class CorpusRun:
             selection=self.selection,
             say=self.log.note,
             replace=self.replace,
-            report=self.report,
+            report=collector and collector.settings,
         )
 
     def _or_exit(self, act: Callable[[], T]) -> T:
@@ -121,11 +140,7 @@ class CorpusRun:
         raise typer.Exit(code)
 
     def _clean(self) -> RunStatistics:
-        collector = None
-        if self.report:
-            from cleaner.report.collect import Collector
-
-            collector = Collector(self.cleaner.rules)
+        collector = self._collector()
         with self._engine() as engine, self.log.progress() as progress:
             return clean_corpus(
                 self.cleaner,
@@ -143,6 +158,13 @@ class CorpusRun:
                 replace=self.replace,
                 report=collector,
             )
+
+    def _collector(self) -> Collector | None:
+        if not self.report:
+            return None
+        from cleaner.report.collect import Collector
+
+        return Collector(self.cleaner.rules, self.thresholds)
 
     @contextmanager
     def _engine(self) -> Iterator[Engine | Distributed]:

@@ -133,7 +133,7 @@ def show(explained: Explanation, console: Console) -> None:
         console.print(text.append(f" [{visible(miss.rule)}; {miss.why}]", style="cyan dim"))
     for insertion in done.insertions:
         text = Text(f"inserted: {visible(insertion.text)}", style="green")
-        console.print(text.append(" [block classifier]", style="cyan dim"))
+        console.print(text.append(f" [{insertion.rule} {insertion.score:.2f}]", style="cyan dim"))
     for suspect in done.suspects:
         text = Text(f"suspect: {visible(suspect.text)}", style="yellow")
         console.print(text.append(f" [{suspect.probability:.2f} {suspect.kind}]", style="cyan dim"))

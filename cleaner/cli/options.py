@@ -197,6 +197,25 @@ TimeoutOption = Annotated[
         "--timeout SECONDS", "Quarantine a document that takes longer.", LIMITS, min=0.1, env=True
     ),
 ]
+FailOnOption = Annotated[
+    Literal["amber", "red"] | None,
+    option(
+        "--fail-on LEVEL",
+        "Exit with 4 if the verdict about the run is amber or red, or only if it is red.",
+        LIMITS,
+        env=True,
+    ),
+]
+ThresholdsOption = Annotated[
+    list[str] | None,
+    option(
+        "--verdict-threshold NAME=AMBER,RED",
+        "Set the shares above which lost-prose, insertions, boilerplate or quarantined is amber "
+        "or red, such as insertions=10%,50%; repeatable.",
+        LIMITS,
+        env=True,
+    ),
+]
 MaxMemoryOption = Annotated[
     int | None,
     option("--max-memory MB", "Limit the address space of each worker.", LIMITS, min=100, env=True),

@@ -110,10 +110,12 @@ def _record_columns(pa: Any) -> dict[str, Any]:
         **dict.fromkeys(("text", "put", "selector"), text),
         "score": pa.float64(),
     }
+    insertion = {name: removal[name] for name in ("rule", "start", "end", "text", "score")}
     return {
         **dict.fromkeys(("id", "text", "status", "message"), text),
         "metadata": pa.struct(_metadata_columns(pa)),
         "removals": pa.list_(pa.struct(removal)),
+        "insertions": pa.list_(pa.struct(insertion)),
     }
 
 

@@ -14,6 +14,7 @@ from cleaner.corpus.output_records import (
     dolma_attributes,
     dolma_document,
     dumps,
+    insertion_records,
     is_wanted,
     metadata_record,
     pipe_record,
@@ -26,7 +27,8 @@ from cleaner.corpus.output_records import (
 )
 from cleaner.corpus.rows import Broken
 from cleaner.document import CleanDocument, Format, Status
-from cleaner.text.edits import restore
+from cleaner.text.edits import is_removed, restore
+from cleaner.text.prose import lost_prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class JournalEntry:
     text: str = ""
     metadata: str = ""
     removals: str = ""
+    insertions: str = ""
     rights: str = ""
     failure: str = ""
     aside: str = ""
@@ -51,6 +54,8 @@ class JournalEntry:
     chars_in: int = 0
     chars_out: int = 0
     boilerplate_left: int = 0
+    lost_prose: int = 0  # lines of running text
+    inserted_lines: int = 0  # left in the text
     site: str = ""
     license: str = NOASSERTION
     conflict: bool = False
@@ -66,8 +71,12 @@ class JournalEntry:
         return dumps(self)
 
     def removed(self) -> list[dict[str, Any]]:
-        """The removal records. The lines are split at "\\n" only: JSON may hold other line ends."""
-        return [orjson.loads(line) for line in self.removals.split("\n")[:-1]]
+        """The removal records."""
+        return _records(self.removals)
+
+    def inserted(self) -> list[dict[str, Any]]:
+        """The records of insertions."""
+        return _records(self.insertions)
 
     @property
     def clean_text(self) -> str:
@@ -147,11 +156,13 @@ class Recorder:
         if not is_wanted(result, self.keep_only):
             whole = pipe_record(result, self.rules_version)
             return replace(record, aside=_str(dumps(whole)), normalized=result.normalized)
+        spans = [(removal.start, removal.end) for removal in result.removals]
         return replace(
             record,
             text=_str(dumps(text_record(result))),
             metadata=_str(dumps(metadata_record(result, self.rules_version))),
             removals=_str(b"".join(map(dumps, removal_records(result)))),
+            insertions=_str(b"".join(map(dumps, insertion_records(result)))),
             dolma=(
                 (_str(dumps(dolma_document(result))), _str(dumps(dolma_attributes(result))))
                 if self.dolma
@@ -160,9 +171,16 @@ class Recorder:
             chars_in=len(result.normalized),
             chars_out=len(result.text or ""),
             boilerplate_left=round(result.boilerplate_left),
+            lost_prose=len(lost_prose(result.normalized, spans)),
+            inserted_lines=sum(not is_removed(i.start, i.end, spans) for i in result.insertions),
             rules=dict(Counter(removal.rule for removal in result.removals)),
             pruned=dict(Counter(node.rule for node in result.pruned)),
         )
+
+
+def _records(lines: str) -> list[dict[str, Any]]:
+    """The records in lines of JSON. They end at "\\n" only: JSON may hold other line ends."""
+    return [orjson.loads(line) for line in lines.split("\n")[:-1]]
 
 
 def _str(data: bytes) -> str:

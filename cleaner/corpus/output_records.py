@@ -17,6 +17,7 @@ from cleaner.document import (
     Alternative,
     CleanDocument,
     Document,
+    Insertion,
     Metadata,
     Pruned,
     Removal,
@@ -109,7 +110,7 @@ def _metadata(metadata: Metadata) -> Json:
     }
 
 
-def _fields(value: Metadata | Removal | RightsNotice | Alternative | Suspect) -> Json:
+def _fields(value: Metadata | Removal | Insertion | RightsNotice | Alternative | Suspect) -> Json:
     """Like `dataclasses.asdict`, but ten times as fast."""
     return {name: getattr(value, name) for name in value.__slots__}
 
@@ -158,6 +159,12 @@ def removal_records(done: CleanDocument) -> Iterator[Json]:
         yield {"id": done.document.id, **_pruned(node)}
 
 
+def insertion_records(done: CleanDocument) -> Iterator[Json]:
+    """The lines that were inserted into the article of a page. Their positions count in the
+    normalized text, like those of removals, and a removal may take them out again."""
+    return ({"id": done.document.id, **_fields(insertion)} for insertion in done.insertions)
+
+
 def _removal(removal: Removal) -> Json:
     values = _fields(removal)
     return (
@@ -181,6 +188,7 @@ def pipe_record(done: CleanDocument, rules_version: str) -> Json:
             *(_removal(removal) for removal in done.removals),
             *(_pruned(node) for node in done.pruned),
         ],
+        "insertions": list(map(_fields, done.insertions)),
         "status": done.status.value,
     }
     return record if done.status is Status.OK else {**record, "message": done.message}
@@ -216,6 +224,7 @@ def broken_record(broken: Broken) -> Json:
         "text": None,
         "metadata": None,
         "removals": [],
+        "insertions": [],
         "status": Status.DECODE.value,
         "message": broken.message,
     }

@@ -75,9 +75,9 @@ class Outputs:
         self._open = ExitStack()  # the outputs of the input before it
 
     def __enter__(self) -> Outputs:
-        names = ("removals", "quarantine", "rights", "set-aside")
+        names = ("removals", "insertions", "quarantine", "rights", "set-aside")
         with ExitStack() as opened:
-            self._removals, self._quarantine, self._rights, self._aside = (
+            self._removals, self._insertions, self._quarantine, self._rights, self._aside = (
                 opened.enter_context(_open(self._folder, f"{RUN}/{name}.jsonl")) for name in names
             )
             self._together: list[Take] = []
@@ -106,6 +106,7 @@ class Outputs:
         self._advance(result.owner)
         for write, lines in (
             (self._removals, result.removals),
+            (self._insertions, result.insertions),
             (self._quarantine, result.failure),
             (self._rights, result.rights),
             (self._aside, result.aside),

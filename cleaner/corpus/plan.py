@@ -78,9 +78,10 @@ def plan_run(
     selection: Selection = EVERYTHING,
     say: Say | None = None,
     replace: bool = False,
-    report: bool = False,
+    report: Any = None,
 ) -> Plan:
-    """Plan a run as `clean_corpus` does it, with the same arguments and errors."""
+    """Plan a run as `clean_corpus` does it, with the same arguments and errors; `report` are the
+    settings of the report, if the run makes one."""
     check_form(form)
     found = find_inputs(sources, skip=out, say=say)
     if not found:

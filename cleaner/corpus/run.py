@@ -42,7 +42,11 @@ class Distributed(Protocol):
 
 
 class Report(Protocol):
-    """Receives every result, and makes files for the folder `_run`."""
+    """Receives every result, and makes files for the folder `_run`. These depend on `settings`,
+    JSON values, besides the results."""
+
+    @property
+    def settings(self) -> Any: ...
 
     def add(self, outcome: JournalEntry, name: str) -> None:
         """Add a result of the input `name`; they come in order."""
@@ -101,14 +105,14 @@ def clean_corpus(
         selection=selection,
         say=say,
         replace=replace,
-        report=report is not None,
+        report=report and report.settings,
     )
     folder = OutputFolder(out)
     with Journal(out / RUN, plan.identity) as journal:
         if unchanged := plan.unchanged:
             return unchanged
         recorder = Recorder(cleaner.rules.version, keep_only, form.dolma)
-        run = _Run(cleaner, plan.source, journal, recorder, engine, report)
+        run = _Run(cleaner, sources, plan.source, journal, recorder, engine, report)
         with folder.run(plan.addresses, plan.names):
             statistics = run.write(folder, form, options or {}, progress)
             _clear(folder, say or (lambda message: None))
@@ -122,6 +126,7 @@ class _Run:
     """A run in progress."""
 
     cleaner: Cleaner
+    sources: Sequence[Path | str]
     source: Source
     journal: Journal
     recorder: Recorder
@@ -165,6 +170,7 @@ class _Run:
             "rules_version": self.cleaner.rules.version,
             "rule_sources": [source.record() for source in self.cleaner.rules.sources],
             "options": options,
+            "sources": [_name(source) for source in self.sources],
             "statistics": statistics.record(),
             "inputs": [_input_record(item) for item in inputs],
         }
@@ -238,6 +244,15 @@ def _clear(folder: OutputFolder, say: Say) -> None:
     if changed:
         more = f" and {len(changed) - 1} more" if changed[1:] else ""
         say(f"{folder.root / changed[0]}{more}: changed since a run wrote it; not removed")
+
+
+def _name(source: Path | str) -> str:
+    """The last part of a path, which is the same on every machine, or of an address without its
+    query, which may have a key."""
+    name = str(source)
+    if "://" in name:
+        name = name.partition("?")[0]
+    return name.rstrip("/").rpartition("/")[2] or name
 
 
 def _input_record(item: Input) -> dict[str, Any]:

@@ -63,11 +63,11 @@ Classified = tuple[Block, Span | None, float]  # a block, its span in the text, 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
     """A line of an article. `keep` is False if it is hardly article, and `score` the probability
-    of that; `added` is True if it was inserted from the page."""
+    of that; `added` is the probability of a line that was inserted from the page, otherwise 0."""
 
     text: str
     keep: bool = True
-    added: bool = False
+    added: float = 0.0
     score: float | None = field(default=None, compare=False)
 
 
@@ -199,14 +199,14 @@ def _inserted(
     """Return the lines to insert, by the number of the line that they follow."""
     haystack = f" {joined_words(text)} "
     inserted: set[tuple[str, ...]] = set()
-    by_line: dict[int, list[Block]] = {}
+    by_line: dict[int, list[tuple[Block, float]]] = {}
     at = -1  # line of the last located block; the text may have an order of its own
-    for (block, span, _), is_wanted in zip(classified, wanted, strict=True):
+    for (block, span, probability), is_wanted in zip(classified, wanted, strict=True):
         if span is not None:
             at = bisect_right(starts, span.end - 1) - 1
         elif is_wanted and not _is_repeated(block, haystack, inserted):
             inserted.add(block.words)
-            by_line.setdefault(at, []).append(block)
+            by_line.setdefault(at, []).append((block, probability))
     return {line: list(_inserted_lines(group)) for line, group in by_line.items()}
 
 
@@ -216,26 +216,29 @@ def _is_repeated(block: Block, haystack: str, inserted: set[tuple[str, ...]]) ->
     return block.words in inserted or f" {' '.join(block.words)} " in haystack
 
 
-def _inserted_lines(blocks: Sequence[Block]) -> Iterator[ArticleLine]:
-    """Format blocks as lines, after blank ones: list items with a dash, the cells of a table row in
-    one line."""
+def _inserted_lines(blocks: Sequence[tuple[Block, float]]) -> Iterator[ArticleLine]:
+    """Format blocks with their probabilities as lines, after blank ones: list items with a dash,
+    the cells of a table row in one line, whose probability is the lowest of them."""
     before = ""
     for row, group in groupby(blocks, key=_table_row):
-        for block in group if row is None else [None]:
-            kind = "table" if block is None else block.tag
+        cells = list(group)
+        for block, probability in cells if row is None else cells[:1]:
+            kind = "table" if row is not None else block.tag
             if kind != before or kind not in LINE_TAGS:
                 yield ArticleLine("")
             before = kind
-            if block is None:
-                cells = [cell.text.replace("\n", " ") for cell in group]
-                yield ArticleLine(f"| {' | '.join(cells)} |", added=True)
+            if row is not None:
+                words = " | ".join(cell.text.replace("\n", " ") for cell, _ in cells)
+                yield ArticleLine(f"| {words} |", added=min(p for _, p in cells))
             else:
                 dash = "- " if kind == "li" else ""
-                yield from (ArticleLine(dash + part, added=True) for part in block.text.split("\n"))
+                parts = block.text.split("\n")
+                yield from (ArticleLine(dash + part, added=probability) for part in parts)
     yield ArticleLine("")
 
 
-def _table_row(block: Block) -> HtmlElement | None:
+def _table_row(found: tuple[Block, float]) -> HtmlElement | None:
+    block = found[0]
     return block.ancestors[-2] if block.tag in CELL_TAGS and len(block.ancestors) > 1 else None
 
 
@@ -263,8 +266,11 @@ def insertions(
         return ()
     rows = text.split("\n")
     starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
-    found = _found(rows, lines, normalize, lambda line: line.added)
-    return tuple(Insertion(starts[n], starts[n] + len(rows[n]), rows[n]) for n, _ in found)
+    found = _found(rows, lines, normalize, lambda line: line.added > 0)
+    return tuple(
+        Insertion(PAGE_RULE, starts[n], starts[n] + len(rows[n]), rows[n], line.added)
+        for n, line in found
+    )
 
 
 def _found(

@@ -16,6 +16,7 @@ import orjson
 
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.output_folder import LEARNED, RUN
+from cleaner.corpus.verdict import LIMITS, Limits, judge
 from cleaner.document import Format
 from cleaner.report.counters import (
     MAX_REMEMBERED_LINES,
@@ -30,27 +31,28 @@ from cleaner.report.document_view import (
     MAX_TEXT_CHARS,
     DocumentView,
     compare_to_median,
+    listed,
     shown,
     text_of,
     with_near_misses,
     with_removals,
 )
-from cleaner.report.model import Covered, Fired, Report, Share, Shown, Silent
+from cleaner.report.model import Covered, Fired, Listed, Report, Share, Shown, Silent
 from cleaner.rules.ruleset import RuleSet
-from cleaner.text.folding import plain
-from cleaner.text.words import MIN_PROSE, is_prose
+from cleaner.text.prose import has_prose
 
 BINS = 20
 MAX_CANDIDATES = 300  # of which the most suspicious are shown
 MAX_SUSPICIOUS = 200
 MAX_ORDINARY = 60  # documents drawn at random
+MAX_LISTED = 10_000  # without their text
 MAX_REPORT_CHARS = 2_000_000  # of the texts of all documents
 MAX_DETAILED_RULES = 600  # shown with texts and contexts
 MIN_MEDIAN_DOCUMENTS = 5
 MAX_SITES = 20_000  # counted separately
 SHOWN_SITES = 40
 REJECTING_RULE = re.compile(r"\(([^()\s]+/[^()\s]+)\)$")  # at the end of a message
-MIN_PROSE_CHARS = 20  # no shorter line is prose in any script
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 STATISTICS = (
     "read", "written", "quarantined", "set_aside", "chars_in", "chars_out", "boilerplate_left",
     "removals",
@@ -59,10 +61,11 @@ STATISTICS = (
 
 @dataclass
 class Collector:
-    """Collects the report of a run with `rules`. The same results, in the same order, give the same
-    report, byte for byte."""
+    """Collects the report of a run with `rules`, judged by `limits`. The same results, in the same
+    order, give the same report, byte for byte."""
 
     rules: RuleSet
+    limits: Mapping[str, Limits] = field(default_factory=lambda: LIMITS)
     seen: int = 0
     everything: SiteCounter = field(default_factory=SiteCounter)
     by_rule: dict[str, RuleCounter] = field(default_factory=dict)
@@ -77,7 +80,9 @@ class Collector:
     def __post_init__(self) -> None:
         self._chance = Random(0)
         self._room = MAX_REMEMBERED_LINES
-        self._suspects: list[tuple[float, int, _Candidate]] = []  # a heap
+        self._published: tuple[str, str] | None = None
+        self._listed: list[tuple[float, int, Listed]] = []  # a heap, like the next
+        self._suspects: list[tuple[float, int, _Candidate]] = []
         self._ordinary: list[tuple[int, _Candidate]] = []
 
     def add(self, outcome: JournalEntry, name: str) -> None:
@@ -96,21 +101,26 @@ class Collector:
             expected = self._median(outcome.site)[0] if view.share else 0.0
             self._count(view)
         score = sum(weight for weight, _ in view.doubts) + max(0.0, view.share - expected)
+        self._list(view, score, number)
         self._choose(view, score, number)
 
     def _open(self, outcome: JournalEntry, name: str) -> DocumentView:
         if outcome.failure:
-            return DocumentView(outcome, name, {}, orjson.loads(outcome.failure), (), 0)
+            return DocumentView(outcome, name, {}, orjson.loads(outcome.failure), (), (), 0)
         removals = outcome.removed()
         prose = 0
         for removal in removals:
-            removal["prose"] = removal["start"] is not None and _has_prose(removal["text"])
+            removal["prose"] = removal["start"] is not None and has_prose(removal["text"])
             prose += removal["prose"]
-        return DocumentView(outcome, name, orjson.loads(outcome.metadata), {}, removals, prose)
+        metadata, inserted = orjson.loads(outcome.metadata), outcome.inserted()
+        return DocumentView(outcome, name, metadata, {}, removals, inserted, prose)
 
     def _count(self, view: DocumentView) -> None:
         done, share = view.outcome, view.share
         record = view.record
+        if found := DATE.match(record["date_published"] or ""):
+            first, last = self._published or (found[0], found[0])
+            self._published = min(first, found[0]), max(last, found[0])
         self.fields.update([n for n, value in record.items() if value and n not in HIDDEN_FIELDS])
         self.licenses[done.license] += 1
         self.histogram[min(BINS - 1, int(share * BINS))] += 1
@@ -138,6 +148,13 @@ class Collector:
         if not of_page:
             counter.sample_context(self._chance, partial(view.context, removal))
 
+    def _list(self, view: DocumentView, score: float, number: int) -> None:
+        """Keep the row of a document if it is among the most suspicious so far."""
+        full = len(self._listed) >= MAX_LISTED
+        if not (full and (score, -number) <= self._listed[0][:2]):
+            put = heapq.heappushpop if full else heapq.heappush
+            put(self._listed, (score, -number, listed(view, score)))
+
     def _choose(self, view: DocumentView, score: float, number: int) -> None:
         """Keep a document if it is among the most suspicious so far, or drawn at random."""
         full = len(self._suspects) >= MAX_CANDIDATES
@@ -161,8 +178,9 @@ class Collector:
 
     def report(self, about: Mapping[str, Any]) -> Report:
         """Build the report; `about` is the manifest of the run."""
-        documents, suspicious = self._documents()
-        statistics = about["statistics"]
+        documents, listed, suspicious = self._documents()
+        statistics, options = about["statistics"], about.get("options") or {}
+        estimated = options.get("classifier_threshold") is not None
         unruled = [seen.unruled(site) for site, seen in self.repeats.items()]
         unruled.sort(key=lambda one: (-one.repeating * one.documents, -one.documents, one.site))
         sites = [
@@ -171,6 +189,9 @@ class Collector:
         ]
         sites.sort(key=lambda one: (-one.characters, -one.documents, one.name))
         return Report(
+            name=", ".join(about.get("sources", ())),
+            verdict=judge(statistics, self.limits, estimated=estimated),
+            published=self._published,
             about=_brief(about),
             **{name: statistics[name] for name in STATISTICS},
             pruned=sum(one.removals for one in self.by_rule.values() if one.of_page),
@@ -188,7 +209,13 @@ class Collector:
             rules=tuple(self._rules()),
             documents=documents,
             suspicious=suspicious,
+            listed=listed,
         )
+
+    @property
+    def settings(self) -> list[Any]:
+        """What the report depends on besides the results, as JSON values."""
+        return sorted(self.limits.items())
 
     def files(self, about: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
         """Yield the files for the folder of the run: the data and the page."""
@@ -235,20 +262,28 @@ class Collector:
             if never:
                 yield Silent(file.key, never, len(file.rules))
 
-    def _documents(self) -> tuple[tuple[Shown, ...], int]:
-        """The documents to show, suspicious ones first, and the number of suspicious ones."""
+    def _documents(self) -> tuple[tuple[Shown, ...], tuple[Listed, ...], int]:
+        """The documents to show, suspicious ones first, those only to list, and the number of
+        suspicious ones."""
         suspects = {-number: self._judged(held) for _, number, held in self._suspects}
         ranked = sorted(suspects, key=lambda number: (-suspects[number].suspicion, number))
-        others = [
-            self._judged(held)
+        worst = [(number, suspects[number]) for number in ranked[:MAX_SUSPICIOUS]]
+        shown = dict(_within(worst, 3 * MAX_REPORT_CHARS // 4))
+        suspicious = len(shown)
+        others = (
+            (number, self._judged(held))
             for number, held in sorted(self._ordinary, key=lambda item: item[0])
-            if number not in suspects
-        ]
-        first = list(
-            _within((suspects[n] for n in ranked[:MAX_SUSPICIOUS]), 3 * MAX_REPORT_CHARS // 4)
+            if number not in shown
         )
-        rest = list(_within(others, MAX_REPORT_CHARS // 4))
-        return tuple(_with_keys([*first, *rest])), len(first)
+        shown.update(list(_within(others, MAX_REPORT_CHARS // 4)))
+        rows = sorted(self._listed, key=lambda row: (-row[0], -row[1]))
+        listed = [row for _, number, row in rows if -number not in shown]
+        keys = _keys([*(one.id for one in shown.values()), *(row.id for row in listed)])
+        return (
+            tuple(replace(one, key=next(keys)) for one in shown.values()),
+            tuple(replace(row, key=next(keys)) for row in listed),
+            suspicious,
+        )
 
     def _judged(self, held: _Candidate) -> Shown:
         one = held.shown()
@@ -276,36 +311,26 @@ class _Candidate:
         return shown(self.document) if isinstance(self.document, DocumentView) else self.document
 
 
-def _has_prose(text: str) -> bool:
-    shortest = MIN_PROSE if text.isascii() else MIN_PROSE_CHARS
-    if len(text) < shortest:
-        return False
-    rows = text.split("\n")
-    long = [number for number, row in enumerate(rows) if len(row) >= shortest]
-    for number in long:
-        rows[number] = plain(rows[number])
-    return any(is_prose(rows, number) for number in long)
-
-
-def _within(documents: Iterable[Shown], room: int) -> Iterator[Shown]:
-    """Yield documents while there is room for their texts."""
-    for one in documents:
+def _within(documents: Iterable[tuple[int, Shown]], room: int) -> Iterator[tuple[int, Shown]]:
+    """Yield numbered documents while there is room for their texts."""
+    for number, one in documents:
         room -= len(text_of(one.parts))
         if room < 0:
             return
-        yield one
+        yield number, one
 
 
-def _with_keys(documents: Iterable[Shown]) -> Iterator[Shown]:
-    """Give each document a unique key: its id, with a number if the id is taken."""
+def _keys(ids: Iterable[str]) -> Iterator[str]:
+    """Yield a unique key for each document: its id, with a number if the id is taken."""
     taken: set[str] = set()
-    for one in documents:
-        key, number = one.id, 1
+    numbers = Counter[str]()
+    for id in ids:
+        key = id
         while key in taken:
-            number += 1
-            key = f"{one.id} ({number})"
+            numbers[id] += 1
+            key = f"{id} ({numbers[id] + 1})"
         taken.add(key)
-        yield replace(one, key=key)
+        yield key
 
 
 def _brief(about: Mapping[str, Any]) -> dict[str, Any]:

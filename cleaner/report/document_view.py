@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,19 +15,23 @@ import orjson
 from cleaner.authoring.templatize import literal_template
 from cleaner.classify.line_classifier import CLASSIFIER
 from cleaner.corpus.journal_entry import JournalEntry
+from cleaner.corpus.verdict import BOILERPLATE, INSERTIONS, LIMITS, LOST_PROSE, QUARANTINED
 from cleaner.document import Format, Status
+from cleaner.messages import plural
 from cleaner.report.counters import shortened
-from cleaner.report.model import Context, Near, Part, Shown, Value
+from cleaner.report.model import Context, Listed, Near, Part, Shown, Value
 from cleaner.rules.fixpoint import FixpointError, fixpoint
 from cleaner.rules.match import near_misses
 from cleaner.rules.ruleset import RuleSet
-from cleaner.text.edits import restore
+from cleaner.text.edits import is_removed, restore
 from cleaner.text.lines import Lines
+from cleaner.text.prose import lost_prose
 
 Json = dict[str, Any]
 MAX_CONTEXT_CHARS = 80  # on either side of a removal
 MAX_TEXT_CHARS = 16_000
 MAX_LINE_CHARS = 300
+MAX_TITLE_CHARS = 120
 MAX_NOTICE_CHARS = MAX_VALUE_CHARS = 600
 MAX_ROWS = 40  # of near misses, notices, nodes, and values of other sources
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
@@ -34,6 +39,8 @@ HIDDEN_FIELDS = frozenset(
     "id origins alternatives rights_notices status sites extractor extractor_why notes chars_in "
     "chars_out boilerplate_left suspects sha256_text cleaner_version rules_version".split()
 )
+WEB = re.compile("https?://", re.I)
+LINE_END = re.compile("\n")
 DISAGREEMENT = "resiliparse differs"  # reported by the extraction of a page
 
 # Added to the suspicion of a document, besides the removed share (0 to 1).
@@ -45,6 +52,8 @@ STATUS_WEIGHTS = {
 NO_TEXT_WEIGHT = 0.2  # of documents that were empty before cleaning
 DISAGREEMENT_WEIGHT = 0.3
 PROSE_WEIGHT = 0.1
+LOST_WEIGHT = 0.3  # instead, if it should perhaps have been kept
+INSERTION_WEIGHT = 0.1  # besides the inserted share of the text
 NEAR_MISS_WEIGHT = 0.02  # for each near miss, up to ten
 
 
@@ -57,6 +66,7 @@ class DocumentView:
     record: Json
     failure: Json
     removals: Sequence[Json]
+    insertions: Sequence[Json]
     prose: int  # removals with a line that looks like running text
 
     @cached_property
@@ -95,13 +105,98 @@ class DocumentView:
                 )
             ]
         found = []
+        if done.lost_prose:
+            words = f"{plural(done.lost_prose, 'line')} of running text may be lost"
+            found.append((LOST_WEIGHT, words))
+        elif self.prose:
+            words = "removal looks" if self.prose == 1 else "removals look"
+            found.append((PROSE_WEIGHT, f"{self.prose} {words} like prose"))
+        if lines := self.inserted:
+            share = min(1.0, sum(len(line["text"]) for line in lines) / max(1, done.chars_out))
+            words = f"{plural(len(lines), 'line')} inserted, {share:.0%} of the text"
+            found.append((INSERTION_WEIGHT + share, words))
+        if BOILERPLATE in self.flags:
+            share = done.boilerplate_left / max(1, done.chars_out)
+            found.append((share, f"about {share:.0%} of the text is boilerplate"))
         why = self.record["extractor_why"] or ""
         if why.startswith(DISAGREEMENT):
             found.append((DISAGREEMENT_WEIGHT, f"extractors disagree: {why}"))
-        if self.prose:
-            words = "removal looks" if self.prose == 1 else "removals look"
-            found.append((PROSE_WEIGHT, f"{self.prose} {words} like prose"))
         return found
+
+    @cached_property
+    def flags(self) -> tuple[str, ...]:
+        """The figures of the verdict that the document counts for."""
+        done = self.outcome
+        counted = {
+            LOST_PROSE: done.lost_prose > 0,
+            INSERTIONS: done.inserted_lines > 0,
+            BOILERPLATE: done.boilerplate_left > LIMITS[BOILERPLATE][0] * done.chars_out,
+            QUARANTINED: bool(self.failure),
+        }
+        return tuple(name for name, is_counted in counted.items() if is_counted)
+
+    @property
+    def id(self) -> str:
+        return str(self.record.get("id", self.failure.get("id", "")))
+
+    @property
+    def title(self) -> str:
+        """The title, or else the first line of the text."""
+        if title := self.record.get("title"):
+            return shortened(str(title), MAX_TITLE_CHARS)
+        lines = (line.strip() for line in self.text.split("\n"))
+        return shortened(next(filter(None, lines), ""), MAX_TITLE_CHARS)
+
+    @property
+    def url(self) -> str:
+        """The address of the original, or an empty string if there is none that a browser opens."""
+        given = str(self.record.get("url") or self.failure.get("source") or "")
+        return given if WEB.match(given) else ""
+
+    @property
+    def site(self) -> str:
+        return self.outcome.site or self.host or "unknown"
+
+    @property
+    def host(self) -> str:
+        named = self.record.get("hostname") or next(iter(self.outcome.hosts), "")
+        return str(named).removeprefix("www.")
+
+    @cached_property
+    def inserted(self) -> list[Json]:
+        """The insertions that are left in the clean text."""
+        return [
+            line
+            for line in self.insertions
+            if not is_removed(line["start"], line["end"], self._removed)
+        ]
+
+    @cached_property
+    def _removed(self) -> list[tuple[int, int]]:
+        return [(removal["start"], removal["end"]) for removal in self._from_text]
+
+    @cached_property
+    def risks(self) -> dict[int, tuple[str, str]]:
+        """What is doubtful about lines of the normalized text, by their numbers: the risk and its
+        reason."""
+        found = dict(self._suspected())
+        if self.insertions:
+            ends = [match.start() for match in LINE_END.finditer(self.normalized)]
+            for line in self.insertions:
+                reason = f"inserted by {line['rule']}, probability {line['score']:.2f}"
+                found[bisect_left(ends, line["start"])] = "inserted", reason
+        if self.outcome.lost_prose:
+            lost = lost_prose(self.normalized, self._removed)
+            found |= dict.fromkeys(lost, ("lost", "running text that may be lost"))
+        return dict(sorted(found.items()))
+
+    def _suspected(self) -> Iterator[tuple[int, tuple[str, str]]]:
+        """Lines that the classifier doubts but kept."""
+        suspects = {s["text"]: s for s in self.record.get("suspects", ())}
+        for number, line in enumerate(self.normalized.split("\n") if suspects else ()):
+            if found := suspects.get(line):
+                kind, probability = found["kind"], found["probability"]
+                yield number, ("suspect", f"boilerplate ({kind})? probability {probability:.2f}")
 
     def context(self, removal: Json) -> Context:
         """A removal with the text around it."""
@@ -154,23 +249,25 @@ def shown(view: DocumentView) -> Shown:
     """The document as the report shows it, before it is compared with others."""
     done, record, failure = view.outcome, view.record, view.failure
     parts, cut = _beginning(view.parts)
-    identity = str(record.get("id", failure.get("id", "")))
-    host = (record.get("hostname") or next(iter(done.hosts), "")).removeprefix("www.")
-    file = next(iter(done.sites), "") or (host if HOST.fullmatch(host) else "")
+    file = next(iter(done.sites), "") or (view.host if HOST.fullmatch(view.host) else "")
     return Shown(
-        key=identity,
-        id=identity,
+        key=view.id,
+        id=view.id,
+        title=view.title,
+        url=view.url,
         input=view.input,
-        site=done.site or host or "unknown",
+        site=view.site,
         file=file,
         status=done.status,
         message=str(failure.get("message") or ""),
         suspicion=sum((weight for weight, _ in view.doubts), 0.0),
         reasons=tuple(words for _, words in view.doubts),
+        flags=view.flags,
         chars_in=done.chars_in or len(done.normalized),
         chars_out=done.chars_out,
         parts=tuple(parts),
         templates=_templates(text_of(parts)),
+        risks=view.risks,
         cut=cut,
         pruned=tuple(
             (r["rule"], r.get("selector", ""), shortened(r["text"], MAX_LINE_CHARS))
@@ -189,6 +286,24 @@ def shown(view: DocumentView) -> Shown:
         ),
         extractor=" – ".join(filter(None, (record.get("extractor"), record.get("extractor_why")))),
         notes=tuple(record.get("notes", ())),
+    )
+
+
+def listed(view: DocumentView, suspicion: float) -> Listed:
+    """The document as a list shows it."""
+    done = view.outcome
+    return Listed(
+        key=view.id,
+        id=view.id,
+        title=view.title,
+        url=view.url,
+        site=view.site,
+        status=done.status,
+        message=str(view.failure.get("message") or ""),
+        suspicion=round(suspicion, 3),
+        flags=view.flags,
+        chars_in=done.chars_in or len(done.normalized),
+        chars_out=done.chars_out,
     )
 
 

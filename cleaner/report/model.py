@@ -9,6 +9,7 @@ from typing import Any, Literal
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from cleaner.corpus.verdict import Verdict
 from cleaner.errors import LoadRunError
 
 
@@ -107,12 +108,33 @@ Part = str | tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A document as the page shows it. `templates` maps the number of a line to the template that
-    matches it, unless that is the line itself."""
+class Listed:
+    """A document of which the page shows no text. `flags` are the figures of the verdict that it
+    counts for."""
 
     key: str  # unique
     id: str
+    title: str
+    url: str
+    site: str
+    status: str
+    message: str
+    suspicion: float
+    flags: tuple[str, ...]
+    chars_in: int
+    chars_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document as the page shows it. `flags` are the figures of the verdict that it counts for.
+    `templates` maps the number of a line to the template that matches it, unless that is the line
+    itself; `risks` to what is doubtful about it, and why."""
+
+    key: str  # unique
+    id: str
+    title: str
+    url: str
     input: str
     site: str
     file: str  # the key of the site file for new rules, or ""
@@ -120,10 +142,12 @@ class Shown:
     message: str
     suspicion: float
     reasons: tuple[str, ...]
+    flags: tuple[str, ...]
     chars_in: int
     chars_out: int
     parts: tuple[Part, ...]
     templates: Mapping[int, str]
+    risks: Mapping[int, tuple[str, str]]
     cut: int  # number of characters not shown
     pruned: tuple[tuple[str, str, str], ...]  # rule, selector, text of the node
     values: tuple[Value, ...]
@@ -137,6 +161,9 @@ class Shown:
 class Report:
     """Everything that the page shows about a run."""
 
+    name: str  # of the run
+    verdict: Verdict
+    published: tuple[str, str] | None  # the first and last date of an article
     about: Mapping[str, Any]  # versions, rules, options and inputs, as the manifest has them
     read: int
     written: int
@@ -161,7 +188,8 @@ class Report:
     rules: tuple[Fired, ...]
     documents: tuple[Shown, ...]
     suspicious: int  # the number of suspicious documents; the others are a random sample
-    format: Literal[1] = 1  # of report.json
+    listed: tuple[Listed, ...]  # more documents, the most suspicious first
+    format: Literal[2] = 2  # of report.json
 
     def to_json(self) -> bytes:
         return orjson.dumps(self, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)

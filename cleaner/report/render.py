@@ -20,18 +20,18 @@ from markupsafe import Markup
 from cleaner.report.diff import Diff
 from cleaner.report.line_status import LABELS
 from cleaner.report.model import Report
-from cleaner.rules.schema import KINDS
 
 SCRIPTS = ("page.js", "documents.js", "rules.js", "edits.js")
 REVIEW = "review.js"
+DATA = ("documents", "listed", "suspicious", "rules", "read", "verdict")  # what the scripts need
 OPEN_RULES, MAX_RULES, MAX_RULE_LINES = 12, 300, 12  # of a comparison
-TOP_ROWS = 12  # of a chart; more rows are collapsed
+TOP_ROWS = 6  # of a chart; more rows are collapsed
 SIDES = {"removed": "went", "lost": "went", "kept": "stays", "new": "stays"}  # CSS classes
 
 
 def report_page(report: Report, *, review: bool = False) -> bytes:
     """Render the report of a run; with `review`, it sends the marked lines to its server."""
-    data = {"documents": report.documents, "rules": report.rules, "suspicious": report.suspicious}
+    data = {name: getattr(report, name) for name in DATA}
     scripts = [_joined(SCRIPTS), *([_source(REVIEW)] if review else [])]
     return render("report.html.j2", data, scripts, connect=review, report=report, top=TOP_ROWS)
 
@@ -56,7 +56,7 @@ def render(
 ) -> bytes:
     """Render a template with `data` as JSON for its scripts, which may `connect` to their own
     server."""
-    style = _source("style.css") + _colors()
+    style = _source("style.css")
     page = _environment().get_template(template)
     made = page.render(
         policy=_policy(style, scripts, connect=connect),
@@ -74,6 +74,18 @@ def embedded(data: Any) -> str:
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text
+
+
+def _bytes(size: int) -> str:
+    """A number of bytes for people.
+
+    >>> _bytes(812), _bytes(66_100_000)
+    ('812 bytes', '66.1 MB')
+    """
+    for unit, power in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= power:
+            return f"{size / power:.1f} {unit}"
+    return f"{size} bytes"
 
 
 def _policy(style: str, scripts: Sequence[str], *, connect: bool) -> str:
@@ -100,15 +112,6 @@ def _joined(names: Sequence[str]) -> str:
     return f'(() => {{\n"use strict";\n{body}}})();\n'
 
 
-def _colors() -> str:
-    """A hue for each kind, in the order of the rule language, so that related kinds look alike."""
-    step = 360 / len(KINDS)
-    return "".join(
-        f'[data-kind="{kind}"]{{--hue:{round(number * step)}}}\n'
-        for number, kind in enumerate(KINDS)
-    )
-
-
 @cache
 def _source(name: str) -> str:
     return files("cleaner.report").joinpath("page", name).read_text("utf-8")
@@ -124,5 +127,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["number"] = lambda value: f"{value:,}"
+    made.filters["bytes"] = _bytes
     made.filters["percent"] = lambda part, whole=1: f"{part / whole if whole else 0:.1%}"
     return made

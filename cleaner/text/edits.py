@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 
@@ -103,3 +105,9 @@ def compose(length: int, first: Sequence[Edit], second: Sequence[Edit]) -> tuple
         put += piece.edit.put[at - piece.start :]
         out.append(piece.edit._replace(put=put))
     return tuple(out)
+
+
+def is_removed(start: int, end: int, removed: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of the spans `removed`, which are in order, contains a span."""
+    place = bisect_right(removed, start, key=itemgetter(0)) - 1
+    return place >= 0 and removed[place][1] >= end

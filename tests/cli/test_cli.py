@@ -30,7 +30,7 @@ def test_one_record_as_json_carries_all() -> None:
         "clean", "-", "--as", "text", "--json", "--url", "https://a.org/1", stdin=DIRTY
     )
     record = orjson.loads(result.stdout)
-    assert set(record) == {"id", "text", "metadata", "removals", "status"}
+    assert set(record) == {"id", "text", "metadata", "removals", "insertions", "status"}
     assert record["metadata"]["url"] == "https://a.org/1"
     assert record["removals"][0]["rule"] == "en/share"
 

@@ -54,7 +54,7 @@ def test_every_setting_that_is_shown_may_stand_in_the_file(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     values = {"workers": "3", "max_memory": "500", "max_error_rate": "0.5", "timeout": "7",
               "to": "parquet", "report": "no", "rules": ".", "lossy": "quotes",
-              "classifier_threshold": "0.9"}  # fmt: skip
+              "classifier_threshold": "0.9", "fail_on": "red"}  # fmt: skip
     said = {}
     for name, (value, _) in settings().items():
         said[name] = values.get(name) or {"-": "some", "false": "yes", "true": "no"}.get(

@@ -51,8 +51,8 @@ def test_a_run_mirrors_its_input_and_accounts_for_all(cleaner: Cleaner, corpus: 
     assert set(files(out)) == {
         "_run/journal/00000000.part", "_run/journal/identity.json",
         "_run/lock", "_run/outputs.jsonl", "_run/state.json", "_run/manifest.json",
-        "_run/quarantine.jsonl", "_run/removals.jsonl", "_run/rights-summary.json",
-        "_run/rights.jsonl", "_run/set-aside.jsonl", "latin.json",
+        "_run/insertions.jsonl", "_run/quarantine.jsonl", "_run/removals.jsonl",
+        "_run/rights-summary.json", "_run/rights.jsonl", "_run/set-aside.jsonl", "latin.json",
         "latin.txt", "many.jsonl", "many.metadata.jsonl", "news/a.json", "news/a.txt",
         "news/a.txt.json", "news/a.txt.txt",
     }  # fmt: skip

@@ -69,7 +69,8 @@ def rules() -> RuleSet:
 
 def article(number: int, *lines: str, site: str = "pier.example") -> dict[str, Any]:
     text = "\n\n".join([f"{PROSE} ({number})", *lines])
-    return {"id": f"doc-{number}", "url": f"https://{site}/{number}", "text": text}
+    url = f"https://{site}/{number}"
+    return {"id": f"doc-{number}", "url": url, "title": f"doc-{number}", "text": text}
 
 
 DOCUMENTS = [

@@ -13,7 +13,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import collect, counters, document_view
 from cleaner.report.collect import Collector
 from cleaner.report.document_view import text_of
-from cleaner.report.model import Report, Shown
+from cleaner.report.model import Listed, Report, Shown
 from cleaner.rules.ruleset import compile_rules
 from cleaner.rules.template import parse
 from cleaner.text.lines import Lines
@@ -86,7 +86,7 @@ def test_the_most_suspicious_are_first_and_say_why(report: Report) -> None:
     assert {rule for rule, _, _ in gone} == {"common/social"}
     assert text_of(suspicious[0].parts) == "Share this\n\nShare this"
     keeper = shown(report, "doc-8")
-    assert "1 removal looks like prose" in keeper.reasons
+    assert "1 line of running text may be lost" in keeper.reasons
     assert any("the median of pier.example is" in reason for reason in keeper.reasons)
     assert shown(report, "robot").reasons == ("reject: bot wall (common/error)",)
 
@@ -130,11 +130,41 @@ def test_copies_of_one_text_repeat_nothing(tmp_path: Path) -> None:
     assert (site.documents, site.looked_at, site.repeating, site.lines) == (5, 1, 0.0, ())
 
 
+def test_the_run_has_a_name_and_the_dates_of_its_articles(tmp_path: Path) -> None:
+    dates = ["2019-05-01", "2018-03-04T10:00:00Z", None]
+    rows = [{**article(n, MORE), "date": date} for n, date in enumerate(dates)]
+    report = load(write_run(tmp_path, rows)[1])
+    assert report.name == "raw.jsonl"
+    assert report.published == ("2018-03-04", "2019-05-01")
+
+
+def test_documents_without_room_for_their_text_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, bound in (("MAX_SUSPICIOUS", 2), ("MAX_ORDINARY", 1), ("MAX_LISTED", 6)):
+        monkeypatch.setattr(collect, name, bound)
+    whole = load(write_run(tmp_path)[1])
+    assert (len(whole.documents), whole.suspicious) == (3, 2)
+    few = [one.suspicion for one in whole.listed]
+    assert 3 <= len(few) <= 6 and few == sorted(few, reverse=True)
+    assert not {one.id for one in whole.listed} & {one.id for one in whole.documents}
+    every: list[Shown | Listed] = [*whole.documents, *whole.listed]
+    keeper = next(one for one in every if one.id == "doc-8")
+    assert (keeper.title, keeper.url) == ("doc-8", "https://pier.example/8")
+    assert keeper.flags == ("lost-prose",)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://pier.example/1"])
+def test_only_addresses_of_web_pages_become_links(tmp_path: Path, url: str) -> None:
+    (one,) = load(write_run(tmp_path, [{**article(1, MORE), "url": url}])[1]).documents
+    assert one.url == ""
+
+
 def test_the_report_is_read_as_it_was_written(report: Report) -> None:
     assert Report.from_json(report.to_json()) == report
     assert Report.from_json(report.to_json()).to_json() == report.to_json()
     with pytest.raises(ValueError, match="not of this version"):
-        Report.from_json(report.to_json().replace(b'"format":1', b'"format":2'))
+        Report.from_json(report.to_json().replace(b'"format":2', b'"format":1'))
     with pytest.raises(ValueError, match="not of this version"):
         Report.from_json(b"{}")
 

@@ -19,17 +19,29 @@ function linesOf(doc) {
   return lines;
 }
 
-for (const doc of data.documents) {
+const SHOWN = {
+  "lost-prose": "running text may be lost", insertions: "inserted lines", boilerplate: "boilerplate left",
+  quarantined: "quarantined", random: "drawn at random",
+};
+data.documents.forEach((doc, n) => {
+  doc.random = n >= data.suspicious;
   doc.rules = [...doc.parts.filter((part) => typeof part !== "string").map((part) => part[0]), ...doc.pruned.map((node) => node[0])];
   doc.kinds = doc.rules.map(kind);
-  doc.search = `${doc.id}\n${doc.parts.map((part) => (typeof part === "string" ? part : part[1])).join("")}`.toLowerCase();
+  doc.search = `${doc.id}\n${doc.parts.map((part) => (typeof part === "string" ? part : part[1])).join("")}`;
+});
+// Of the others, only what a list shows is known.
+for (const doc of data.listed) Object.assign(doc, { rules: [], kinds: [], search: doc.id });
+const documents = [...data.documents, ...data.listed].sort((one, other) => other.suspicion - one.suspicion);
+for (const doc of documents) {
+  doc.name = doc.title || doc.id || "(no id)";
+  doc.search = `${doc.search}\n${doc.title}\n${doc.url}`.toLowerCase();
 }
 
 function pieceElements({ rule, piece, put, head }) {
   if (rule === null) return [piece];
   if (!piece) return [element("ins", {}, put)];
   const why = element("span", { class: "why" }, `${rule} (${kind(rule)})`);
-  const made = element("mark", { "data-kind": kind(rule), tabindex: head ? "0" : false }, piece, why);
+  const made = element("mark", { tabindex: head ? "0" : false }, piece, why);
   return put ? [made, element("ins", {}, put)] : [made];
 }
 
@@ -41,7 +53,9 @@ function linesElement(doc) {
       list.append(element("li", { class: "blank", "aria-hidden": "true" }));
       return;
     }
-    const item = element("li", { tabindex: "-1" }, element("span", { class: "words" }, ...line.pieces.flatMap(pieceElements)));
+    const [risk, reason] = doc.risks[n] || [false, ""];
+    const said = risk ? element("small", { class: "risk" }, reason) : null;
+    const item = element("li", { tabindex: "-1", "data-risk": risk }, element("span", { class: "words" }, ...line.pieces.flatMap(pieceElements), said));
     const template = doc.templates[n] ?? line.text;
     item.append(editButtons(item, { site: doc.file, line: line.text, template, n: n + 1 }));
     list.append(item);
@@ -75,19 +89,27 @@ function figuresOf(doc) {
   return [`${number(gone)} of ${number(doc.chars_in)} characters removed (${percent(gone, doc.chars_in)})`];
 }
 
+/** The names of a document, and a link to its original, which opens in a new tab. */
+function namesOf(doc) {
+  const place = doc.input && doc.input !== doc.id ? `${doc.id} in ${doc.input}` : doc.id;
+  const link = { href: doc.url, target: "_blank", rel: "noopener noreferrer" };
+  return [element("p", { class: "meta" }, place), doc.url ? element("p", { class: "meta" }, element("a", link, doc.url)) : null];
+}
+
 function documentDetail(doc) {
-  const kinds = [...new Set(doc.kinds)].sort();
   const parts = [
-    element("h3", { dir: "auto" }, doc.id || "(no id)"),
-    element("p", { class: "meta" }, doc.site, " · ", doc.input, " · ", ...figuresOf(doc)),
-  ];
+    element("h3", { dir: "auto" }, doc.name),
+    ...namesOf(doc),
+    element("p", { class: "meta" }, doc.site, " · ", ...figuresOf(doc)),
+  ].filter(Boolean);
+  if (!doc.parts) {
+    const flags = doc.flags.map((name) => element("li", {}, SHOWN[name]));
+    if (flags.length) parts.push(element("ul", { class: "reasons", "aria-label": "Why it is suspicious" }, ...flags));
+    parts.push(element("p", { class: "more" }, "This report has no room for its text. Use cleaner explain with --id to see what was removed from it."));
+    return parts;
+  }
   if (doc.reasons.length) {
     parts.push(element("ul", { class: "reasons", "aria-label": "Why it is suspicious" }, ...doc.reasons.map((words) => element("li", {}, words))));
-  }
-  if (kinds.length) {
-    parts.push(
-      element("ul", { class: "legend", "aria-label": "Kinds" }, ...kinds.map((name) => element("li", {}, element("span", { class: "swatch", "data-kind": name }, name)))),
-    );
   }
   const text = section("h4", "Text");
   if (doc.parts.length) text.append(linesElement(doc));
@@ -115,17 +137,24 @@ function documentDetail(doc) {
 function startDocuments() {
   const view = document.getElementById("view-documents");
   const form = view.querySelector("form");
-  choices(form.elements.site, counted(data.documents.map((doc) => [doc.site])));
+  const shown = counted(documents.map((doc) => [...doc.flags, ...(doc.random ? ["random"] : [])]));
+  for (const [name, words] of Object.entries(SHOWN)) {
+    form.elements.show.append(element("option", { value: name }, `${words} (${number(shown.get(name) || 0)})`));
+  }
+  const totals = new Map(data.verdict.figures.map((figure) => [figure.name, figure.name === "boilerplate" ? 0 : figure.count]));
+  choices(form.elements.site, counted(documents.map((doc) => [doc.site])));
   choices(form.elements.kind, counted(data.documents.map((doc) => doc.kinds)));
   choices(form.elements.rule, counted(data.documents.map((doc) => doc.rules)));
   return new Browser(view, {
-    items: data.documents,
+    items: documents,
     noun: "documents",
-    matches: (doc, { text, site, kind, rule }) =>
-      (!site || doc.site === site) && (!kind || doc.kinds.includes(kind)) && (!rule || doc.rules.includes(rule)) && (!text || doc.search.includes(text)),
+    note: ({ show }, found) => (totals.get(show) > found ? `; ${number(totals.get(show) - found)} less suspicious ones are not listed` : ""),
+    matches: (doc, { text, show, site, kind, rule }) =>
+      (!show || doc.flags.includes(show) || (show === "random" && doc.random)) && (!site || doc.site === site) && (!kind || doc.kinds.includes(kind)) && (!rule || doc.rules.includes(rule)) && (!text || doc.search.includes(text)),
     entry: (doc) => [
-      element("span", { class: "name", dir: "auto" }, doc.id || "(no id)"),
-      element("small", {}, doc.status === "ok" ? `${percent(doc.chars_in - doc.chars_out, doc.chars_in)} · ${doc.site}` : `${doc.status} · ${doc.site}`),
+      element("span", { class: "name", dir: "auto" }, doc.name),
+      element("small", {}, doc.status === "ok" ? `${doc.site} · ${percent(doc.chars_in - doc.chars_out, doc.chars_in)} removed` : `${doc.site} · ${doc.status}`),
+      ...doc.flags.map((name) => element("small", { class: "tag", "data-flag": name }, SHOWN[name])),
     ],
     href: (doc) => docHref(doc.key),
     detail: documentDetail,

@@ -92,6 +92,14 @@ function startEdits() {
   document.querySelector(".marked .clear").addEventListener("click", () => setEdits([]));
 }
 
+/** A file is as old as its run. */
+function startOverview() {
+  if (location.protocol !== "file:") return;
+  const written = new Date(document.lastModified);
+  document.querySelector(".written").textContent = `${written.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" })} · `;
+}
+
+startOverview();
 startEdits();
 views.documents = startDocuments();
 views.rules = startRules();

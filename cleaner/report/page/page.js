@@ -49,11 +49,12 @@ function counted(collections) {
 /**
  * A filtered list with pages on the left of a view, and one of its entries on the right.
  * `matches(item, filters)` filters, `entry(item)` returns the content of a link, `href(item)` its
- * address, `detail(item)` the content of an entry, with a heading first.
+ * address, `detail(item)` the content of an entry, with a heading first. `note(filters, count)`
+ * returns words to put after the number of entries found.
  */
 class Browser {
-  constructor(view, { items, noun, matches, order, entry, href, detail }) {
-    Object.assign(this, { view, items, noun, matches, order, entry, href, detail });
+  constructor(view, { items, noun, matches, note, order, entry, href, detail }) {
+    Object.assign(this, { view, items, noun, matches, note, order, entry, href, detail });
     this.form = view.querySelector("form");
     this.list = view.querySelector(".list");
     this.article = view.querySelector(".detail");
@@ -80,6 +81,7 @@ class Browser {
     const filters = Object.fromEntries(new FormData(this.form));
     filters.text = filters.text.toLowerCase().trim();
     this.found = this.items.filter((item) => this.matches(item, filters));
+    this.noted = this.note ? this.note(filters, this.found.length) : "";
     if (this.order) this.found.sort(this.order(filters));
     this.show(0);
     if (!this.found.includes(this.current)) this.open(this.found[0] || null);
@@ -90,7 +92,7 @@ class Browser {
     const [from, to] = [page * PAGE, Math.min(this.found.length, (page + 1) * PAGE)];
     const one = this.noun.slice(0, -1);
     this.view.querySelector(".count").textContent =
-      plural(this.found.length, one, this.noun) + (this.found.length > PAGE ? `, ${from + 1} to ${to}` : "");
+      plural(this.found.length, one, this.noun) + (this.found.length > PAGE ? `, ${from + 1} to ${to}` : "") + this.noted;
     this.list.setAttribute("start", from + 1);
     this.list.replaceChildren(
       ...this.found.slice(from, to).map((item) =>

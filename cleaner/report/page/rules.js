@@ -1,16 +1,16 @@
 // The rules: how often each fired, the removed texts, and their context.
-const known = new Set(data.documents.map((doc) => doc.key));
+const titleOf = new Map(documents.map((doc) => [doc.key, doc.name]));
 
 /** A removal in context; line breaks at its end are not highlighted. */
-function contextElement(kind, { id, before, text, put, after }) {
+function contextElement({ id, before, text, put, after }) {
   const gone = text.replace(/\n+$/, "");
-  const mark = element("mark", { "data-kind": kind }, gone);
+  const mark = element("mark", {}, gone);
   const words = [before, mark, put ? element("ins", {}, put) : null, text.slice(gone.length), after];
   return element(
     "li",
     {},
     element("p", { class: "context", dir: "auto" }, ...words),
-    element("p", { class: "meta" }, known.has(id) ? element("a", { href: docHref(id) }, id) : id),
+    element("p", { class: "meta" }, titleOf.has(id) ? element("a", { href: docHref(id) }, titleOf.get(id)) : id),
   );
 }
 
@@ -21,8 +21,7 @@ function ruleDetail(rule) {
     element(
       "p",
       { class: "meta" },
-      element("span", { class: "swatch", "data-kind": rule.kind }, rule.kind),
-      ` ${plural(rule.removals, "removal", "removals")} in ${plural(rule.documents, "document", "documents")}, ${number(rule.characters)} ${took}`,
+      `${rule.kind} · ${plural(rule.removals, "removal", "removals")} in ${plural(rule.documents, "document", "documents")}, ${number(rule.characters)} ${took}`,
     ),
   ];
   if (rule.prose) {
@@ -38,7 +37,7 @@ function ruleDetail(rule) {
     parts.push(section("h4", "Most frequent", table(["Removed text", "Times"], rows)));
   }
   if (rule.contexts.length) {
-    const items = rule.contexts.map(contextElement.bind(null, rule.kind));
+    const items = rule.contexts.map(contextElement);
     parts.push(section("h4", "Drawn at random", element("ul", { class: "contexts" }, ...items)));
   }
   if (!rule.texts.length && !rule.contexts.length && !rule.of_page) {
