@@ -17,6 +17,7 @@ from cleaner.document import Alternative, Document, Format, Metadata, RightsNoti
 from cleaner.metadata.bylines import read_byline
 from cleaner.metadata.dates import MAX_HEAD_DATES, parse_machine_date
 from cleaner.metadata.page_data import Candidate, SafeReader
+from cleaner.metadata.text_title import title_by_shape, title_by_url
 from cleaner.text.hosts import host_of
 from cleaner.text.words import count_words
 
@@ -34,6 +35,7 @@ FETCH_DATES = ("crawl_date", "crawled", "fetched", "warc_date", "date_download",
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 MIN_PARAGRAPH_CHARS = 200  # of the line that ends the head of a text
 MAX_HEAD_LINES, MAX_DATE_LINE_WORDS = 8, 8
+MAX_TITLE_LINES = 60  # that are searched for a title
 MIN_LANGUAGE_CHARS = 200  # of a text whose language is detected
 MAX_LANGUAGE_DISTANCE = 1000  # from the profile of the detected language
 FIELDS = frozenset(f.name for f in fields(Metadata)) - {"rights_notices", "origins", "alternatives"}
@@ -50,13 +52,15 @@ INPUT_KEYS = frozenset((*FIELDS, *INPUT_NAMES, *FETCH_DATES))  # read from the m
 def merge_metadata(
     document: Document,
     text: str,
+    clean: str,
     page: Sequence[Candidate],
     matches: Sequence[Match],
     sites: Sequence[CompiledFile],
     notices: tuple[RightsNotice, ...],
     reader: SafeReader,
 ) -> Metadata:
-    """Merge the metadata of a document with this normalized `text` and of its page, if any."""
+    """Merge the metadata of a document with this normalized `text`, which rules make `clean`, and
+    of its page, if any."""
     rules = reader.read("captures of rules", _from_rules, matches)
     # a line in the text of a page may date another article on the same page
     late = [c for c in rules if page and c.tier == "pack" and c.field in DATE_FIELDS]
@@ -79,6 +83,8 @@ def merge_metadata(
     ]
     if not any(c.field == "language" for c in candidates):
         candidates += reader.read("language", _detected, text)
+    if document.format is not Format.HTML and not any(c.field == "title" for c in candidates):
+        candidates += reader.read("title", _first_title, text, clean, document.url)
     candidates = [c for c in candidates if not _too_late(c, document.metadata)]
     chosen = _choose(candidates)
     url = document.url or (chosen["canonical_url"].value if "canonical_url" in chosen else None)
@@ -176,6 +182,12 @@ def _from_removed(text: str, matches: Sequence[Match]) -> Iterable[Candidate]:
         if match.score is not None:
             for candidate in _from_head(text[match.start : match.end]):
                 yield replace(candidate, origin=f"text:{match.rule.id}", tier="removed")
+
+
+def _first_title(text: str, clean: str, url: str | None) -> Iterable[Candidate]:
+    title = title_by_url(text.split("\n", MAX_TITLE_LINES), url) if url else None
+    if title := title or title_by_shape(clean.split("\n", MAX_TITLE_LINES), url):
+        yield Candidate("title", title, "text:head", "guess")
 
 
 def _head_lines(text: str) -> Iterator[str]:
