@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-from cleaner.metadata.dates import MONTH_NAMES, WEEKDAY_NAMES
 from cleaner.text.words import SENTENCE_MARKS, count_words
 
-MONTHS = tuple(MONTH_NAMES["en"].split())
-DAYS = tuple(WEEKDAY_NAMES["en"].split())
 NOT_NAMES = frozenset(
-    (*MONTHS, *DAYS, "today", "tomorrow", "yesterday", "now", "then", "here", "there", "the",
-     "this", "that", "these")
-)  # fmt: skip
+    "january february march april may june july august september october november december monday "
+    "tuesday wednesday thursday friday saturday sunday today tomorrow yesterday now then here there "
+    "the this that these".split()
+)
 # Words after "by" that do not begin a name: "By Design", "Von Weitem", "Par Ailleurs".
 NOT_NAMES_AFTER_BY = NOT_NAMES | frozenset(
     "design default accident chance contrast comparison definition law nature night day car train boat "
