@@ -23,7 +23,20 @@ NOT_NAMES_AFTER_BY = NOT_NAMES | frozenset(
 )
 GENERIC_AUTHORS = frozenset(
     "staff admin administrator editor editors anonymous guest unknown webmaster user none null "
-    "newsroom redaktion redacción redação rédaction redazione".split()
+    "newsroom agencias agências agenzie agencje agences contenido contenu conteúdo anónimo anônimo "
+    "anonyme anonim unbekannt uhr reuters администратор админ гость аноним агентства المحرر محرر 编辑部 編輯部 佚名 匿名 网络 網絡 未知 "
+    "不详 本报讯 本报记者 編集部".split()
+)
+# Offices of newspapers and agencies, which sign for nobody: "La Rédaction", "Agência Texty", "日报".
+NOT_PEOPLE = re.compile(
+    r"^(?:(?:de|la|a|da|dalla|die|notre|nossa|equipo de|équipe de|haber)\s)?(?:redac|redak|rédac|redaz|redaç|редак|рэдак)"
+    r"|\b(?:agência|agencia|agenzia|agentur|agencja|agentura|агентство|agence|ajansı|rede|equipe|équipe|equipo|jornal|diario|diário"
+    r"|periódico|portal|fundação|fundación|fondation|universidade?|université|universität|università|uniwersytet|университет"
+    r"|instituto|institut|istituto|институт|asociación|associação|associazione|gobierno|governo|secretaria|noticias|notícias"
+    r"|nachrichten|zeitung|verlag|verband|rédaction|redaktion|journal|gazeta|газета|журнал|портал|новости|новини|gazetesi"
+    r"|merkezi|servisi|giornale|rivista|časopis|noviny)\b|(?:وكالة|صحيفة|جريدة|موقع|قناة|مركز|جامعة|هيئة|فريق)"
+    r"|(?:[报報网網]|新闻|新聞|通讯社|通訊社|通信社|新聞社|编辑部|編集部|編輯部|团队|團隊|出品|客户端|公众号|电视台|出版社)$",
+    re.IGNORECASE,
 )
 PARTICLES = frozenset(
     ("de", "del", "della", "der", "den", "van", "von", "zu", "zur", "da", "di", "do", "das", "dos",
@@ -101,6 +114,15 @@ def bare_name(name: str) -> str:
     return head if len(head.split()) > 1 and is_name(head) else name
 
 
+def is_generic(name: str) -> bool:
+    """Whether a name stands for nobody in particular.
+
+    >>> [is_generic(name) for name in ("Admin", "La Rédaction", "港口晚报", "Ann Smith")]
+    [True, True, True, False]
+    """
+    return name.lower() in GENERIC_AUTHORS or NOT_PEOPLE.search(name) is not None
+
+
 def is_affiliation(words: str) -> bool:
     """Whether words after a name are a role, a degree or an organization, not another name.
 
@@ -120,7 +142,7 @@ def is_name(words: str) -> bool:
     if (
         not 1 <= count_words(words) <= 7
         or len(words) > 60
-        or re.search(r"[\d<>{}\[\]=:!?@#*_/]", words)
+        or re.search(r"[\d<>{}\[\]=:!?@#*_/：！？＝｜【】「」《》؟…]", words)
     ):
         return False
     team = parts[0] == "The" and len(parts) > 2
