@@ -38,7 +38,7 @@ WORDS_BY_LANGUAGE = {
     "el": r"γράφ(?:ει|ουν)\s*(?::|[οη]\b|οι\b)|συντάκτ(?:ης|ρια)\s*:|κείμενο\s*:|ρεπορτάζ\s*:",
     "ru, uk, be, bg": r"автор(?:ы|и|ка|ът)?\s*(?:статьи|текста|материала|публикации|статті|тексту)?\s*[:：–—-]"
     rf"|автор\s+{_NAMED}|автор,\s*{_NAMED}|аўтары?\s*:|текст\s*:"
-    r"|(?:записал|беседовал|подготовил)[аи]?\s*:|(?:підготува|розмовля|записа)(?:в|ла|ли)\s*:"
+    r"|(?:записал|беседовал|подготовил)(?:[аи]|/ла|\(а\))?\s*:|(?:підготува|розмовля|записа)(?:в|ла|ли)\s*:"
     r"|(?:журналист|корреспондент|журналіст|кореспондент)(?:ка)?\s*:",
     "tr": r"yazan\s*:|yazar\s*:|haber\s*:|muhabir\s*:|röportaj\s*:|kaleme alan\s*:",
     "ar": r"بقلم\s*[:/]?|كتبت?\s*[:/–-]|كتبت?\s+(?=\S+\s+\S+(?:\s+\S+)?\s*$)|كتبها?\s*:|الكاتبة?\s*:|المؤلف\s*:"
@@ -59,7 +59,8 @@ BY = re.compile("(?:" + "|".join(WORDS_BY_LANGUAGE.values()) + r")\s*", re.IGNOR
 # What follows the authors on the same line: another label or, without a space, its word.
 NEXT_LABEL = re.compile(
     r"[\s，,、；;|/／]*(?:来源|來源|编辑|編輯|责编|責編|责任编辑|責任編輯|图片|摄影|攝影|翻译|译者|校对|审核|供图|发布时间|時間|时间|日期"
-    r"|イラスト|写真|撮影|編集|翻訳|監修|構成)\s*[:：|｜丨/／＝=].*|\s+[^\s:：]{2,14}\s?[:：](?!\S*//)",
+    r"|イラスト|写真|撮影|編集|翻訳|監修|構成)\s*[:：|｜丨/／＝=].*|\s+[^\s:：]{2,14}\s?[:：](?!\S*//)"
+    r"|\s(?:Ilustraciones|Ilustrações|Ilustración|Illustrations?|Fotos?|Fotografías?|Fotografias?|Photos?|Fotografie)\s",
     re.DOTALL,
 )
 
@@ -78,22 +79,46 @@ KOREAN_SURNAMES = (
 CHINESE_REPORTER = re.compile(
     rf"(?:記者|记者)\s*[:：]?\s*([{CHINESE_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
     r"(?=[\s／/】）)]|[\u4e00-\u9fff]{2}(?:報導|报道)|$)"
+    r"(?!\s*[/／]?\s*[摄攝图圖])"
 )
 NOT_CHINESE_NAMES = re.compile(r"[会會室们們站证證节節部团團]$|^(?:时候|华社|全国|成员|文章|和|常)")
 _KOREAN_NAME = rf"[{KOREAN_SURNAMES}][\uac00-\ud7a3]{{1,3}}"
 KOREAN_REPORTER = re.compile(
-    rf"(?<![\uac00-\ud7a3])({_KOREAN_NAME}(?:\s?[.·,]\s?{_KOREAN_NAME})*)"
+    rf"(?<![\uac00-\ud7a3])({_KOREAN_NAME}(?:\s?[.·,]\s?{_KOREAN_NAME})*)(?:\s[\uac00-\ud7a3]{{2,4}}(?=\s?전문기자))?"
     r"\s?(?:(?:인턴|수습|객원|선임|전문|시민|사진|온라인|명예|학생)\s?)?기자(?![\uac00-\ud7a3])"
 )
-KOREAN_KINDS = re.compile(r"(?:인턴|수습|객원|선임|전문|시민|사진|온라인|명예|학생|본지|현장|담당|취재)$")
+KOREAN_KINDS = re.compile(r"(?:인턴|수습|객원|선임|전문|시민|사진|온라인|명예|학생|본지|현장|담당|취재|기자단)$")
+
+
+# Family names of about half of Japan; a line with one and a given name is a byline in a head.
+JAPANESE_SURNAMES = (
+    "佐藤|鈴木|高橋|田中|伊藤|渡辺|渡邊|渡邉|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|林|斎藤|斉藤|清水|山崎|阿部|森|池田|橋本|石川"
+    "|山下|小川|石井|長谷川|後藤|岡田|近藤|前田|藤田|遠藤|青木|坂本|村上|太田|金子|藤井|福田|西村|三浦|竹内|中川|岡本|松田|原田|中野|小野|田村|藤原|中山"
+    "|石田|小島|和田|森田|内田|柴田|酒井|原|高木|横山|安藤|宮崎|上田|島田|工藤|大野|宮本|杉山|今井|丸山|増田|高田|村田|平野|大塚|菅原|武田|新井|小山|野口"
+    "|松井|千葉|菊地|菊池|木下|野村|佐野|市川|古川|久保|大西|渡部|星野|松岡|黒田|関口|松尾|樋口|望月|岩崎|北村|秋山|川口|矢野|大久保|永井|川村|熊谷|吉川"
+    "|西田|浅野|内藤|飯田|片山|本田|五十嵐|中田|荒木|辻|河野|栗原|伊東|松下|早川|桜井|中島|中嶋|浜田|川崎|須藤|三宅|小松|小池|白石|小田|小沢|服部|平田"
+)
+_JAPANESE_GIVEN = r"[\u4e00-\u9fff\u3041-\u3096]"
+JAPANESE_NAME = re.compile(
+    rf"(?:{JAPANESE_SURNAMES})\s?{_JAPANESE_GIVEN}{{1,3}}(?<![県市町村区駅組氏会社部店港島山川線沖手督相事員者長発])"
+)
+# "迈克尔·R·史密斯，国务卿": a foreign name and an office
+FOREIGN_NAME = re.compile(r"([\u4e00-\u9fff]{2,6}(?:·[\u4e00-\u9fffA-Z]{1,6})+)\s*[，,]\s*[\u4e00-\u9fff]{2,6}")
 
 
 def reporters(text: str) -> tuple[str, ...]:
-    """Return the names beside the word for reporter in a Chinese or Korean byline.
+    """Return the names in bylines that have no word before them: beside the word for reporter, or in
+    a line of their own.
 
     >>> reporters("科技日报记者张佳欣"), reporters("이영수·김하나 인턴기자"), reporters("记者观察")
     (('张佳欣',), ('이영수', '김하나'), ())
+    >>> reporters("佐藤海斗"), reporters("石川県")
+    (('佐藤海斗',), ())
     """
+    if JAPANESE_NAME.fullmatch(text):
+        return (text,)
+    if found := FOREIGN_NAME.fullmatch(text):
+        return (found[1],)
     if (found := CHINESE_REPORTER.search(text)) and not NOT_CHINESE_NAMES.search(found[1]):
         return (found[1],)
     if not (found := KOREAN_REPORTER.search(text)):

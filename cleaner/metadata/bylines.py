@@ -69,7 +69,7 @@ PAGE_NOISE = re.compile(
     re.IGNORECASE,
 )
 DATE_LABEL = re.compile(
-    r"\b(?:(?:first |originally )?published(?: (?:on|at|date))?|posted(?: (?:on|at))?|date|on|at|erstellt am"
+    r"\b(?:(?:first |originally )?published(?: (?:on|at|date))?|posted(?: (?:on|at))?|dat[ea]|fecha|datum|дата|tarih|on|at|erstellt am"
     r"|veröffentlicht(?: am)?|publié(?:e)? le|publicado(?: (?:el|em))?|pubblicato(?: il)?|le|am|el|il|em"
     r"|опубликовано|gepubliceerd(?: op)?|vom|den)\s*:?\s*$",
     re.IGNORECASE,

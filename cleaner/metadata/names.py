@@ -34,7 +34,7 @@ NOT_PEOPLE = re.compile(
     r"|periódico|portal|fundação|fundación|fondation|universidade?|université|universität|università|uniwersytet|университет"
     r"|instituto|institut|istituto|институт|asociación|associação|associazione|gobierno|governo|secretaria|noticias|notícias"
     r"|nachrichten|zeitung|verlag|verband|rédaction|redaktion|journal|gazeta|газета|журнал|портал|новости|новини|gazetesi"
-    r"|merkezi|servisi|giornale|rivista|časopis|noviny)\b|(?:وكالة|صحيفة|جريدة|موقع|قناة|مركز|جامعة|هيئة|فريق)"
+    r"|радио|телеканал|merkezi|servisi|giornale|rivista|časopis|noviny)\b|(?:وكالة|صحيفة|جريدة|موقع|قناة|مركز|جامعة|هيئة|فريق)"
     r"|(?:[报報网網]|新闻|新聞|通讯社|通訊社|通信社|新聞社|编辑部|編集部|編輯部|团队|團隊|出品|客户端|公众号|电视台|出版社)$",
     re.IGNORECASE,
 )
@@ -120,6 +120,8 @@ def is_generic(name: str) -> bool:
     >>> [is_generic(name) for name in ("Admin", "La Rédaction", "港口晚报", "Ann Smith")]
     [True, True, True, False]
     """
+    if name.isupper() and len(name) < 6 and name.isalpha():
+        return True  # an agency: "AFP"
     return name.lower() in GENERIC_AUTHORS or NOT_PEOPLE.search(name) is not None
 
 

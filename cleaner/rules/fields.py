@@ -19,6 +19,7 @@ from cleaner.metadata.names import (
     SENTENCE_END,
     bare_name,
     is_affiliation,
+    is_generic,
     is_name,
 )
 from cleaner.text.words import count_words
@@ -32,7 +33,11 @@ SENTENCE_BREAK = re.compile(r"[.!?]\s+\S|[。！？][^\s。！？」』”’）
 YEARS_END = re.compile(
     r"[\s,]+\(?(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)\d\d|\d\d))?\)?$", re.ASCII
 )
-AND = re.compile(r"\s*(?:,\s*and\s+|,\s*|\s+and\s+|\s+&\s+|\s*;\s*|\s+\|\s+|\s+with\s+)", re.I)
+AND = re.compile(
+    r"\s*(?:,\s*and\s+|[,،、]\s*|\s+(?:and|und|et|og|och|ja|ve|dan|và|και|и|і|та|with)\s+|\s+&\s+|\s*;\s*|\s+\|\s+"
+    r"|\s+(?:y|e|i|a|o|en|și|şi)\s+(?=\S+\s\S))",
+    re.I,
+)
 
 
 def _text(caught: str) -> str | None:
@@ -49,6 +54,7 @@ def _bounded(limit: int) -> Callable[[str], str | None]:
 
 def parse_authors(caught: str) -> tuple[str, ...] | None:
     """Parse names such as "Ann Smith, Bo Li and C. Díaz, Staff Writers"; None if a part is not one.
+    Names of offices ("La Rédaction") are left out.
 
     >>> parse_authors("Ann Smith, Bo Li and C. Díaz, Staff Writers")
     ('Ann Smith', 'Bo Li', 'C. Díaz')
@@ -58,7 +64,7 @@ def parse_authors(caught: str) -> tuple[str, ...] | None:
     if not names or not all(map(_can_sign, names)):
         return None
     people = (names[0], *(name for name in names[1:] if not is_affiliation(name)))
-    return tuple(map(bare_name, people))
+    return tuple(bare_name(name) for name in people if not is_generic(name))
 
 
 def _can_sign(words: str) -> bool:
