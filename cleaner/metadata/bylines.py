@@ -55,7 +55,6 @@ CATEGORY = re.compile(  # after a name: "Ann Smith en BLOG, LOCALIDADES"
     r"\s+(?:en|em)\s+[^\s,]+(?:,.*)?$|\s+(?:especial para|especial desde|enviad[oa] especial)\b.*$", re.I
 )
 OF_OUTLET = re.compile(r"(?:da|do|del?|della|dal|du|des|vom|von der|from|of)\s(?=\w)")
-OUTLET = re.compile(r"(?:Les?|La|Il|Lo|El|Los|Las|Die|Der|Das|Het)\s[^\W\d_]+|L['’]\w+")  # "Le Quai"
 INSTITUTION = re.compile(
     r"^(?:cent(?:er|re)|institute|department|office|ministry|bureau|council|university)\b", re.I
 )
@@ -218,7 +217,7 @@ def _authors(part: str, expect_author: bool, outlets: frozenset[str]) -> Iterato
     names: list[str] = []
     roles = 0
     for piece in NAME_SEPARATOR.split(rest):
-        name = piece.strip(" .,:;–—-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
+        name = piece.strip(" .,:;–—»«-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
         name = _without_outlet(bare_name(_without_place(name, introduced=introduced)), outlets)
         if not name or (names and OF_OUTLET.match(name)):
             continue
@@ -235,8 +234,6 @@ def _authors(part: str, expect_author: bool, outlets: frozenset[str]) -> Iterato
                 names.append(_without_role(name))
         elif not (ROLE.search(name) or name.lower() in outlets):
             return
-    if names and OUTLET.fullmatch(names[0]):
-        return
     if (
         introduced
         or expect_author

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
 from cleaner.metadata.dates import parse_machine_date
+from cleaner.metadata.headlines import fold_title
 from cleaner.metadata.page_data import Candidate, SafeReader
 from cleaner.metadata.text_bylines import head_end, removed_bylines, text_bylines
 from cleaner.metadata.text_title import title_by_shape, title_by_url
@@ -98,6 +99,8 @@ def merge_metadata(
         chosen["hostname"] = replace(chosen["url"], field="hostname", value=host)
     if "authors" in chosen and "site_name" in chosen:
         chosen["authors"] = _without_outlet(chosen["authors"], str(chosen["site_name"].value))
+    if "authors" in chosen and host and _is_host(chosen["authors"].value, host):
+        del chosen["authors"]
     values = {name: candidate.value for name, candidate in chosen.items()}
     origins = {name: chosen[name].origin for name in sorted(chosen)}
     others = {
@@ -112,6 +115,12 @@ def _without_outlet(authors: Candidate, outlet: str) -> Candidate:
     """Remove the name of the site, which bylines append to the names of people."""
     people = tuple(name for name in authors.value if name.casefold() != outlet.casefold())
     return replace(authors, value=people) if people else authors
+
+
+def _is_host(names: Sequence[str], host: str) -> bool:
+    """Whether the only author is the name of the host, and not of a person with a site."""
+    name = names[0] if len(names) == 1 else ""
+    return len(name.split()) != 2 and fold_title(name) in host.split(".")[:-1]
 
 
 def _from_notices(notices: Sequence[RightsNotice]) -> Iterator[Candidate]:

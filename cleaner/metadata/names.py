@@ -24,8 +24,8 @@ NOT_NAMES_AFTER_BY = NOT_NAMES | frozenset(
 GENERIC_AUTHORS = frozenset(
     "staff admin administrator editor editors anonymous guest unknown webmaster user none null "
     "newsroom agencias agências agenzie agencje agences contenido contenu conteúdo anónimo anônimo "
-    "anonyme anonim unbekannt uhr reuters администратор админ гость аноним агентства المحرر محرر 编辑部 編輯部 佚名 匿名 网络 網絡 未知 "
-    "不详 本报讯 本报记者 編集部".split()
+    "anonyme anonim unbekannt uhr администратор админ гость аноним агентства المحرر محرر 编辑部 編輯部 佚名 匿名 网络 網絡 未知 "
+    "不详 原创 转载 原站简介 관리자 운영자 편집부 escrito publicado 本报讯 本报记者 編集部".split()
 )
 # Offices of newspapers and agencies, which sign for nobody: "La Rédaction", "Agência Texty", "日报".
 NOT_PEOPLE = re.compile(
@@ -34,7 +34,7 @@ NOT_PEOPLE = re.compile(
     r"|periódico|portal|fundação|fundación|fondation|universidade?|université|universität|università|uniwersytet|университет"
     r"|instituto|institut|istituto|институт|asociación|associação|associazione|gobierno|governo|secretaria|noticias|notícias"
     r"|nachrichten|zeitung|verlag|verband|rédaction|redaktion|journal|gazeta|газета|журнал|портал|новости|новини|gazetesi"
-    r"|радио|телеканал|merkezi|servisi|giornale|rivista|časopis|noviny)\b|(?:وكالة|صحيفة|جريدة|موقع|قناة|مركز|جامعة|هيئة|فريق)"
+    r"|радио|телеканал|merkezi|servisi|giornale|rivista|časopis|noviny|newsroom)\b|(?:وكالة|صحيفة|جريدة|موقع|قناة|مركز|جامعة|هيئة|فريق)"
     r"|(?:[报報网網]|新闻|新聞|通讯社|通訊社|通信社|新聞社|编辑部|編集部|編輯部|团队|團隊|出品|客户端|公众号|电视台|出版社)$",
     re.IGNORECASE,
 )
@@ -114,6 +114,9 @@ def bare_name(name: str) -> str:
     return head if len(head.split()) > 1 and is_name(head) else name
 
 
+OUTLET = re.compile(r"(?:Les?|La|Il|Lo|El|Los|Las|Die|Der|Das|Het)\s[^\W\d_]+|L['’]\w+")  # "Le Quai"
+
+
 def is_generic(name: str) -> bool:
     """Whether a name stands for nobody in particular.
 
@@ -122,7 +125,8 @@ def is_generic(name: str) -> bool:
     """
     if name.isupper() and len(name) < 6 and name.isalpha():
         return True  # an agency: "AFP"
-    return name.lower() in GENERIC_AUTHORS or NOT_PEOPLE.search(name) is not None
+    known = name.lower() in GENERIC_AUTHORS or OUTLET.fullmatch(name)
+    return bool(known or NOT_PEOPLE.search(name))
 
 
 def is_affiliation(words: str) -> bool:

@@ -20,6 +20,12 @@ MAX_BYLINE_CHARS = 80  # of a byline outside the head
 # A paragraph that begins with the time and date of publication: "14:54, 2 March 2018 The boats ..."
 TIME_AND_DATE = re.compile(r"\d{1,2}:\d\d,?\s[^\n]{6,24}?\b(?:19|20)\d\d\b")
 POST = re.compile(r"\(@\w+\)|^[—–]\s")  # "— Ann Smith (@ann) March 2, 2018" ends a quoted post
+# A date after these words is part of a phrase: "863 inhabitants on", "De 6 a 12 de maio de 2019".
+PHRASE = re.compile(
+    r"\b(?:au|aux|du|des|d[eu] \d{1,2}|in|bis|until|since|depuis|desde|hasta|até|dal|al|fino|seit|ab|tot|sinds|fra|till?|od|do|dne"
+    r"|to|a|до|с|со|по|з|від)\s(?:le\s)?\d{1,2}(?:er)?\W+(?:de\s)?[^\W\d]",
+    re.IGNORECASE,
+)
 LABEL_END = re.compile(r"[:：/／|｜＝=]\s*$|^\W*(?:بقلم|כתב)")
 
 
@@ -43,7 +49,7 @@ def text_bylines(text: str, clean: str, day_first: bool = False) -> Iterator[Can
 
 def _dates(head: Sequence[str], bylines: Sequence[Byline]) -> Iterator[Candidate]:
     for line, byline in zip(head, bylines, strict=True):
-        if POST.search(line):
+        if POST.search(line) or PHRASE.search(line):
             continue
         if byline.date and (byline.authors or count_words(line) <= MAX_DATE_LINE_WORDS):
             yield Candidate("date_published", byline.date, "text:head", "head")

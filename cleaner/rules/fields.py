@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleaner.metadata.byline_words import reporters
 from cleaner.metadata.dates import whole_date
 from cleaner.metadata.names import (
     INITIALS_END,
@@ -39,6 +40,11 @@ AND = re.compile(
     re.I,
 )
 
+BEFORE_NAME = re.compile(r"(?:by|par|por|von|di|da|door|af|av)\s(?=\S+\s)(.+)", re.I)
+AFTER_NAME = re.compile(
+    r"\s(?:actualizado|atualizado|publicado|publié|mis à jour|updated|published|data|fecha)(?:\s.*)?$", re.I
+)
+
 
 def _text(caught: str) -> str | None:
     return caught.strip() or None
@@ -60,7 +66,13 @@ def parse_authors(caught: str) -> tuple[str, ...] | None:
     ('Ann Smith', 'Bo Li', 'C. Díaz')
     >>> parse_authors("Wednesday, the board had not answered.")
     """
-    names = [n.strip() for n in AND.split(caught.strip(" \t:,|-–—")) if n and n.strip()]
+    if people := reporters(caught):
+        return people
+    caught = AFTER_NAME.sub("", caught.strip(" \t:,|-–—"))
+    names = [n.strip() for n in AND.split(caught) if n and n.strip()]
+    introduced = [m for n in names if (m := BEFORE_NAME.match(n))]
+    if introduced:  # "Home | Par Ann Smith"
+        names = [m[1] for m in introduced]
     if not names or not all(map(_can_sign, names)):
         return None
     people = (names[0], *(name for name in names[1:] if not is_affiliation(name)))
