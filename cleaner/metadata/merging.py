@@ -99,7 +99,7 @@ def merge_metadata(
         chosen["hostname"] = replace(chosen["url"], field="hostname", value=host)
     if "authors" in chosen and "site_name" in chosen:
         chosen["authors"] = _without_outlet(chosen["authors"], str(chosen["site_name"].value))
-    if "authors" in chosen and host and _is_host(chosen["authors"].value, host):
+    if is_text and "authors" in chosen and host and _is_host(chosen["authors"].value, host):
         del chosen["authors"]
     values = {name: candidate.value for name, candidate in chosen.items()}
     origins = {name: chosen[name].origin for name in sorted(chosen)}

@@ -23,6 +23,7 @@ from cleaner.metadata.names import (
     is_generic,
     is_name,
 )
+from cleaner.rights.reserved import bare_holder
 from cleaner.text.words import count_words
 
 ENDLESS = 10**9
@@ -107,7 +108,7 @@ def parse_holder(caught: str) -> str | None:
     'Hafenbote GmbH'
     """
     caught = caught.strip(" \t:,|-–—©").removeprefix("by ").removeprefix("the copyright of ")
-    caught = YEARS_END.sub("", caught)
+    caught = YEARS_END.sub("", bare_holder(caught))
     if not 0 < len(caught) <= 100 or not any(c.isalpha() for c in caught):
         return None
     return caught.rstrip(".") if not INITIALS_END.search(caught) else caught
