@@ -87,7 +87,9 @@ KOREAN_REPORTER = re.compile(
     rf"(?<![\uac00-\ud7a3])({_KOREAN_NAME}(?:\s?[.·,]\s?{_KOREAN_NAME})*)(?:\s[\uac00-\ud7a3]{{2,4}}(?=\s?전문기자))?"
     r"\s?(?:(?:인턴|수습|객원|선임|전문|시민|사진|온라인|명예|학생)\s?)?기자(?![\uac00-\ud7a3])"
 )
-KOREAN_KINDS = re.compile(r"(?:인턴|수습|객원|선임|전문|시민|사진|온라인|명예|학생|본지|현장|담당|취재|기자단)$")
+KOREAN_KINDS = re.compile(
+    r"(?:인턴|수습|객원|선임|전문|시민|사진|온라인|명예|학생|본지|현장|담당|취재|기자단)$"
+)
 
 
 # Family names of about half of Japan; a line with one and a given name is a byline in a head.
@@ -103,7 +105,9 @@ JAPANESE_NAME = re.compile(
     rf"(?:{JAPANESE_SURNAMES})\s?{_JAPANESE_GIVEN}{{1,3}}(?<![県市町村区駅組氏会社部店港島山川線沖手督相事員者長発])"
 )
 # "迈克尔·R·史密斯，国务卿": a foreign name and an office
-FOREIGN_NAME = re.compile(r"([\u4e00-\u9fff]{2,6}(?:·[\u4e00-\u9fffA-Z]{1,6})+)\s*[，,]\s*[\u4e00-\u9fff]{2,6}")
+FOREIGN_NAME = re.compile(
+    r"([\u4e00-\u9fff]{2,6}(?:·[\u4e00-\u9fffA-Z]{1,6})+)\s*[，,]\s*[\u4e00-\u9fff]{2,6}"
+)
 
 
 def reporters(text: str) -> tuple[str, ...]:

@@ -52,8 +52,10 @@ NAME_SEPARATOR = re.compile(
     re.IGNORECASE,
 )
 CATEGORY = re.compile(  # after a name: "Ann Smith en BLOG, LOCALIDADES"
-    r"\s+(?:en|em)\s+[^\s,]+(?:,.*)?$|\s+(?:especial para|especial desde|enviad[oa] especial)\b.*$", re.I
+    r"\s+(?:en|em)\s+[^\s,]+(?:,.*)?$|\s+(?:especial para|especial desde|enviad[oa] especial)\b.*$",
+    re.I,
 )
+SOURCE = re.compile(r"(?:来源|來源)\s*[:：]\s*\S+\s+(?=作者|记者|記者|撰文)")
 OF_OUTLET = re.compile(r"(?:da|do|del?|della|dal|du|des|vom|von der|from|of)\s(?=\w)")
 INSTITUTION = re.compile(
     r"^(?:cent(?:er|re)|institute|department|office|ministry|bureau|council|university)\b", re.I
@@ -139,7 +141,7 @@ def read_byline(
         return Byline()
     if people := reporters(text):
         return Byline(people, *_dates(text, day_first)[1:], explicit=True)
-    text, published, updated = _dates(text, day_first)
+    text, published, updated = _dates(SOURCE.sub(" | ", text), day_first)
     text = OTHER_CONTRIBUTORS.sub("", PRONOUNS.sub("", text))
     names: list[str] = []
     explicit = False
@@ -217,7 +219,9 @@ def _authors(part: str, expect_author: bool, outlets: frozenset[str]) -> Iterato
     names: list[str] = []
     roles = 0
     for piece in NAME_SEPARATOR.split(rest):
-        name = piece.strip(" .,:;–—»«-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
+        name = (
+            piece.strip(" .,:;–—»«-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
+        )
         name = _without_outlet(bare_name(_without_place(name, introduced=introduced)), outlets)
         if not name or (names and OF_OUTLET.match(name)):
             continue

@@ -11,6 +11,7 @@ import unicodedata
 from datetime import date, datetime
 from pathlib import Path
 
+
 def _fold(name: str) -> str:
     """Fold case, accents and variants of a name: `ſ` becomes s, `İ` and `ı` i, `É` e."""
     letters = unicodedata.normalize("NFKD", name.casefold())
@@ -23,9 +24,7 @@ def _calendar_names() -> tuple[dict[str, int], frozenset[str]]:
     another language. (Babel itself takes 0.3 s to load.)"""
     names = json.loads(Path(__file__).with_name("calendar_names.json").read_text("utf-8"))
     months = {
-        name: number
-        for number, row in enumerate(names["months"], 1)
-        for name in row.split(" | ")
+        name: number for number, row in enumerate(names["months"], 1) for name in row.split(" | ")
     }
     return months, frozenset(names["weekdays"].split(" | "))
 

@@ -114,7 +114,9 @@ def bare_name(name: str) -> str:
     return head if len(head.split()) > 1 and is_name(head) else name
 
 
-OUTLET = re.compile(r"(?:Les?|La|Il|Lo|El|Los|Las|Die|Der|Das|Het)\s[^\W\d_]+|L['’]\w+")  # "Le Quai"
+OUTLET = re.compile(
+    r"(?:Les?|La|Il|Lo|El|Los|Las|Die|Der|Das|Het)\s[^\W\d_]+|L['’]\w+"
+)  # "Le Quai"
 
 
 def is_generic(name: str) -> bool:

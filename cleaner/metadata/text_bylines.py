@@ -17,21 +17,21 @@ MAX_HEAD_LINES, MAX_DATE_LINE_WORDS = 8, 8
 MAX_OPENING_LINES = 6  # among which a byline may follow the first paragraphs
 MAX_TAIL_LINES = 5
 MAX_BYLINE_CHARS = 80  # of a byline outside the head
-# A paragraph that begins with the time and date of publication: "14:54, 2 March 2018 The boats ..."
 TIME_AND_DATE = re.compile(r"\d{1,2}:\d\d,?\s[^\n]{6,24}?\b(?:19|20)\d\d\b")
 POST = re.compile(r"\(@\w+\)|^[—–]\s")  # "— Ann Smith (@ann) March 2, 2018" ends a quoted post
 # A date after these words is part of a phrase: "863 inhabitants on", "De 6 a 12 de maio de 2019".
 PHRASE = re.compile(
-    r"\b(?:au|aux|du|des|d[eu] \d{1,2}|in|bis|until|since|depuis|desde|hasta|até|dal|al|fino|seit|ab|tot|sinds|fra|till?|od|do|dne"
-    r"|to|a|до|с|со|по|з|від)\s(?:le\s)?\d{1,2}(?:er)?\W+(?:de\s)?[^\W\d]",
+    r"\b(?:au|aux|du|des|d[eu] \d{1,2}|in|bis|until|since|depuis|desde|hasta|até|dal|al|fino|seit"
+    r"|ab|tot|sinds|fra|till?|od|do|dne|to|a|до|с|со|по|з|від)\s(?:le\s)?\d{1,2}(?:er)?\W+"
+    r"(?:de\s)?[^\W\d]",
     re.IGNORECASE,
 )
 LABEL_END = re.compile(r"[:：/／|｜＝=]\s*$|^\W*(?:بقلم|כתב)")
 
 
 def text_bylines(text: str, clean: str, day_first: bool = False) -> Iterator[Candidate]:
-    """Yield the authors and dates of a text, which rules make `clean`. `day_first` tells the order of
-    its numeric dates."""
+    """Yield the authors and dates of a text, which rules make `clean`. `day_first` tells the order
+    of its numeric dates."""
     rows = _rows(text)
     head = _head(rows)
     bylines = [read_byline(line, day_first=day_first) for line in head]
@@ -89,7 +89,11 @@ def _opening(rows: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the authors in short bylines between the first paragraphs."""
     for row in rows:
         byline = read_byline(row) if len(row) <= MAX_BYLINE_CHARS else Byline()
-        if row[:5].lower() != "from " and byline.explicit and all(_is_full(name) for name in byline.authors):
+        if (
+            row[:5].lower() != "from "
+            and byline.explicit
+            and all(_is_full(name) for name in byline.authors)
+        ):
             yield byline.authors
 
 
@@ -113,12 +117,13 @@ def _is_labeled(row: str) -> bool:
 
 def _is_full(name: str) -> bool:
     """Whether a name has more than one word, in scripts with spaces."""
-    return " " in name or UNSPACED.search(name) is not None or not name.isascii() and len(name) < 5
+    short = not name.isascii() and len(name) < 5  # as in Korean
+    return " " in name or short or UNSPACED.search(name) is not None
 
 
 def removed_bylines(line: str, rule: str, *, in_head: bool) -> Iterator[Candidate]:
-    """Yield the authors and dates in a line that the classifier removed; after the head only authors
-    with a label."""
+    """Yield the authors and dates in a line that the classifier removed; after the head only
+    authors with a label."""
     rows = _rows(line)
     found = text_bylines(line, "") if in_head else map(_author, _closing(rows))
     for candidate in found:

@@ -40,7 +40,8 @@ EXTENSION = re.compile(r"\.(?:[sp]?html?|php|aspx?|jsp|cms|ece|amp)$", re.IGNORE
 # transliterations. Vowels differ between the systems, so `_skeleton` leaves them out.
 CONSONANTS = str.maketrans(
     {
-        **dict(zip("бвгґдзклмнпрстфхжчцшщћђљњџјѓќѕ", "bvggdzklmnprstfhzccsscdlnzjgkz", strict=True)),
+        **dict(zip("бвгґдзклмнпрстфх", "bvggdzklmnprstfh", strict=True)),
+        **dict(zip("жчцшщћђљњџјѓќѕ", "zccsscdlnzjgkz", strict=True)),
         **dict(zip("βγδζθκλμνξπρστφχψς", "bgdztklmnhprstfhps", strict=True)),
         "ß": "s", "ł": "l", "đ": "d", "ø": "", "æ": "", "œ": "", "þ": "t", "ð": "d", "ı": "",
     }
@@ -155,7 +156,9 @@ def _skeleton(word: str) -> str:
     >>> _skeleton("щука"), _skeleton("shchuka"), _skeleton("Η'"), _skeleton("Straße")
     ('sk', 'sk', '', 'strs')
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c)
+    )
     letters = plain.translate(CONSONANTS)
     for letter, other in DIGRAPHS:
         letters = letters.replace(letter, other)

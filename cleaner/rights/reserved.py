@@ -22,15 +22,21 @@ RESERVED_WORDS = (
 )
 RESERVED = re.compile(RESERVED_WORDS, re.IGNORECASE)
 SEPARATOR = r"[\s.,;:|–—·-]*"
-BEFORE = re.compile(rf"^\W{{0,3}}(?:{RESERVED_WORDS}){SEPARATOR}(?=©|\(c\)|copyright|ⓒ)", re.IGNORECASE)
+BEFORE = re.compile(
+    rf"^\W{{0,3}}(?:{RESERVED_WORDS}){SEPARATOR}(?=©|\(c\)|copyright|ⓒ)", re.IGNORECASE
+)
 BEFORE_NAME = re.compile(  # followed by a holder without a sign: "Tous droits réservés Le Quai 2021"
     rf"^\W{{0,3}}(?:{RESERVED_WORDS})\s*[:：]?\s*(?=[^\s.,;|–—-].{{1,60}}\s(?:19|20)\d\d\W*$)"
     r"|^\W{0,3}(?:版权所有|版權所有|著作権者|저작권자|bản quyền thuộc về|حقوق النشر محفوظة ل|авторские права принадлежат"
     r"|prawa autorskie należą do)\s*[:：]?\s*(?=[^\s.,©])",
     re.IGNORECASE,
 )
-BELONGS = re.compile(r"(?:版权|版權|著作权|著作權)(?:归|歸|属于|屬於)([^，。,；;\s]{2,20}?)(?:所有|[，。,；;\s]|$)")
-AROUND = re.compile(rf"^(?:copyright|ⓒ|©|\(c\))\s+|{SEPARATOR}(?:{RESERVED_WORDS}).*$", re.IGNORECASE | re.DOTALL)
+BELONGS = re.compile(
+    r"(?:版权|版權|著作权|著作權)(?:归|歸|属于|屬於)([^，。,；;\s]{2,20}?)(?:所有|[，。,；;\s]|$)"
+)
+AROUND = re.compile(
+    rf"^(?:copyright|ⓒ|©|\(c\))\s+|{SEPARATOR}(?:{RESERVED_WORDS}).*$", re.IGNORECASE | re.DOTALL
+)
 
 
 def bare_holder(name: str) -> str:

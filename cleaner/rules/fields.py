@@ -43,7 +43,9 @@ AND = re.compile(
 
 BEFORE_NAME = re.compile(r"(?:by|par|por|von|di|da|door|af|av)\s(?=\S+\s)(.+)", re.I)
 AFTER_NAME = re.compile(
-    r"\s(?:actualizado|atualizado|publicado|publié|mis à jour|updated|published|data|fecha)(?:\s.*)?$", re.I
+    r"\s(?:actualizado|atualizado|publicado|publié|mis à jour|updated|published|data|fecha)"
+    r"(?:\s.*)?$",
+    re.I,
 )
 
 

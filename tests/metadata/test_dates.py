@@ -15,8 +15,8 @@ from cleaner.metadata.dates import (
 )
 
 LANGUAGES = (
-    "ar ar_LB ar_MA ar_TN be bg ca cs da de el en es et fa fi fr he hu id it ka lt lv nl no pl pt ro ru "
-    "sk sl sq sr sv tr uk".split()
+    "ar ar_LB ar_MA ar_TN be bg ca cs da de el en es et fa fi fr he hu id it ka lt lv nl no pl pt "
+    "ro ru sk sl sq sr sv tr uk".split()
 )
 MONTHS = [(number, name) for name, number in MONTH_NUMBERS.items()]
 # Letters that fold to one another, and what stands between the parts of a date.
