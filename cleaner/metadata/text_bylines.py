@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from cleaner.metadata.byline_words import BY, reporters
 from cleaner.metadata.bylines import Byline, read_byline
 from cleaner.metadata.dates import MAX_HEAD_DATES
 from cleaner.metadata.page_data import Candidate
-from cleaner.text.words import UNSPACED, count_words
+from cleaner.text.words import UNSPACED, count_words, is_prose
 
 MIN_PARAGRAPH_CHARS = 200  # of the line that ends the head of a text
 MAX_HEAD_LINES, MAX_DATE_LINE_WORDS = 8, 8
@@ -86,14 +87,16 @@ def _head(rows: Sequence[str]) -> Sequence[str]:
 
 
 def _opening(rows: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yield the authors in short bylines between the first paragraphs."""
-    for row in rows:
-        byline = read_byline(row) if len(row) <= MAX_BYLINE_CHARS else Byline()
+    """Yield the authors in short bylines that stand between the first paragraphs."""
+    for row, after in pairwise(rows):
         if (
-            row[:5].lower() != "from "
-            and byline.explicit
-            and all(_is_full(name) for name in byline.authors)
+            len(row) > MAX_BYLINE_CHARS
+            or row.lower().startswith("from ")
+            or not is_prose([after], 0)
         ):
+            continue
+        byline = read_byline(row)
+        if byline.explicit and all(_is_full(name) for name in byline.authors):
             yield byline.authors
 
 
