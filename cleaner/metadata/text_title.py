@@ -64,7 +64,8 @@ def title_by_url(rows: Sequence[str], url: str) -> str | None:
     """
     head = list(islice(_head(rows), MAX_LINES))
     for slug in _slugs(url):
-        told = max(head, key=lambda line: _told(slug, line), default="")
+        # of several lines the shortest: "Home / Local / The pier opens" repeats the title
+        told = max(head, key=lambda line: (_told(slug, line), -len(line)), default="")
         if _told(slug, told) >= MIN_SAME and _may_be_title(told):
             return told
     return None

@@ -23,7 +23,7 @@ BODY = (
     ],
 )
 def test_the_slug_of_the_url_tells_the_title(title: str, path: str) -> None:
-    rows = ["News Local Harbor", "Share this", title, BODY]
+    rows = ["News Local Harbor", "Share this", f"Home / Harbor / {title}", title, BODY]
     assert title_by_url(rows, f"https://example.org/{path}") == title
     assert title_by_url(["News Local Harbor", BODY], f"https://example.org/{path}") is None
 
