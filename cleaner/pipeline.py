@@ -16,7 +16,7 @@ from cleaner.document import CleanDocument, Document, Format, Removal, Status
 from cleaner.extract.article import ArticleLine, insertions, removal_edits
 from cleaner.extract.extractors import parse_page
 from cleaner.messages import plural
-from cleaner.metadata.headlines import insert_title, repeated_headline
+from cleaner.metadata.headlines import begins_with, insert_title, repeated_headline
 from cleaner.metadata.merging import merge_metadata
 from cleaner.metadata.page_data import SafeReader
 from cleaner.page import ExtractedPage, Extractor, declared_hosts, extract_page
@@ -194,12 +194,13 @@ class Cleaner:
                 *page.rights,
             )
             metadata = merge_metadata(
-                document, text, page.candidates, marked.matches, sites, notices, reader
+                document, text, clean, page.candidates, marked.matches, sites, notices, reader
             )
         status, message = _verdict(document, page, text, clean, marked)
         edits = marked.edits
-        if self.with_title and clean and metadata.title:
-            edits = insert_title(edits, metadata.title)
+        title = metadata.title if self.with_title and clean else None
+        if title and not begins_with(clean, title):
+            edits = insert_title(edits, title)
         return CleanDocument(
             document=document,
             status=status,

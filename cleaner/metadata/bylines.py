@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaner.metadata.dates import find_date_forms
+from cleaner.metadata.byline_words import BY, NEXT_LABEL, reporters
+from cleaner.metadata.dates import find_date_forms, is_weekday
 from cleaner.metadata.names import (
     DEGREE,
-    GENERIC_AUTHORS,
     INITIALS_END,
     ROLE,
     SENTENCE_END,
@@ -21,34 +21,12 @@ from cleaner.metadata.names import (
     TEAM,
     bare_name,
     is_affiliation,
+    is_generic,
     is_name,
 )
 from cleaner.text.words import UNSPACED, count_words
 
 MAX_BYLINE_CHARS = 250
-BY = re.compile(
-    r"(?:this (?:article|post|story|piece|guide|page|content) (?:was|is) )?"
-    r"(?:(?:(?:article|stor(?:y|ies)|text|words|report(?:ing|ed)?|review|analysis|commentary|opinion|essay"
-    r"|guest post|column|blog|updated|originally|posted|written|published|authored|contributed|submitted"
-    r"|photos|photographs|pictures)(?:,? (?:and|&) |\s+)){1,4}(?:on\s+)?by\b:?"
-    r"|by(?:line)?\b\s*:?|from(?= [A-Z])|(?:article |post )?authors?\s*:|words\s*:|text\s*:|writer\s*:|reporter\s*:"
-    r"|(?:(?:geschrieben|verfasst|ein|eine|gastbeitrag|kommentar|interview|bericht|analyse|reportage"
-    r"|beitrag|kolumne|essay|text)\s+)*von\b:?"
-    r"|autor(?:in|en|es|a|as|ka|zy)?\s*:|verfasser(?:in)?\s*:"
-    r"|(?:(?:[ée]crit|publi[ée]|r[ée]dig[ée]|texte|propos recueillis) )?par\b:?"
-    r"|auteure?s?\s*:|texte\s*:|(?:escrito |publicado |texto )?por\b:?|texto\s*:|redator\s*:"
-    r"|(?:scritto |articolo |testo )?d[ia]\b:?|a cura di\b:?|autore\s*:|testo\s*:"
-    r"|dal nostro inviato|(?:geschreven )?door\b(?: onze verslaggever)?:?|teksti?\s*:|deur\b"
-    r"|(?:skrevet |skriven |text )?a[vf]\b:?|höfundur\s*:|scris de\b|napsala?\b\s*:?|írta\s*:|piše\s*:"
-    r"|oleh\s*:|penulis\s*:|tác giả\s*:|συντάκτης\s*:|автор\s*:|авторы\s*:|текст\s*:|yazan\s*:|yazar\s*:"
-    r"|haber\s*:|napisał[a]?\s*:?|作者\s*[:：]?|文\s*[/／:：|｜・]|撰文\s*[/／:：｜]|執筆\s*[:：]|取材・文\s*[＝=:：]"
-    r"|글 |بقلم\s*:?|كتب\b\s*:?|מאת\s*:|نویسنده\s*:|लेखक\s*:|โดย\s*)\s*",
-    re.IGNORECASE,
-)
-REPORTER = re.compile(
-    r"(?:記者|记者)\s*[:：]?\s*(?!會|会|室|们|們)([\u4e00-\u9fff]{2,3}?)(?=[\s／/】）)]|[\u4e00-\u9fff]{2}(?:報導|报道)|$)"
-    r"|([\uac00-\ud7a3]{2,4})\s?기자\b"
-)
 HANDLE = re.compile(r"[a-z][a-z\d]*(?:[._-][a-z\d]+)*", re.ASCII)
 MAX_OTHER_WORDS = 6  # in a line with a date but no author
 # A Chinese or Japanese date in a sentence, followed by words without a space: "1939年1月30日出生于".
@@ -68,10 +46,17 @@ OTHER_ROLES = re.compile(
 )
 PART_SEPARATOR = re.compile(r"\s*[|•·●⋅∙►▪]\s*|\s+[-–—/]{1,2}\s+|\s*\n\s*")
 NAME_SEPARATOR = re.compile(
-    r"\s*[,;]\s*(?:and|und|et|y|e|og|och|en)\s+|\s*[;&+,、，]\s*|\s+(?:and|und|et|y|e|og|och|en|и|with)\s+"
+    r"\s*[,;]\s*(?:and|und|et|y|e|og|och|en)\s+|\s*[;&+,、，،]\s*"
+    r"|\s+(?:and|und|et|e|og|och|ja|en|и|і|й|та|ve|dan|và|και|with)\s+|\s+(?:y|i|a|o|și|şi)\s+(?=\S+\s\S)"
     r"|\s*[／/]\s*",
     re.IGNORECASE,
 )
+CATEGORY = re.compile(  # after a name: "Ann Smith en BLOG, LOCALIDADES"
+    r"\s+(?:en|em)\s+[^\s,]+(?:,.*)?$|\s+(?:especial para|especial desde|enviad[oa] especial)\b.*$",
+    re.I,
+)
+SOURCE = re.compile(r"(?:来源|來源)\s*[:：]\s*\S+\s+(?=作者|记者|記者|撰文)")
+OF_OUTLET = re.compile(r"(?:da|do|del?|della|dal|du|des|vom|von der|from|of)\s(?=\w)")
 INSTITUTION = re.compile(
     r"^(?:cent(?:er|re)|institute|department|office|ministry|bureau|council|university)\b", re.I
 )
@@ -85,7 +70,7 @@ PAGE_NOISE = re.compile(
     re.IGNORECASE,
 )
 DATE_LABEL = re.compile(
-    r"\b(?:(?:first |originally )?published(?: (?:on|at|date))?|posted(?: (?:on|at))?|date|on|at|erstellt am"
+    r"\b(?:(?:first |originally )?published(?: (?:on|at|date))?|posted(?: (?:on|at))?|dat[ea]|fecha|datum|дата|tarih|on|at|erstellt am"
     r"|veröffentlicht(?: am)?|publié(?:e)? le|publicado(?: (?:el|em))?|pubblicato(?: il)?|le|am|el|il|em"
     r"|опубликовано|gepubliceerd(?: op)?|vom|den)\s*:?\s*$",
     re.IGNORECASE,
@@ -133,10 +118,15 @@ class Byline:
 
 
 def read_byline(
-    line: str, *, expect_author: bool = False, outlets: frozenset[str] = frozenset()
+    line: str,
+    *,
+    expect_author: bool = False,
+    outlets: frozenset[str] = frozenset(),
+    day_first: bool = False,
 ) -> Byline:
     """Parse a line as a byline. `expect_author` tells that its position is one for authors;
-    `outlets` are the names of the site in lower case, which are not authors.
+    `outlets` are the names of the site in lower case, which are not authors; `day_first` tells
+    that its language writes April 3 as 03/04.
 
     >>> read_byline("By Ann Smith and Bo Li, Staff Writers | March 12, 2019 | 5 min read")
     Byline(authors=('Ann Smith', 'Bo Li'), date='2019-03-12', updated=None, explicit=True)
@@ -146,18 +136,17 @@ def read_byline(
     text = GLUED.sub(" | ", " ".join(line.replace("\n", " | ").split()))
     if not 0 < len(text) <= MAX_BYLINE_CHARS:
         return Byline()
-    text = re.sub(r"^By(?=[A-Z])", "By ", text.strip("*_ ()[]【】"))
+    text = re.sub(r"^By(?=[A-Z])", "By ", text.strip("*_ ()（）[]【】△▲◆■"))
     if NO_BYLINE.match(text):
         return Byline()
-    if reporter := REPORTER.search(text):
-        name = reporter[1] or reporter[2]
-        return Byline((name,), *_dates(text)[1:], explicit=True)
-    text, published, updated = _dates(text)
+    if people := reporters(text):
+        return Byline(people, *_dates(text, day_first)[1:], explicit=True)
+    text, published, updated = _dates(SOURCE.sub(" | ", text), day_first)
     text = OTHER_CONTRIBUTORS.sub("", PRONOUNS.sub("", text))
     names: list[str] = []
     explicit = False
     parts = [part.strip(" ,:;–—-[]") for part in PART_SEPARATOR.split(PAGE_NOISE.sub(" | ", text))]
-    parts = [part for part in parts if part]
+    parts = [part for part in parts if part and not is_weekday(part)]
     before_role = published is not None and _is_role_of(parts)
     beside = published is not None and len(parts) == 1 and BESIDE_DATE.search(line) is not None
     for n, part in enumerate(parts):
@@ -187,11 +176,11 @@ def _is_role_of(parts: Sequence[str]) -> bool:
     )
 
 
-def _dates(text: str) -> tuple[str, str | None, str | None]:
+def _dates(text: str, day_first: bool) -> tuple[str, str | None, str | None]:
     """Return the text without its dates, and the dates of publication and last update."""
     published = updated = None
     kept, at = [], 0
-    for start, end, day in find_date_forms(text):
+    for start, end, day in find_date_forms(text, day_first=day_first):
         before = text[at:start]
         if label := UPDATE_LABEL.search(before):
             updated = updated or day
@@ -212,6 +201,9 @@ def _authors(part: str, expect_author: bool, outlets: frozenset[str]) -> Iterato
     rest = part[prefix.end() :] if prefix else part
     while introduced and (again := BY.match(rest)):
         rest = rest[again.end() :]
+    if introduced:
+        rest = CATEGORY.sub("", NEXT_LABEL.split(rest, maxsplit=1)[0])
+    rest = rest.strip(" *_,:;，、")
     if not rest or (not prefix and OTHER_ROLES.match(rest)):
         return
     if SENTENCE_END.search(rest) and not INITIALS_END.search(rest) and count_words(rest) > 4:
@@ -227,9 +219,11 @@ def _authors(part: str, expect_author: bool, outlets: frozenset[str]) -> Iterato
     names: list[str] = []
     roles = 0
     for piece in NAME_SEPARATOR.split(rest):
-        name = piece.strip(" .,:;–—-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
+        name = (
+            piece.strip(" .,:;–—»«-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
+        )
         name = _without_outlet(bare_name(_without_place(name, introduced=introduced)), outlets)
-        if not name:
+        if not name or (names and OF_OUTLET.match(name)):
             continue
         if names and SUFFIX.match(name):
             names[-1] = f"{names[-1]} {name}"
@@ -239,7 +233,7 @@ def _authors(part: str, expect_author: bool, outlets: frozenset[str]) -> Iterato
             roles += 1  # "Ann Smith, Privacy and Security Expert"
         elif introduced and not names and re.search(r"\bstaff$", name, re.I):
             return
-        elif is_name(name) and name.lower() not in GENERIC_AUTHORS and name.lower() not in outlets:
+        elif is_name(name) and not is_generic(name) and name.lower() not in outlets:
             if not (ROLE.search(name) and len(name.split()) < 3) or name[:4].lower() == "the ":
                 names.append(_without_role(name))
         elif not (ROLE.search(name) or name.lower() in outlets):

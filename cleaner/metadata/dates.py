@@ -5,69 +5,11 @@ Nothing is guessed: a date needs a day, month and year, and ambiguous dates (03/
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from datetime import date, datetime
-
-# Month names by language; a period may follow. (Babel has the same names, but takes 0.3 s to load.)
-MONTH_NAMES = {
-    "en": "january february march april may june july august september october november december",
-    "de": "januar februar märz april mai juni juli august september oktober november dezember",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
-    "dicembre",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
-    "da": "januar februar marts april maj juni juli august september oktober november december",
-    "no": "januar februar mars april mai juni juli august september oktober november desember",
-    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października "
-    "listopada grudnia",
-    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-    "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie "
-    "decembrie",
-    "id": "januari februari maret april mei juni juli agustus september oktober november desember",
-    "fi": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta "
-    "syyskuuta lokakuuta marraskuuta joulukuuta",
-    "hu": "január február március április május június július augusztus szeptember október november "
-    "december",
-    "el": "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου "
-    "οκτωβρίου νοεμβρίου δεκεμβρίου",
-    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-}
-MONTH_ABBREVIATIONS = {
-    "sept": 9, "mrz": 3, "janv": 1, "févr": 2, "avr": 4, "juil": 7, "déc": 12, "ene": 1, "abr": 4,
-    "ago": 8, "dic": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10, "fev": 2,
-    "mai": 5, "out": 10, "dez": 12, "mrt": 3, "mei": 5, "okt": 10, "maj": 5, "янв": 1, "фев": 2,
-    "мар": 3, "апр": 4, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
-}  # fmt: skip
-WEEKDAY_NAMES = {
-    "en": "monday tuesday wednesday thursday friday saturday sunday",
-    "de": "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag",
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "es": "lunes martes miércoles jueves viernes sábado domingo",
-    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica",
-    "pt": "segunda segunda-feira terça terça-feira quarta quarta-feira quinta quinta-feira sexta "
-    "sexta-feira sábado domingo",
-    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
-    "sv": "måndag tisdag onsdag torsdag fredag lördag söndag",
-    "da": "mandag tirsdag onsdag torsdag fredag lørdag søndag",
-    "pl": "poniedziałek wtorek środa czwartek piątek sobota niedziela",
-    "cs": "pondělí úterý středa čtvrtek pátek sobota neděle",
-    "ru": "понедельник вторник среда четверг пятница суббота воскресенье",
-    "uk": "понеділок вівторок середа четвер п'ятниця субота неділя",
-    "tr": "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
-    "ro": "luni marți miercuri joi vineri sâmbătă duminică",
-    "id": "senin selasa rabu kamis jumat sabtu minggu",
-    "fi": "maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai",
-    "hu": "hétfő kedd szerda csütörtök péntek szombat vasárnap",
-    "el": "δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή",
-    "ar": "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد",
-}
+from pathlib import Path
 
 
 def _fold(name: str) -> str:
@@ -76,26 +18,25 @@ def _fold(name: str) -> str:
     return "".join(c for c in letters if not unicodedata.combining(c)).replace("ı", "i")
 
 
-def _month_numbers() -> dict[str, int]:
-    """Return the number of each month by its folded names and abbreviations."""
-    found: dict[str, int] = {}
-    for names in MONTH_NAMES.values():
-        for number, name in enumerate(names.split(), 1):
-            found.setdefault(_fold(name), number)
-    found |= {name[:3]: n for n, name in enumerate(MONTH_NAMES["en"].split(), 1)}
-    return found | {_fold(name): number for name, number in MONTH_ABBREVIATIONS.items()}
+def _calendar_names() -> tuple[dict[str, int], frozenset[str]]:
+    """Read the numbers of months by their folded names and abbreviations, and the names of
+    weekdays. They are those of Babel's languages, without the few that mean another month in
+    another language. (Babel itself takes 0.3 s to load.)"""
+    names = json.loads(Path(__file__).with_name("calendar_names.json").read_text("utf-8"))
+    months = {
+        name: number for number, row in enumerate(names["months"], 1) for name in row.split(" | ")
+    }
+    return months, frozenset(names["weekdays"].split(" | "))
 
 
 MAX_HEAD_DATES = 2  # different days in the first lines; more are a list of events
-MONTH_NUMBERS = _month_numbers()
-WEEKDAYS = frozenset(_fold(day) for days in WEEKDAY_NAMES.values() for day in days.split())
-
-_SPELLINGS = {
-    *MONTH_ABBREVIATIONS,
-    *(name for names in MONTH_NAMES.values() for name in names.split()),
-    *MONTH_NUMBERS,
-}
-MONTH_NAME = "(?:" + "|".join(sorted(map(re.escape, _SPELLINGS), key=len, reverse=True)) + r")\b\.?"
+MONTH_NUMBERS, WEEKDAYS = _calendar_names()
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+ARABIC_SECOND = "(?:الأول|الاول|الثاني|أول|اول|ثان)"  # "كانون الثاني" is one month
+# A word that may be a month; the Levant gives a month two names, with a slash.
+MONTH = rf"[^\s\d.,،/()|:;·•–—-]{{2,16}}(?:\s{ARABIC_SECOND})?(?:\s?/\s?[^\s\d.,/]{{3,9}}(?:\s{ARABIC_SECOND})?)?\.?"
+# Words for "year" and "day" that may follow: "12 мая 2019 г.", "2019. gada 12. maijā".
+AFTER_YEAR = r"(?:\.|\s?(?:г|р|год|года|року|годзе|година|године|godine|an|m)\b\.?)?"
 TIME = (
     r"(?:(?:[\s,|·•@–-]|T\b|(?:at|um|à|a las|às|alle|kl|klo|в|om|ore)\b\.?)*"
     r"(?P<time>\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\.\d+)?\s?"
@@ -110,18 +51,24 @@ def _forms(year: str) -> str:
     return (
         rf"(?P<y1>{year}){SEPARATOR}(?P<m1>\d{{1,2}}){SEPARATOR}(?P<d1>\d{{1,2}})(?!\d)(?:[T ]?(?=\d\d:))?"
         rf"|(?P<y2>{year})\s?[年년]\s?(?P<m2>\d{{1,2}})\s?[月월]\s?(?P<d2>\d{{1,2}})\s?[日일]"
-        rf"|(?P<m3>{MONTH_NAME})\s?(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>{year})\b"
-        rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?[\s-]\s?(?:of\s|de\s)?(?P<m4>{MONTH_NAME}),?[\s-]"
-        rf"(?:de\s)?(?P<y4>{year})\b"
-        rf"|(?P<a5>\d{{1,2}}){SEPARATOR}(?P<b5>\d{{1,2}}){SEPARATOR}(?P<y5>{year})\b"
+        rf"|(?P<m3>{MONTH})\s?(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>{year})\b"
+        rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th|er|º|°|(?P<dot>\.))?[\s-]\s?(?:of\s|de\s|d['’])?(?P<m4>{MONTH})"
+        rf"[,،]?[\s-](?:del?\s)?(?P<y4>{year})\b{AFTER_YEAR}"
+        rf"|(?P<a5>\d{{1,2}})(?P<sign>{SEPARATOR})(?P<b5>\d{{1,2}}){SEPARATOR}(?P<y5>{year})\b{AFTER_YEAR}"
+        rf"|(?:ngày\s)?(?P<d6>\d{{1,2}})\s+tháng\s+(?P<m6>\d{{1,2}})(?:,|\s+năm)?\s+(?P<y6>{year})\b"
+        rf"|(?P<y7>{year})(?:\.|\.?\s(?:m|gada)\.?)\s(?P<m7>{MONTH})\s(?P<d7>\d{{1,2}})(?:\.|\sd\.)?(?!\d)"
     )
 
 
 DATE = re.compile(r"(?<![\w/.-])(?:" + _forms(r"(?:19|20)\d\d") + ")" + TIME, re.IGNORECASE)
+TIME_WORDS = r"(?:um|à|às|alle|klo|kl\.?|om|ore|saat|lúc|ob|o|о|в|a las)\s"  # before a time
+WEEKDAY = r"[^\W\d_][^\W\d_'-]{1,23}(?:\s(?:hai|ba|tư|năm|sáu|bảy|nhật))?"
+BEFORE_DATE = r"(?:(?:on|am|vom|le|el|em|il|dnia|op|den|від|от|ngày)\s+)?"
 WHOLE_DATE = re.compile(
-    r"(?:(?:on|am|le|el)\s+)?(?:(?P<weekday>[^\W\d_][^\W\d_'-]{1,23})\.?,?\s+)?"
+    rf"{BEFORE_DATE}(?:(?P<weekday>{WEEKDAY})\.?[,،]?\s+)?{BEFORE_DATE}"
     r"(?:" + _forms(r"(?:1[89]|20)\d\d") + ")"
-    r"(?:(?:[\s,|·•-]|at\b|t(?=\d))+\d{1,2}(?:[:.h]\d{2})?(?P<rest>.{0,30}))?",
+    r"(?:[,،]?\s+(?P<after>[^\W\d_][^\W\d_'-]{2,23})|\s?[（(][月火水木金土日][）)]|\s?(?:星期|周|週)[一二三四五六日天])?"
+    rf"(?:(?:[\s,،|·•-]|at\b|t(?=\d)|{TIME_WORDS})+\d{{1,2}}(?:[:.h]\d{{2}})?(?P<rest>.{{0,30}}))?",
     re.IGNORECASE,
 )
 # Zones, units, sources and counters may follow a time, but no other words.
@@ -149,16 +96,28 @@ def find_dates(text: str) -> list[str]:
     return [day for _, _, day in find_date_forms(text) if day]
 
 
-def find_date_forms(text: str) -> list[tuple[int, int, str | None]]:
+def find_date_forms(text: str, *, day_first: bool = False) -> list[tuple[int, int, str | None]]:
     """Return everything in the form of a date: start, end, and the ISO 8601 form if it is valid.
+    `day_first` tells that the day is before the month in numbers with slashes or hyphens, as in
+    nearly all languages but English.
 
-    >>> find_date_forms("03/04/2019")
-    [(0, 10, None)]
+    >>> find_date_forms("03/04/2019"), find_date_forms("03/04/2019", day_first=True)
+    ([(0, 10, None)], [(0, 10, '2019-04-03')])
     """
+    if not text.isascii():
+        text = text.translate(DIGITS)
     if "19" not in text and "20" not in text:  # quick check: every year contains either
         return []
-    days = ((match, _parse_match(match)) for match in DATE.finditer(text))
-    return [(m.start(), m.end(), day.isoformat() if day else None) for m, day in days]
+    found: list[tuple[int, int, str | None]] = []
+    at = 0
+    while match := DATE.search(text, at):
+        at = match.end()
+        if (name := _month_word(match)) and not _month_number(name, match):
+            at = match.start() + 1
+            continue
+        day = _parse_match(match, day_first=day_first)
+        found.append((match.start(), match.end(), day.isoformat() if day else None))
+    return found
 
 
 def whole_date(text: str) -> str | None:
@@ -168,8 +127,8 @@ def whole_date(text: str) -> str | None:
     '2017-10-12'
     >>> whole_date("Research, October 12, 2017")
     """
-    match = WHOLE_DATE.fullmatch(text)
-    if not match or not _is_weekday(match["weekday"]):
+    match = WHOLE_DATE.fullmatch(text.translate(DIGITS))
+    if not match or not is_weekday(match["weekday"]) or not is_weekday(match["after"]):
         return None
     if not AFTER_TIME.fullmatch(match["rest"] or ""):
         return None  # the time and place of an event
@@ -177,8 +136,8 @@ def whole_date(text: str) -> str | None:
     return day.isoformat() if day else None
 
 
-def _is_weekday(word: str | None) -> bool:
-    """Whether the word before a date, if any, is a weekday or its abbreviation."""
+def is_weekday(word: str | None) -> bool:
+    """Whether the word beside a date, if any, is a weekday or its abbreviation."""
     if word is None:
         return True
     start = _fold(word)
@@ -217,19 +176,33 @@ def _zone(zone: str | None) -> str:
     return f"{zone[0]}{digits[:2]}:{digits[2:]}"
 
 
-def _parse_match(match: re.Match[str]) -> date | None:
+def _parse_match(match: re.Match[str], *, day_first: bool = False) -> date | None:
     found = match.groupdict()
     if found["y5"]:
         one, two = int(found["a5"]), int(found["b5"])
-        if one <= 12 and two <= 12 and one != two:
+        if one <= 12 and two <= 12 and one != two and not (day_first or "." in found["sign"]):
             return None  # ambiguous: 03/04/2019 is March 4 or April 3
         month, number, year = (one, two, found["y5"]) if two > 12 else (two, one, found["y5"])
     else:
-        which = next(n for n in "1234" if found[f"y{n}"])
-        name = found[f"m{which}"].rstrip(".")
-        month = int(name) if name.isdigit() else MONTH_NUMBERS.get(_fold(name), 0)
+        which = next(n for n in "123467" if found[f"y{n}"])
+        month = _month_number(found[f"m{which}"], match)
         number, year = int(found[f"d{which}"]), found[f"y{which}"]
     try:
         return date(int(year), month, number)
     except ValueError:
         return None
+
+
+def _month_word(match: re.Match[str]) -> str | None:
+    """The word of a date that should be a month, if it has one."""
+    return match["m3"] or match["m4"] or match["m7"]
+
+
+def _month_number(name: str, match: re.Match[str]) -> int:
+    """The number of a month, 0 for other words."""
+    if name.isdigit():
+        return int(name)
+    folded = _fold(name.split("/")[0]).strip(" .")
+    if match["dot"] and folded.startswith("listopad"):
+        return 10  # "12. listopada" is Croatian, "12 listopada" Polish and a month later
+    return MONTH_NUMBERS.get(folded, 0)

@@ -30,6 +30,7 @@ MIN_H1_WORDS = 5  # of an h1 that is used although the head does not confirm it
 MAX_TITLE_CHARS = 300
 MIN_SHOWN_CHARS, MIN_SHOWN_SHARE = 4, 0.25  # letters of a part of a title that a block repeats
 MIN_REPEATED = 0.8  # share of common words (Jaccard) from which a line repeats a headline
+MAX_ROWS_ABOVE = 20  # lines at the start of a text among which its title may stand
 TITLE_RULE = "cleaner/title"
 
 
@@ -183,6 +184,16 @@ def repeated_headline(
             end = len(text) - len(rest.lstrip("\n"))
             return (Edit(start, end, "", TITLE_RULE, "title"),)
     return ()
+
+
+def begins_with(text: str, title: str) -> bool:
+    """Whether one of the first lines of a text is the title.
+
+    >>> begins_with("Local\\nA Pier Opens\\nIt rained.", "A pier opens")
+    True
+    """
+    rows = text.split("\n", MAX_ROWS_ABOVE)[:MAX_ROWS_ABOVE]
+    return fold_title(title) in map(fold_title, rows)
 
 
 def insert_title(edits: Sequence[Edit], title: str) -> tuple[Edit, ...]:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
-from cleaner.metadata.bylines import read_byline
-from cleaner.metadata.dates import MAX_HEAD_DATES, parse_machine_date
+from cleaner.metadata.dates import parse_machine_date
+from cleaner.metadata.headlines import fold_title
 from cleaner.metadata.page_data import Candidate, SafeReader
+from cleaner.metadata.text_bylines import head_end, removed_bylines, text_bylines
+from cleaner.metadata.text_title import title_by_shape, title_by_url
 from cleaner.text.hosts import host_of
-from cleaner.text.words import count_words
 
 if TYPE_CHECKING:
     from cleaner.rules.compiled import CompiledFile
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 LIST_FIELDS = frozenset(f.name for f in fields(Metadata) if str(f.type).startswith("tuple[str"))
 DATE_FIELDS = frozenset(("date_published", "date_modified", "original_date"))
+BYLINE_FIELDS = DATE_FIELDS | {"authors"}
 # Fields without alternatives: sources state different parts rather than different values.
 NO_ALTERNATIVES = frozenset(
     ("tags", "categories", "description", "canonical_url", "hostname", "url")
 )
 FETCH_DATES = ("crawl_date", "crawled", "fetched", "warc_date", "date_download", "downloaded")
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-MIN_PARAGRAPH_CHARS = 200  # of the line that ends the head of a text
-MAX_HEAD_LINES, MAX_DATE_LINE_WORDS = 8, 8
+MAX_TITLE_LINES = 60  # that are searched for a title
 MIN_LANGUAGE_CHARS = 200  # of a text whose language is detected
 MAX_LANGUAGE_DISTANCE = 1000  # from the profile of the detected language
 FIELDS = frozenset(f.name for f in fields(Metadata)) - {"rights_notices", "origins", "alternatives"}
@@ -50,35 +50,43 @@ INPUT_KEYS = frozenset((*FIELDS, *INPUT_NAMES, *FETCH_DATES))  # read from the m
 def merge_metadata(
     document: Document,
     text: str,
+    clean: str,
     page: Sequence[Candidate],
     matches: Sequence[Match],
     sites: Sequence[CompiledFile],
     notices: tuple[RightsNotice, ...],
     reader: SafeReader,
 ) -> Metadata:
-    """Merge the metadata of a document with this normalized `text` and of its page, if any."""
-    rules = reader.read("captures of rules", _from_rules, matches)
+    """Merge the metadata of a document with this normalized `text`, which rules make `clean`, and
+    of its page, if any."""
+    is_text = document.format is not Format.HTML
+    stated = [
+        candidate
+        for key, value in document.metadata.items()
+        for candidate in reader.read(f"{key} of the input", _from_input, key, value)
+    ]
+    end = head_end(text) if is_text else len(text)
+    rules = reader.read("captures of rules", _from_rules, matches, end)
+    language = [c for c in (*rules, *page, *stated) if c.field == "language"]
+    if not language:
+        language = reader.read("language", _detected, text)
+        stated += language
+    day_first = bool(language) and not str(language[0].value).startswith("en")
     # a line in the text of a page may date another article on the same page
     late = [c for c in rules if page and c.tier == "pack" and c.field in DATE_FIELDS]
+    body = [c for c in rules if c.tier == "body"]
     candidates = [
-        *(c for c in rules if c not in late),
+        *(c for c in rules if c not in late and c not in body),
         *reader.read("notices", _from_notices, notices),
         *(replace(candidate, tier=f"html {n}") for n, candidate in enumerate(page)),
         *late,
-        *(() if document.format is Format.HTML else reader.read("first lines", _from_head, text)),
-        *(
-            ()
-            if document.format is Format.HTML
-            else reader.read("removed lines", _from_removed, text, matches)
-        ),
-        *(
-            candidate
-            for key, value in document.metadata.items()
-            for candidate in reader.read(f"{key} of the input", _from_input, key, value)
-        ),
+        *(reader.read("first lines", text_bylines, text, clean, day_first) if is_text else ()),
+        *_only(body),
+        *(reader.read("removed lines", _from_removed, text, matches, end) if is_text else ()),
+        *stated,
     ]
-    if not any(c.field == "language" for c in candidates):
-        candidates += reader.read("language", _detected, text)
+    if document.format is not Format.HTML and not any(c.field == "title" for c in candidates):
+        candidates += reader.read("title", _first_title, text, clean, document.url)
     candidates = [c for c in candidates if not _too_late(c, document.metadata)]
     chosen = _choose(candidates)
     url = document.url or (chosen["canonical_url"].value if "canonical_url" in chosen else None)
@@ -91,6 +99,8 @@ def merge_metadata(
         chosen["hostname"] = replace(chosen["url"], field="hostname", value=host)
     if "authors" in chosen and "site_name" in chosen:
         chosen["authors"] = _without_outlet(chosen["authors"], str(chosen["site_name"].value))
+    if is_text and "authors" in chosen and host and _is_host(chosen["authors"].value, host):
+        del chosen["authors"]
     values = {name: candidate.value for name, candidate in chosen.items()}
     origins = {name: chosen[name].origin for name in sorted(chosen)}
     others = {
@@ -105,6 +115,12 @@ def _without_outlet(authors: Candidate, outlet: str) -> Candidate:
     """Remove the name of the site, which bylines append to the names of people."""
     people = tuple(name for name in authors.value if name.casefold() != outlet.casefold())
     return replace(authors, value=people) if people else authors
+
+
+def _is_host(names: Sequence[str], host: str) -> bool:
+    """Whether the only author is the name of the host, and not of a person with a site."""
+    name = names[0] if len(names) == 1 else ""
+    return len(name.split()) != 2 and fold_title(name) in host.split(".")[:-1]
 
 
 def _from_notices(notices: Sequence[RightsNotice]) -> Iterator[Candidate]:
@@ -154,36 +170,26 @@ def _too_late(candidate: Candidate, metadata: Mapping[str, Any]) -> bool:
     return fetched is not None and str(candidate.value)[:10] > fetched
 
 
-def _from_head(text: str) -> Iterable[Candidate]:
-    """Yield the authors and dates in the lines before the first paragraph."""
-    head = list(islice(_head_lines(text), MAX_HEAD_LINES))
-    bylines = [read_byline(line) for line in head]
-    if len({byline.date for byline in bylines if byline.date}) > MAX_HEAD_DATES:
-        return  # a list of events
-    for byline in bylines:
-        if byline.explicit:
-            yield Candidate("authors", byline.authors, "text:head", "head")
-    for line, byline in zip(head, bylines, strict=True):
-        if byline.date and (byline.authors or count_words(line) <= MAX_DATE_LINE_WORDS):
-            yield Candidate("date_published", byline.date, "text:head", "head")
-        if byline.updated and count_words(line) <= MAX_DATE_LINE_WORDS:
-            yield Candidate("date_modified", byline.updated, "text:head", "head")
+def _only(body: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield the candidates that lines in the body of a text state if they state one value for their
+    field; several belong to other articles."""
+    for candidate in body:
+        if len({_fold(c) for c in body if c.field == candidate.field}) == 1:
+            yield candidate
 
 
-def _from_removed(text: str, matches: Sequence[Match]) -> Iterable[Candidate]:
-    """Yield the authors and dates in lines that the classifier removed."""
+def _from_removed(text: str, matches: Sequence[Match], end: int) -> Iterable[Candidate]:
+    """Yield the authors and dates in lines that the classifier removed; `end` ends the head."""
     for match in matches:
         if match.score is not None:
-            for candidate in _from_head(text[match.start : match.end]):
-                yield replace(candidate, origin=f"text:{match.rule.id}", tier="removed")
+            line = text[match.start : match.end]
+            yield from removed_bylines(line, match.rule.id, in_head=match.start < end)
 
 
-def _head_lines(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
-        if len(line) >= MIN_PARAGRAPH_CHARS:
-            return
-        if line.strip():
-            yield line.strip("#*_ ")
+def _first_title(text: str, clean: str, url: str | None) -> Iterable[Candidate]:
+    title = title_by_url(text.split("\n", MAX_TITLE_LINES), url) if url else None
+    if title := title or title_by_shape(clean.split("\n", MAX_TITLE_LINES), url):
+        yield Candidate("title", title, "text:head", "guess")
 
 
 def _detected(text: str) -> Iterable[Candidate]:
@@ -214,8 +220,9 @@ def _choose(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
     return chosen
 
 
-def _from_rules(matches: Sequence[Match]) -> Iterable[Candidate]:
-    """Yield captures and settings: site files before packs, then in the order of the text."""
+def _from_rules(matches: Sequence[Match], end: int) -> Iterable[Candidate]:
+    """Yield captures and settings: site files before packs, then in the order of the text. Authors
+    and dates that packs find after `end` are of the tier "body"."""
     for match in sorted(
         matches, key=lambda m: (m.rule.in_pack, m.start, m.rule.rank, str(m.captures))
     ):
@@ -225,7 +232,8 @@ def _from_rules(matches: Sequence[Match]) -> Iterable[Candidate]:
             target = match.metadata_field(name)
             # an address for donations is not a contact for the article
             if target and value != () and not (donation and target == "contact"):
-                yield Candidate(target, value, origin, tier)
+                body = match.rule.in_pack and match.start >= end and target in BYLINE_FIELDS
+                yield Candidate(target, value, origin, "body" if body else tier)
         for name, values in match.rule.set.items():
             yield Candidate(name, values if name in LIST_FIELDS else values[0], origin, tier)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-from cleaner.metadata.dates import MONTH_NAMES, WEEKDAY_NAMES
 from cleaner.text.words import SENTENCE_MARKS, count_words
 
-MONTHS = tuple(MONTH_NAMES["en"].split())
-DAYS = tuple(WEEKDAY_NAMES["en"].split())
 NOT_NAMES = frozenset(
-    (*MONTHS, *DAYS, "today", "tomorrow", "yesterday", "now", "then", "here", "there", "the",
-     "this", "that", "these")
-)  # fmt: skip
+    "january february march april may june july august september october november december monday "
+    "tuesday wednesday thursday friday saturday sunday today tomorrow yesterday now then here there "
+    "the this that these".split()
+)
 # Words after "by" that do not begin a name: "By Design", "Von Weitem", "Par Ailleurs".
 NOT_NAMES_AFTER_BY = NOT_NAMES | frozenset(
     "design default accident chance contrast comparison definition law nature night day car train boat "
@@ -25,7 +23,20 @@ NOT_NAMES_AFTER_BY = NOT_NAMES | frozenset(
 )
 GENERIC_AUTHORS = frozenset(
     "staff admin administrator editor editors anonymous guest unknown webmaster user none null "
-    "newsroom redaktion redacción redação rédaction redazione".split()
+    "newsroom agencias agências agenzie agencje agences contenido contenu conteúdo anónimo anônimo "
+    "anonyme anonim unbekannt uhr администратор админ гость аноним агентства المحرر محرر 编辑部 編輯部 佚名 匿名 网络 網絡 未知 "
+    "不详 原创 转载 原站简介 관리자 운영자 편집부 escrito publicado 本报讯 本报记者 編集部".split()
+)
+# Offices of newspapers and agencies, which sign for nobody: "La Rédaction", "Agência Texty", "日报".
+NOT_PEOPLE = re.compile(
+    r"^(?:(?:de|la|a|da|dalla|die|notre|nossa|equipo de|équipe de|haber)\s)?(?:redac|redak|rédac|redaz|redaç|редак|рэдак)"
+    r"|\b(?:agência|agencia|agenzia|agentur|agencja|agentura|агентство|agence|ajansı|rede|equipe|équipe|equipo|jornal|diario|diário"
+    r"|periódico|portal|fundação|fundación|fondation|universidade?|université|universität|università|uniwersytet|университет"
+    r"|instituto|institut|istituto|институт|asociación|associação|associazione|gobierno|governo|secretaria|noticias|notícias"
+    r"|nachrichten|zeitung|verlag|verband|rédaction|redaktion|journal|gazeta|газета|журнал|портал|новости|новини|gazetesi"
+    r"|радио|телеканал|merkezi|servisi|giornale|rivista|časopis|noviny|newsroom)\b|(?:وكالة|صحيفة|جريدة|موقع|قناة|مركز|جامعة|هيئة|فريق)"
+    r"|(?:[报報网網]|新闻|新聞|通讯社|通訊社|通信社|新聞社|编辑部|編集部|編輯部|团队|團隊|出品|客户端|公众号|电视台|出版社)$",
+    re.IGNORECASE,
 )
 PARTICLES = frozenset(
     ("de", "del", "della", "der", "den", "van", "von", "zu", "zur", "da", "di", "do", "das", "dos",
@@ -103,6 +114,23 @@ def bare_name(name: str) -> str:
     return head if len(head.split()) > 1 and is_name(head) else name
 
 
+OUTLET = re.compile(
+    r"(?:Les?|La|Il|Lo|El|Los|Las|Die|Der|Das|Het)\s[^\W\d_]+|L['’]\w+"
+)  # "Le Quai"
+
+
+def is_generic(name: str) -> bool:
+    """Whether a name stands for nobody in particular.
+
+    >>> [is_generic(name) for name in ("Admin", "La Rédaction", "港口晚报", "Ann Smith")]
+    [True, True, True, False]
+    """
+    if name.isupper() and len(name) < 6 and name.isalpha():
+        return True  # an agency: "AFP"
+    known = name.lower() in GENERIC_AUTHORS or OUTLET.fullmatch(name)
+    return bool(known or NOT_PEOPLE.search(name))
+
+
 def is_affiliation(words: str) -> bool:
     """Whether words after a name are a role, a degree or an organization, not another name.
 
@@ -122,7 +150,7 @@ def is_name(words: str) -> bool:
     if (
         not 1 <= count_words(words) <= 7
         or len(words) > 60
-        or re.search(r"[\d<>{}\[\]=:!?@#*_/]", words)
+        or re.search(r"[\d<>{}\[\]=:!?@#*_/：！？＝｜【】「」《》؟…]", words)
     ):
         return False
     team = parts[0] == "The" and len(parts) > 2

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from cleaner.document import RightsNotice
 from cleaner.rights.licenses import PUBLIC_DOMAIN, UNSPECIFIED, conditions_of, find_license
+from cleaner.rights.reserved import BELONGS, RESERVED_WORDS, bare_holder, without_reservation
 from cleaner.text.words import count_words
 
 if TYPE_CHECKING:
@@ -47,11 +48,7 @@ COPYRIGHTS = tuple(
         rf"^(?:the )?copyright (?:in|of) (?:this|each|the) \w+ (?:belongs to|remains with|is held by) {HOLDER}\.?$",
     )
 )
-ALL_RIGHTS = re.compile(
-    r"^\W*(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados"
-    r"|todos os direitos reservados|tutti i diritti riservati)\b[^.]{0,40}\.?$",
-    re.IGNORECASE,
-)
+ALL_RIGHTS = re.compile(rf"^\W*(?:©\s*)?(?:{RESERVED_WORDS})[^.]{{0,40}}\.?$", re.IGNORECASE)
 NOT_HOLDERS = re.compile(
     r"^(?:law|laws|act|bill|reform|infring|protection|holders?|owners?|office|trolls?|case|dispute|notice|claims?"
     r"|lawsuit|term|has|is|was|and|in|on|for|issues?|rules?|lawyers?|expired|exists|applies|belongs|theft|violation"
@@ -102,6 +99,8 @@ REPUBLISH_TERMS = re.compile(
     r"|(?:contact|e-?mail|write to|apply to|request|obtain)\b.{0,80}(?:permission|reprint|republi|licensing|reproduc|syndicat)"
     r"|(?:republi|reprint|reproduc|redistribut|copying|unauthori[sz]ed)\w*\b.{0,80}\b(?:prohibited|forbidden|not (?:be )?(?:permitted|allowed)|without|require|is welcome|is allowed|permitted|guidelines|policy)"
     r"|may not be (?:re|copied|published|used|distributed|sold)|no part of this|republish (?:this|our)|our republi|not be reproduced"
+    r"|перепечатк|использование материалов|використання матеріалів|передрук|kopiowanie|przedruk|转载|轉載|転載|무단|بازنشر|αναδημοσίευση"
+    r"|sao chép|dilarang (?:mengutip|menyalin)|alıntı yapılamaz|verveelvoudig|preluarea"
     r"|nachdruck|weiterverwendung|reproduction (?:interdite|autorisée)|reproducción|riproduzione|reprodução|contact us for|originally published .{0,80}permission",
     re.IGNORECASE,
 )
@@ -115,12 +114,18 @@ URL = re.compile(
     re.IGNORECASE,
 )
 CONDITION_PATTERNS = {
-    "attribution": r"(?:full |proper |clear |with |give |appropriate |provided |due |)(?:attribution|attributed|credit(?:ed| is| to| the)|acknowledg\w+|byline (?:is|and))|crediting|quellenangabe|source is (?:cited|named)|cite the source|(?:name|mention) the author|con (?:cita|mención)|citando la fonte|mention de la source|citing",
-    "link": r"\b(?:a |active |working |back)?link(?:s|ed|ing)?(?:\s?back)?\b (?:to|back|is|and|at)|enlazando|hyperlink|\ba link\b|\bback-?link|verlinkung|enlace|lien (?:vers|actif)|linking (?:back )?to",
+    "attribution": r"citer la source|citada a fonte|citar la fuente|citando (?:a|la) fuente|menzione della fonte|(?:ссылк[аиу]|посилання) на"
+    r"|указани[ея] источника|посочване на източника|podaniem źródła|uvedením zdroje|bronvermelding|注明(?:出处|来源)|註明出處|出典を?明記|출처"
+    r"|kaynak göster|ذكر المصدر|ذکر منبع|ghi rõ nguồn|(?:menyebutkan|mencantumkan) sumber|αναφορά στην πηγή|källa anges|"
+    r"(?:full |proper |clear |with |give |appropriate |provided |due |)(?:attribution|attributed|credit(?:ed| is| to| the)|acknowledg\w+|byline (?:is|and))|crediting|quellenangabe|source is (?:cited|named)|cite the source|(?:name|mention) the author|con (?:cita|mención)|citando la fonte|mention de la source|citing",
+    "link": r"гиперссылк|гіперпосилання|активн\w+ (?:ссылк|посилання)|hiperenlace|link (?:ativo|attivo)|aktywn\w+ (?:link|odnośnik)|链接|"
+    r"\b(?:a |active |working |back)?link(?:s|ed|ing)?(?:\s?back)?\b (?:to|back|is|and|at)|enlazando|hyperlink|\ba link\b|\bback-?link|verlinkung|enlace|lien (?:vers|actif)|linking (?:back )?to",
     "non-commercial": r"non-?\s?commercial|not[- ]for[- ]profit (?:use|purpose)|nichtkommerziell|no commercial use|not (?:be used )?for commercial|fins non lucrati|sin fines de lucro|may not be sold|usage non commercial",
     "unaltered": r"\bunalter|unchanged|unedited|in (?:its|their) entirety|without (?:any )?(?:alteration|change|modification|edit)|not (?:be )?(?:altered|edited|modified|changed)|(?:no|do not|don't) (?:edit|alter|change)|complete and unmodified|in full\b|must not be edited|unverändert|no alterations|no changes",
     "share-alike": r"share[- ]?alike|same licen[cs]e",
-    "contact": r"\bcontact\b|e-?mail (?:us|the|[\w.+-]+@)|write to|please ask|get in touch|apply to|requests? (?:to|should|for)|prior (?:written )?(?:consent|permission)|notify us|let us know|tell us|inform us|call \d|by e-?mail|submit a request|ask (?:us|first)|kontakt|contacter|schreiben sie|auf anfrage",
+    "contact": r"vorherige\w* (?:schriftliche\w* )?(?:genehmigung|zustimmung)|autorisation (?:préalable|écrite)|autorización (?:previa|expresa|escrita)"
+    r"|autorização (?:prévia|expressa)|(?:previa|preventiva) autorizzazione|письменн\w+ (?:разрешени|согласи)|pisemn\w+ zgod|书面(?:许可|授权)|"
+    r"\bcontact\b|e-?mail (?:us|the|[\w.+-]+@)|write to|please ask|get in touch|apply to|requests? (?:to|should|for)|prior (?:written )?(?:consent|permission)|notify us|let us know|tell us|inform us|call \d|by e-?mail|submit a request|ask (?:us|first)|kontakt|contacter|schreiben sie|auf anfrage",
     "canonical": r"\bcanonical\b|rel=\"?canonical",
 }
 CONDITIONS = {name: re.compile(p, re.IGNORECASE) for name, p in CONDITION_PATTERNS.items()}
@@ -206,6 +211,9 @@ def _quoted(text: str) -> bool:
 
 def find_holder(text: str) -> tuple[str | None, int | None]:
     """Return the holder and the first year of a copyright notice."""
+    if belongs := BELONGS.search(text):
+        return belongs[1], None
+    text = without_reservation(text)
     for pattern in COPYRIGHTS:
         found = pattern.match(text)
         if not found:
@@ -219,6 +227,7 @@ def find_holder(text: str) -> tuple[str | None, int | None]:
             flags=re.I,
         )
         holder = re.sub(r"\s+copyright$", "", holder, flags=re.I)
+        holder = bare_holder(holder)
         if named.get("years") is None and not (
             holder[:1].isupper() or "©" in text[:12] or "(c)" in text[:12].lower()
         ):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleaner.metadata.byline_words import reporters
 from cleaner.metadata.dates import whole_date
 from cleaner.metadata.names import (
     INITIALS_END,
@@ -19,8 +20,10 @@ from cleaner.metadata.names import (
     SENTENCE_END,
     bare_name,
     is_affiliation,
+    is_generic,
     is_name,
 )
+from cleaner.rights.reserved import bare_holder
 from cleaner.text.words import count_words
 
 ENDLESS = 10**9
@@ -32,7 +35,18 @@ SENTENCE_BREAK = re.compile(r"[.!?]\s+\S|[。！？][^\s。！？」』”’）
 YEARS_END = re.compile(
     r"[\s,]+\(?(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)\d\d|\d\d))?\)?$", re.ASCII
 )
-AND = re.compile(r"\s*(?:,\s*and\s+|,\s*|\s+and\s+|\s+&\s+|\s*;\s*|\s+\|\s+|\s+with\s+)", re.I)
+AND = re.compile(
+    r"\s*(?:,\s*and\s+|[,،、]\s*|\s+(?:and|und|et|og|och|ja|ve|dan|và|και|и|і|та|with)\s+|\s+&\s+|\s*;\s*|\s+\|\s+"
+    r"|\s+(?:y|e|i|a|o|en|și|şi)\s+(?=\S+\s\S))",
+    re.I,
+)
+
+BEFORE_NAME = re.compile(r"(?:by|par|por|von|di|da|door|af|av)\s(?=\S+\s)(.+)", re.I)
+AFTER_NAME = re.compile(
+    r"\s(?:actualizado|atualizado|publicado|publié|mis à jour|updated|published|data|fecha)"
+    r"(?:\s.*)?$",
+    re.I,
+)
 
 
 def _text(caught: str) -> str | None:
@@ -49,16 +63,23 @@ def _bounded(limit: int) -> Callable[[str], str | None]:
 
 def parse_authors(caught: str) -> tuple[str, ...] | None:
     """Parse names such as "Ann Smith, Bo Li and C. Díaz, Staff Writers"; None if a part is not one.
+    Names of offices ("La Rédaction") are left out.
 
     >>> parse_authors("Ann Smith, Bo Li and C. Díaz, Staff Writers")
     ('Ann Smith', 'Bo Li', 'C. Díaz')
     >>> parse_authors("Wednesday, the board had not answered.")
     """
-    names = [n.strip() for n in AND.split(caught.strip(" \t:,|-–—")) if n and n.strip()]
+    if people := reporters(caught):
+        return people
+    caught = AFTER_NAME.sub("", caught.strip(" \t:,|-–—"))
+    names = [n.strip() for n in AND.split(caught) if n and n.strip()]
+    introduced = [m for n in names if (m := BEFORE_NAME.match(n))]
+    if introduced:  # "Home | Par Ann Smith"
+        names = [m[1] for m in introduced]
     if not names or not all(map(_can_sign, names)):
         return None
     people = (names[0], *(name for name in names[1:] if not is_affiliation(name)))
-    return tuple(map(bare_name, people))
+    return tuple(bare_name(name) for name in people if not is_generic(name))
 
 
 def _can_sign(words: str) -> bool:
@@ -89,7 +110,7 @@ def parse_holder(caught: str) -> str | None:
     'Hafenbote GmbH'
     """
     caught = caught.strip(" \t:,|-–—©").removeprefix("by ").removeprefix("the copyright of ")
-    caught = YEARS_END.sub("", caught)
+    caught = YEARS_END.sub("", bare_holder(caught))
     if not 0 < len(caught) <= 100 or not any(c.isalpha() for c in caught):
         return None
     return caught.rstrip(".") if not INITIALS_END.search(caught) else caught
@@ -154,14 +175,19 @@ EMAIL = (
     r"(?:</a>|\([^()\s]{0,200}\))?)\.?"
 )
 URL = r"(?:https?://|www\.)\S+|[^\s/.,:@]+(?:\.[^\s/.,:@]+)*\.[^\s\d/.,:@]{2,}(?:/\S*)?"
+MONTH = r"[^\s\d.,،]{2,16}(?:\s?/\s?[^\s\d.,]{2,9})?(?:\s[^\s\d.,]{3,8})?\.?"
 DATE = (
-    r"(?:[^\s\d.,]{2,24}\.?,\s+|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?\s+|(?:le|on|am)\s+)?"
-    r"(?:\d{1,2}(?:st|nd|rd|th|er|º)?[.\s-]\s?(?:de\s|of\s)?[^\s\d.,]{3,12}\.?,?[\s-](?:de\s)?\d{4}"
-    r"|[^\s\d.,]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
-    r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
-    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+    r"(?:[^\s\d.,،]{2,24}(?:\s[^\s\d.,]{2,5})?\.?[,،]\s+|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?\s+)?"
+    r"(?:(?:le|on|am|vom|el|em|il|op|den|dnia|ngày|від|от)\s+)?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|º)?[.\s-]\s?(?:de\s|of\s|d['’])?{MONTH}[,،]?[\s-](?:del?\s)?\d{{4}}"
+    r"|[^\s\d.,]{3,16}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
+    r"|\d{4}[-/.]\s?\d{1,2}[-/.]\s?\d{1,2}"
+    r"|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{4}"
+    r"|\d{1,2}\stháng\s\d{1,2}(?:,|\snăm)?\s\d{4}"
+    r"|\d{4}\.?\s(?:m\.\s|gada\s)?[^\s\d.,]{3,16}\s\d{1,2}\.?"
     r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일])"
-    r"(?:(?:[\s,|·•-]|at\b|t){1,8}\d{1,2}(?:[:.h]\d\d)?.{0,30})?"
+    r"(?:\.|\s?(?:г|р|год|года|року)\.?)?"
+    r"(?:(?:[\s,،|·•-]|at\b|t){1,8}\d{1,2}(?:[:.h]\d\d)?.{0,30})?"
 )
 CENTURIES = frozenset({"18", "19", "20"})  # the first digits of a year
 NUMBER = r"\d[\d.,]*\s?[km]?"

@@ -1,0 +1,183 @@
+"""Find the title of a plain text: a line that the slug of the URL repeats, or a first line with the
+shape of a title.
+
+The title must stand in the head of the text, which the first paragraph ends.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from urllib.parse import unquote, urlsplit
+
+from cleaner.metadata.bylines import read_byline
+from cleaner.metadata.headlines import MAX_TITLE_CHARS
+from cleaner.text.words import CLOSING, SENTENCE_MARKS, count_words, is_prose, tokens
+
+MAX_LINES = 20  # of the head
+MIN_WORDS, MAX_WORDS = 3, 30  # of a title
+MIN_LABEL_WORDS = 5  # of a title that a line follows which may be a title as well
+MIN_SLUG_WORDS = 3  # of a slug that tells the title
+MAX_FIRST_WORDS = 18  # of a title that the URL does not tell
+MAX_SENTENCES_WORDS = 16  # of one with several sentences
+MIN_SAME = 0.6  # share of the words of a slug that its title contains
+MIN_OF_LINE = 0.5  # share of the words of a line that a slug must contain
+PARAGRAPH_CHARS = 200
+STOPS = ".…。।۔"  # titles end with a question or exclamation mark at most
+OPENING = "'\"‘’“”„«»「『¿¡("
+SENTENCE_BREAK = re.compile(r"[.!?]\s")
+DATELINE = re.compile(r"[^\W\d_]{3,}[^.!?]{0,40}\s(?:—|--)\s")  # "TARNHOLM, Norway — ..."
+NOT_TITLE = re.compile(
+    r"^(?:[-•·*▪►→+(\[@#©|,;:.)]|[–—]\s|https?:|www\.|\d+[.)]\s)|[:;,|—–-]$|https?://|\S@\S"
+    r"|\b(?:photo|foto|getty|reuters|afp|efe|dpa|ap photo|image|caption|video|ago)\b",
+    re.IGNORECASE,
+)
+EXTENSION = re.compile(r"\.(?:[sp]?html?|php|aspx?|jsp|cms|ece|amp)$", re.IGNORECASE)
+
+# Letters of Cyrillic, Greek and Latin alphabets that NFKD keeps, by the consonants of their usual
+# transliterations. Vowels differ between the systems, so `_skeleton` leaves them out.
+CONSONANTS = str.maketrans(
+    {
+        **dict(zip("бвгґдзклмнпрстфх", "bvggdzklmnprstfh", strict=True)),
+        **dict(zip("жчцшщћђљњџјѓќѕ", "zccsscdlnzjgkz", strict=True)),
+        **dict(zip("βγδζθκλμνξπρστφχψς", "bgdztklmnhprstfhps", strict=True)),
+        "ß": "s", "ł": "l", "đ": "d", "ø": "", "æ": "", "œ": "", "þ": "t", "ð": "d", "ı": "",
+    }
+)  # fmt: skip
+DIGRAPHS = tuple(
+    zip(
+        ("shch", "sch", "sh", "zh", "ch", "kh", "th", "ph", "ts", "tz", "ks", "x", "q", "w"),
+        ("s", "s", "s", "z", "c", "h", "t", "f", "c", "c", "h", "h", "k", "v"),
+        strict=True,
+    )
+)
+VOWELS = re.compile(r"[aeiouyjаеёиіїйоуыэюяєўъьαεηιουω']")
+
+
+def title_by_url(rows: Sequence[str], url: str) -> str | None:
+    """Return the line in the head of a text that a part of its URL repeats, or None.
+
+    >>> title_by_url(["Local", "Кораблі стали в порту"], "https://example.org/korabli-staly-v-portu")
+    'Кораблі стали в порту'
+    """
+    head = list(islice(_head(rows), MAX_LINES))
+    for slug in _slugs(url):
+        # of several lines the shortest: "Home / Local / The pier opens" repeats the title
+        told = max(head, key=lambda line: (_told(slug, line), -len(line)), default="")
+        if _told(slug, told) >= MIN_SAME and _may_be_title(told):
+            return told
+    return None
+
+
+def title_by_shape(rows: Sequence[str], url: str | None = None) -> str | None:
+    """Return the first line of a text if it has the shape of a title that the URL does not
+    contradict, or None.
+
+    >>> rows = ["Local", "The pier opens on Monday", "It rained. " * 20]
+    >>> title_by_shape(rows)
+    'The pier opens on Monday'
+    >>> title_by_shape(rows, "https://example.org/tram-to-tarn-halts") is None
+    True
+    """
+    first = _first(list(islice(_head(rows), MAX_LINES)))
+    return first if first and not any(_contradicts(s, first) for s in _slugs(url or "")) else None
+
+
+def _head(rows: Sequence[str]) -> Iterator[str]:
+    """Yield the lines up to the first paragraph."""
+    for row in rows:
+        if line := row.strip("#*_ \t"):
+            yield line
+            if len(line) >= PARAGRAPH_CHARS:
+                return
+
+
+def _first(head: Sequence[str]) -> str | None:
+    """Return the first line with the shape of a title, if only short labels and bylines stand
+    before it and no list begins with it."""
+    for number, line in enumerate(head[:-1]):
+        if _has_shape(line):
+            after = head[number + 1 : number + 3]
+            if after[0] == line or _is_byline(after[0]) or is_prose(after, 0):
+                return line
+            listed = len(after) == 1 or (_has_shape(after[0]) and _has_shape(after[1]))
+            return line if count_words(line) >= MIN_LABEL_WORDS and not listed else None
+        if count_words(line) >= MIN_WORDS and not _is_byline(line):
+            return None
+    return None
+
+
+def _has_shape(line: str) -> bool:
+    """Whether a line has the shape of a title, and not of a sentence of running text."""
+    several = SENTENCE_BREAK.search(line) is not None
+    return (
+        _may_be_title(line)
+        and count_words(line) <= (MAX_SENTENCES_WORDS if several else MAX_FIRST_WORDS)
+        and not (several and line.rstrip(CLOSING)[-1:] in SENTENCE_MARKS)
+        and not DATELINE.match(line)
+    )
+
+
+def _may_be_title(line: str) -> bool:
+    return (
+        MIN_WORDS <= count_words(line) <= MAX_WORDS
+        and len(line) <= MAX_TITLE_CHARS
+        and not line.lstrip(OPENING)[:1].islower()
+        and line.rstrip(CLOSING)[-1:] not in STOPS
+        and not NOT_TITLE.search(line)
+        and not _is_byline(line)
+    )
+
+
+def _is_byline(line: str) -> bool:
+    read = read_byline(line)
+    return bool(read.authors or read.date or read.updated)
+
+
+def _slugs(url: str) -> Iterator[list[str]]:
+    """Yield the words of each part of a URL that has several, last part first."""
+    path = unquote(urlsplit(url).path)
+    for part in reversed(path.split("/")):
+        words = [w for w in _words(EXTENSION.sub("", part)) if not w.isdigit()]
+        if len(words) > 1:
+            yield words
+
+
+def _words(text: str) -> list[str]:
+    """The skeletons of the words of a text: their consonants in Latin letters, for scripts with a
+    usual transliteration."""
+    return [s for word in tokens(text.replace("_", " ")) if (s := _skeleton(word))]
+
+
+def _skeleton(word: str) -> str:
+    """Return the consonants of a word, as far as systems of transliteration agree on them.
+
+    >>> _skeleton("щука"), _skeleton("shchuka"), _skeleton("Η'"), _skeleton("Straße")
+    ('sk', 'sk', '', 'strs')
+    """
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c)
+    )
+    letters = plain.translate(CONSONANTS)
+    for letter, other in DIGRAPHS:
+        letters = letters.replace(letter, other)
+    return VOWELS.sub("", letters)
+
+
+def _told(slug: Sequence[str], line: str) -> float:
+    """The share of the words of a slug that a line contains; 0 if they are a small part of it."""
+    words = set(_words(line))
+    same = words & set(slug)
+    if len(same) < MIN_SLUG_WORDS or len(same) < MIN_OF_LINE * len(words):
+        return 0.0
+    return len(same) / len(set(slug))
+
+
+def _contradicts(slug: Sequence[str], line: str) -> bool:
+    """Whether a slug, in letters that it shares with a line, tells another title."""
+    words = _words(line)
+    if "".join(words).isascii() != "".join(slug).isascii():
+        return False
+    return len(slug) > MIN_SLUG_WORDS or not set(words) & set(slug)
