@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
 from cleaner.metadata.bylines import read_byline
 from cleaner.metadata.dates import MAX_HEAD_DATES, parse_machine_date
+from cleaner.metadata.names import distinct_names, is_affiliation
 from cleaner.metadata.page_data import Candidate, SafeReader
+from cleaner.metadata.syndication import chain_of, dates_of_copies, is_of, passed_through
 from cleaner.text.hosts import host_of
 from cleaner.text.words import count_words
 
@@ -79,7 +81,10 @@ def merge_metadata(
     ]
     if not any(c.field == "language" for c in candidates):
         candidates += reader.read("language", _detected, text)
+    own = (host_of(document.url), host_of(document.source))
+    passed = passed_through(sites, own, document.sites)
     candidates = [c for c in candidates if not _too_late(c, document.metadata)]
+    candidates = list(dates_of_copies(candidates, passed))
     chosen = _choose(candidates)
     url = document.url or (chosen["canonical_url"].value if "canonical_url" in chosen else None)
     if site := _site_name(sites, matches, host_of(url)):
@@ -89,8 +94,13 @@ def merge_metadata(
         chosen["url"] = Candidate("url", url, origin)
     if host := host_of(url):
         chosen["hostname"] = replace(chosen["url"], field="hostname", value=host)
-    if "authors" in chosen and "site_name" in chosen:
-        chosen["authors"] = _without_outlet(chosen["authors"], str(chosen["site_name"].value))
+    chosen.update((link.field, link) for link in chain_of(chosen, passed))
+    if "authors" in chosen:
+        outlets = {str(chosen["site_name"].value)} if "site_name" in chosen else set()
+        outlets |= {file.name for file in passed if file.name}
+        if "original_source" in chosen and is_affiliation(str(chosen["original_source"].value)):
+            outlets.add(str(chosen["original_source"].value))
+        chosen["authors"] = _people(chosen["authors"], outlets)
     values = {name: candidate.value for name, candidate in chosen.items()}
     origins = {name: chosen[name].origin for name in sorted(chosen)}
     others = {
@@ -101,10 +111,11 @@ def merge_metadata(
     return Metadata(**values, rights_notices=notices, origins=origins, alternatives=others)
 
 
-def _without_outlet(authors: Candidate, outlet: str) -> Candidate:
-    """Remove the name of the site, which bylines append to the names of people."""
-    people = tuple(name for name in authors.value if name.casefold() != outlet.casefold())
-    return replace(authors, value=people) if people else authors
+def _people(authors: Candidate, outlets: Iterable[str]) -> Candidate:
+    """Remove the names of sites, which bylines append to those of people, and repeated names."""
+    folded = {outlet.casefold() for outlet in outlets}
+    people = [name for name in authors.value if name.casefold() not in folded] or authors.value
+    return replace(authors, value=distinct_names(people))
 
 
 def _from_notices(notices: Sequence[RightsNotice]) -> Iterator[Candidate]:
@@ -258,14 +269,10 @@ def _site_name(
     sites: Sequence[CompiledFile], matches: Sequence[Match], host: str | None
 ) -> Candidate | None:
     """Return the site of a document: by its host, or else the first site file selected by marks in
-    the text, unless a rule says that the text came from there."""
+    the text, if possible one that no rule calls the source of the text."""
     named = [(f, f.name) for f in sites if f.name]
-    own = [(f, n) for f, n in named if host and _is_of(host, f.hosts)]
+    own = [(f, n) for f, n in named if is_of(host, f.hosts)]
     if not own and host is None:
         sources = {str(m.captures["source"]).lower() for m in matches if "source" in m.captures}
-        own = [(f, n) for f, n in named if n.lower() not in sources]
+        own = [(f, n) for f, n in named if n.lower() not in sources] or named
     return Candidate("site_name", own[0][1], f"site:{own[0][0].key}", "site") if own else None
-
-
-def _is_of(host: str, hosts: Iterable[str]) -> bool:
-    return any(host == h or host.endswith(f".{h}") for h in hosts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from cleaner.metadata.dates import MONTH_NAMES, WEEKDAY_NAMES
 from cleaner.text.words import SENTENCE_MARKS, count_words
@@ -87,6 +88,7 @@ OFFICE = re.compile(
     r"|drs\.?|doctors)\s+(?=\S+\s+\S)",
     re.IGNORECASE,
 )
+HONORIFIC = re.compile(r"^(?:(?:prof(?:essor)?|dr|mr|mrs|ms|sir|rev)\b\.?\s+)+", re.IGNORECASE)
 ARTICLE = re.compile(r"\s+(?:The|THE)\s+(?=[^\W\d_a-z])")  # start of an organization
 
 
@@ -101,6 +103,19 @@ def bare_name(name: str) -> str:
     name = OFFICE.sub("", name)
     head = ARTICLE.split(name, maxsplit=1)[0]
     return head if len(head.split()) > 1 and is_name(head) else name
+
+
+def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Drop the names that differ from an earlier one only in a title, in case or in dots.
+
+    >>> distinct_names(["Prof. Ann Smith", "Ann Smith", "Bo Li", "BO LI"])
+    ('Prof. Ann Smith', 'Bo Li')
+    """
+    first: dict[str, str] = {}
+    for name in names:
+        folded = " ".join(HONORIFIC.sub("", name).replace(".", " ").split()).casefold()
+        first.setdefault(folded, name)
+    return tuple(first.values())
 
 
 def is_affiliation(words: str) -> bool:
