@@ -17,6 +17,7 @@ from cleaner.extract.embedded_json import article_in_scripts, json_ld_nodes
 from cleaner.extract.extractors import parse_page, resiliparse_text, trafilatura_text
 from cleaner.messages import plural
 from cleaner.metadata.headlines import page_headlines
+from cleaner.metadata.page_head import lines_below_headline
 from cleaner.metadata.page_data import Candidate, SafeReader
 from cleaner.metadata.page_metadata import read_page_metadata
 from cleaner.rights.page_rights import page_rights
@@ -77,7 +78,8 @@ class ExtractedPage:
     `lines` not kept are hardly article. `candidates` are metadata, the most reliable of each field
     first. `headlines` are all headlines of the page, `extractor` and `why` tell where the text
     came from, `pruned` lists the nodes that html rules removed, `rights` the notices outside the
-    text, and `no_article` is the reason if the page is not an article.
+    text, `no_article` the reason if the page is not an article, and `head` the lines between its
+    headline and its first paragraph.
     """
 
     lines: tuple[ArticleLine, ...] = ()
@@ -89,6 +91,7 @@ class ExtractedPage:
     pruned: tuple[Pruned, ...] = ()
     rights: tuple[RightsNotice, ...] = ()
     no_article: str | None = None
+    head: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -129,6 +132,8 @@ def extract_page(
             *reader.read("metadata", read_page_metadata, tree, nodes, blocks, url, reader),
         )
         headlines = tuple(reader.read("headings", page_headlines, tree))
+        title = next((str(c.value) for c in candidates if c.field == "title"), "")
+        head = tuple(reader.read("lines below the headline", lines_below_headline, blocks, title))
         rights = tuple(reader.read("rights", page_rights, tree, nodes))
     with clock(Stage.HTML_RULES):
         narrowed = narrow(tree, url, rules, plain, markdown=markdown)
@@ -154,6 +159,7 @@ def extract_page(
         narrowed.pruned,
         rights,
         no_article,
+        head,
     )
 
 

@@ -3,7 +3,7 @@
 A file of `tests/data/forms` has a form after each `== NAME URL` (`-` for no URL): lines
 `field: value` with the expected metadata (`;` separates the items of lists, `-` is nothing), a blank
 line, and the text. Each of its lines begins with `-` (boilerplate), `~` (may stay or go) or two
-spaces (content). `$1` is the first paragraph of invented prose in the language of the form.
+spaces (content). `§1` is the first paragraph of invented prose in the language of the form.
 """
 
 from __future__ import annotations
@@ -50,6 +50,6 @@ def _read_form(stem: str, block: str, prose: dict[str, str]) -> Form:
     for row in body.strip("\n").split("\n"):
         mark, line = row[:1], row[2:]
         for number in "123":
-            line = line.replace(f"${number}", prose.get(f"{language}{number}", f"${number}"))
+            line = line.replace(f"§{number}", prose.get(f"{language}{number}", f"${number}"))
         lines.append((mark, line))
     return Form(f"{stem}/{name}", None if url == "-" else url, language, metadata, tuple(lines))

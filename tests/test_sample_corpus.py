@@ -39,3 +39,25 @@ def test_every_document_is_expected_and_accounted_for(run: tuple[Path, RunStatis
     assert texts == {p.relative_to(CORPUS / "expected") for p in EXPECTED}
     assert statistics.written + statistics.quarantined.total() == statistics.read
     assert statistics.quarantined == {"empty": 1}
+
+
+# What an article states in each of its forms; the date and the site are those of the copy.
+SAME = ("title", "authors", "original_source", "original_date", "rights_holder", "rights_year")
+
+
+def test_an_article_in_five_forms_has_one_text_and_one_origin(
+    run: tuple[Path, RunStatistics],
+) -> None:
+    folder = run[0] / "one-article"
+    texts = {path.name: path.read_text() for path in folder.glob("*.txt")}
+    assert len(texts) == 5 and len(set(texts.values())) == 1
+    found = {path.stem: orjson.loads(path.read_bytes()) for path in folder.glob("*.json")}
+    stated = {name: {key: row[key] for key in SAME} for name, row in found.items()}
+    assert all(row == stated["page"] for row in stated.values()), stated
+    assert stated["page"]["original_source"] == "South Front"
+    reposts = {name for name, row in found.items() if row["republished_by"] == ["Global Research"]}
+    assert reposts == {"repost", "repost-of-repost"}
+    assert found["page"]["regions"] == found["dump"]["regions"] == ["Northern Seas & Straits"]
+    assert [found[name]["date_published"][:10] for name in ("page", "repost", "repost-of-repost")] == [
+        "2018-11-09", "2018-11-10", "2018-11-12",
+    ]  # fmt: skip

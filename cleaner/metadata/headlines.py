@@ -48,10 +48,17 @@ def choose_title(
     ('Pier Opens', 'h1')
     >>> choose_title([], ["Pier Opens: a day in Tarn | Example News"], ["Example News"], None)
     ('Pier Opens: a day in Tarn', 'head')
+    >>> choose_title(["Ann's Blog"], ["Pier Opens", "Ann's Blog: Pier Opens"], [], None)
+    ('Pier Opens', 'head')
     """
     sites = frozenset(filter(None, (fold_title(name) for name in names)))
-    own = [h for h in map(_clean, headings) if h and not _is_site_name(h, sites, host)]
     heads = [h for h in map(_clean, stated) if h]
+    blogs = _rests(heads)
+    own = [
+        h
+        for h in map(_clean, headings)
+        if h and not _is_site_name(h, sites, host) and fold_title(h) not in blogs
+    ]
     bare = [without_site(h, sites, host, own) for h in heads]
     best = max(own, key=lambda h: max((similarity(h, b) for b in bare), default=0.0), default=None)
     if best is not None:
@@ -62,6 +69,17 @@ def choose_title(
         if not _is_site_name(head, sites, host):
             return head, "head"
     return (own[0], "h1") if own else None
+
+
+def _rests(titles: Sequence[str]) -> frozenset[str]:
+    """Return what titles have before or after another title: often the name of a blog."""
+    folded = {fold_title(title) for title in titles} - {""}
+    return frozenset(
+        rest
+        for whole in folded
+        for part in folded - {whole}
+        if (rest := whole.removeprefix(part)) != whole or (rest := whole.removesuffix(part)) != whole
+    )
 
 
 def without_site(

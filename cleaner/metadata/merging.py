@@ -59,7 +59,7 @@ def merge_metadata(
     reader: SafeReader,
 ) -> Metadata:
     """Merge the metadata of a document with this normalized `text` and of its page, if any."""
-    rules = reader.read("captures of rules", _from_rules, matches)
+    rules = reader.read("captures of rules", captures_of, matches)
     # a line in the text of a page may date another article on the same page
     late = [c for c in rules if page and c.tier == "pack" and c.field in DATE_FIELDS]
     candidates = [
@@ -81,7 +81,8 @@ def merge_metadata(
     ]
     if not any(c.field == "language" for c in candidates):
         candidates += reader.read("language", _detected, text)
-    own = (host_of(document.url), host_of(document.source))
+    canonical = (host_of(str(c.value)) for c in candidates if c.field == "canonical_url")
+    own = (host_of(document.url), host_of(document.source), *canonical)
     passed = passed_through(sites, own, document.sites)
     candidates = [c for c in candidates if not _too_late(c, document.metadata)]
     candidates = list(dates_of_copies(candidates, passed))
@@ -225,7 +226,7 @@ def _choose(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
     return chosen
 
 
-def _from_rules(matches: Sequence[Match]) -> Iterable[Candidate]:
+def captures_of(matches: Sequence[Match]) -> Iterator[Candidate]:
     """Yield captures and settings: site files before packs, then in the order of the text."""
     for match in sorted(
         matches, key=lambda m: (m.rule.in_pack, m.start, m.rule.rank, str(m.captures))
