@@ -17,8 +17,8 @@ from cleaner.extract.embedded_json import article_in_scripts, json_ld_nodes
 from cleaner.extract.extractors import parse_page, resiliparse_text, trafilatura_text
 from cleaner.messages import plural
 from cleaner.metadata.headlines import page_headlines
-from cleaner.metadata.page_head import lines_below_headline
 from cleaner.metadata.page_data import Candidate, SafeReader
+from cleaner.metadata.page_head import lines_below_headline
 from cleaner.metadata.page_metadata import read_page_metadata
 from cleaner.rights.page_rights import page_rights
 from cleaner.rules.fields import parse_authors, parse_date, parse_title

@@ -1,8 +1,8 @@
 """Read labeled forms: how sites print an article, with invented prose.
 
 A file of `tests/data/forms` has a form after each `== NAME URL` (`-` for no URL): lines
-`field: value` with the expected metadata (`;` separates the items of lists, `-` is nothing), a blank
-line, and the text. Each of its lines begins with `-` (boilerplate), `~` (may stay or go) or two
+`field: value` with the expected metadata (`;` separates the items of lists), a blank line, and the
+text. Each of its lines begins with `-` (boilerplate), `~` (may stay or go) or two
 spaces (content). `§1` is the first paragraph of invented prose in the language of the form.
 """
 

@@ -58,6 +58,6 @@ def test_an_article_in_five_forms_has_one_text_and_one_origin(
     reposts = {name for name, row in found.items() if row["republished_by"] == ["Global Research"]}
     assert reposts == {"repost", "repost-of-repost"}
     assert found["page"]["regions"] == found["dump"]["regions"] == ["Northern Seas & Straits"]
-    assert [found[name]["date_published"][:10] for name in ("page", "repost", "repost-of-repost")] == [
-        "2018-11-09", "2018-11-10", "2018-11-12",
-    ]  # fmt: skip
+    dates = {name: row["date_published"][:10] for name, row in found.items()}
+    assert dates["page"] == dates["print-view"] == dates["dump"] == "2018-11-09"
+    assert (dates["repost"], dates["repost-of-repost"]) == ("2018-11-10", "2018-11-12")

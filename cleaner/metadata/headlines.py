@@ -74,12 +74,13 @@ def choose_title(
 def _rests(titles: Sequence[str]) -> frozenset[str]:
     """Return what titles have before or after another title: often the name of a blog."""
     folded = {fold_title(title) for title in titles} - {""}
-    return frozenset(
+    rests = {
         rest
         for whole in folded
         for part in folded - {whole}
-        if (rest := whole.removeprefix(part)) != whole or (rest := whole.removesuffix(part)) != whole
-    )
+        for rest in (whole.removeprefix(part), whole.removesuffix(part))
+    }
+    return frozenset(rests - folded)
 
 
 def without_site(

@@ -82,9 +82,7 @@ def chain_of(
         yield Candidate("republished_by", between, f"site:{files}", "site")
 
 
-def _only_source(
-    chosen: Mapping[str, Candidate], names: Mapping[str, CompiledFile]
-) -> str | None:
+def _only_source(chosen: Mapping[str, Candidate], names: Mapping[str, CompiledFile]) -> str | None:
     """Return the only site on the way, or the only one that is named as the author."""
     authors = {a.casefold() for a in chosen["authors"].value} if "authors" in chosen else set()
     signed = [name for name in names if name.casefold() in authors]
