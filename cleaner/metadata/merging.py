@@ -82,7 +82,7 @@ def merge_metadata(
     if not any(c.field == "language" for c in candidates):
         candidates += reader.read("language", _detected, text)
     canonical = (host_of(str(c.value)) for c in candidates if c.field == "canonical_url")
-    own = (host_of(document.url), host_of(document.source), *canonical)
+    own = (host_of(document.url), *canonical)
     passed = passed_through(sites, own, document.sites)
     candidates = [c for c in candidates if not _too_late(c, document.metadata)]
     candidates = list(dates_of_copies(candidates, passed))
