@@ -72,15 +72,15 @@ def choose_title(
 
 
 def _rests(titles: Sequence[str]) -> frozenset[str]:
-    """Return what titles have before or after another title: often the name of a blog."""
-    folded = {fold_title(title) for title in titles} - {""}
-    rests = {
+    """Return what other titles have before or after the most reliable one: the name of a blog."""
+    folded = [fold_title(title) for title in titles]
+    rests = (
         rest
-        for whole in folded
-        for part in folded - {whole}
-        for rest in (whole.removeprefix(part), whole.removesuffix(part))
-    }
-    return frozenset(rests - folded)
+        for whole in folded[1:]
+        for rest in (whole.removeprefix(folded[0]), whole.removesuffix(folded[0]))
+    )
+    longest = len(folded[0]) if folded else 0
+    return frozenset(rest for rest in rests if 0 < len(rest) < longest and rest not in folded)
 
 
 def without_site(
