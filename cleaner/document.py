@@ -216,6 +216,7 @@ class Metadata:
     series: tuple[str, ...] = ()
     original_source: str | None = None
     original_date: str | None = None
+    republished_by: tuple[str, ...] = ()
     license: str | None = None
     license_url: str | None = None
     license_basis: str | None = None

@@ -24,6 +24,7 @@ from cleaner.extract.no_article import why_no_article
 from cleaner.messages import plural
 from cleaner.metadata.headlines import page_headlines
 from cleaner.metadata.page_data import Candidate, SafeReader
+from cleaner.metadata.page_head import lines_below_headline
 from cleaner.metadata.page_metadata import read_page_metadata
 from cleaner.rights.page_rights import page_rights
 from cleaner.rules.fields import parse_authors, parse_date, parse_title
@@ -63,7 +64,8 @@ class ExtractedPage:
     `lines` not kept are hardly article. `candidates` are metadata, the most reliable of each field
     first. `headlines` are all headlines of the page, `extractor` and `why` tell where the text
     came from, `pruned` lists the nodes that html rules removed, `rights` the notices outside the
-    text, and `no_article` is the reason if the page is not an article.
+    text, `no_article` the reason if the page is not an article, and `head` the lines between its
+    headline and its first paragraph.
     """
 
     lines: tuple[ArticleLine, ...] = ()
@@ -75,6 +77,7 @@ class ExtractedPage:
     pruned: tuple[Pruned, ...] = ()
     rights: tuple[RightsNotice, ...] = ()
     no_article: str | None = None
+    head: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -115,6 +118,8 @@ def extract_page(
             *reader.read("metadata", read_page_metadata, tree, nodes, blocks, url, reader),
         )
         headlines = tuple(reader.read("headings", page_headlines, tree))
+        title = next((str(c.value) for c in candidates if c.field == "title"), "")
+        head = tuple(reader.read("lines below the headline", lines_below_headline, blocks, title))
         rights = tuple(reader.read("rights", page_rights, tree, nodes))
     with clock(Stage.HTML_RULES):
         narrowed = narrow(tree, url, rules, plain, markdown=markdown)
@@ -140,6 +145,7 @@ def extract_page(
         narrowed.pruned,
         rights,
         no_article,
+        head,
     )
 
 

@@ -17,15 +17,15 @@ from cleaner.extract.article import ArticleLine, insertions, removal_edits
 from cleaner.extract.extractors import parse_page
 from cleaner.messages import plural
 from cleaner.metadata.headlines import begins_with, insert_title, repeated_headline
-from cleaner.metadata.merging import merge_metadata
-from cleaner.metadata.page_data import SafeReader
+from cleaner.metadata.merging import captures_of, merge_metadata
+from cleaner.metadata.page_data import Candidate, SafeReader
 from cleaner.page import ExtractedPage, Extractor, declared_hosts, extract_page
 from cleaner.rights.notices import notices_in_matches
 from cleaner.rules.annotate import Annotation
 from cleaner.rules.compiled import CompiledFile
 from cleaner.rules.fixpoint import fixpoint_with_selection
 from cleaner.rules.html_rules import SiteHtml
-from cleaner.rules.match import near_misses
+from cleaner.rules.match import find, near_misses
 from cleaner.rules.ruleset import RuleSet, load_rules
 from cleaner.text.decoding import DecodeError, decode
 from cleaner.text.edits import Edit, apply
@@ -193,8 +193,10 @@ class Cleaner:
                 *reader.read("notices", notices_in_matches, text, marked.matches),
                 *page.rights,
             )
+            below = reader.read("lines below the headline", self._below_headline, page, sites)
+            stated = (*page.candidates, *below)
             metadata = merge_metadata(
-                document, text, clean, page.candidates, marked.matches, sites, notices, reader
+                document, text, clean, stated, marked.matches, sites, notices, reader
             )
         status, message = _verdict(document, page, text, clean, marked)
         edits = marked.edits
@@ -249,6 +251,15 @@ class Cleaner:
             clock=self.clock,
         )
         return page, hosts, sites
+
+    def _below_headline(
+        self, page: ExtractedPage, sites: Sequence[CompiledFile]
+    ) -> Iterator[Candidate]:
+        """The metadata that rules of site files find in the lines below the headline of a page."""
+        files = [file for file in sites if not file.is_pack]
+        if page.head and files:
+            found = captures_of(find(Lines(self.normalize("\n".join(page.head))), files))
+            yield from (candidate for candidate in found if candidate.field != "title")
 
     def _page_edits(self, text: str, page: ExtractedPage) -> tuple[Edit, ...]:
         """The edits before any rule: lines that the block classifier drops, and a repeated

@@ -52,7 +52,7 @@ def test_an_error_in_metadata_does_not_cost_the_article(
         with monkeypatch.context() as patch:
             patch.setattr(f"cleaner.page.{name}", fails)
             assert cleaner.clean(page).text == whole.text
-    for name in ("_from_rules", "_from_notices", "_from_input", "_detected"):
+    for name in ("captures_of", "_from_notices", "_from_input", "_detected"):
         with monkeypatch.context() as patch:
             patch.setattr(f"cleaner.metadata.merging.{name}", fails)
             assert cleaner.clean(page).text == whole.text

@@ -69,3 +69,25 @@ def test_an_article_is_the_same_as_page_text_and_markdown(cleaner: Cleaner, path
     note = Document("note", without_title(marked), Format.MARKDOWN, sites=done.sites)
     assert words(marked) == words(cleaner.clean(note)) == words(done)
     assert text.text == done.text
+
+
+# What an article states in each of its forms; the date and the site are those of the copy.
+SAME = ("title", "authors", "original_source", "original_date", "rights_holder", "rights_year")
+
+
+def test_an_article_in_five_forms_has_one_text_and_one_origin(
+    run: tuple[Path, RunStatistics],
+) -> None:
+    folder = run[0] / "one-article"
+    texts = {path.name: path.read_text() for path in folder.glob("*.txt")}
+    assert len(texts) == 5 and len(set(texts.values())) == 1
+    found = {path.stem: orjson.loads(path.read_bytes()) for path in folder.glob("*.json")}
+    stated = {name: {key: row[key] for key in SAME} for name, row in found.items()}
+    assert all(row == stated["page"] for row in stated.values()), stated
+    assert stated["page"]["original_source"] == "South Front"
+    reposts = {name for name, row in found.items() if row["republished_by"] == ["Global Research"]}
+    assert reposts == {"repost", "repost-of-repost"}
+    assert found["page"]["regions"] == found["dump"]["regions"] == ["Northern Seas & Straits"]
+    dates = {name: row["date_published"][:10] for name, row in found.items()}
+    assert dates["page"] == dates["print-view"] == dates["dump"] == "2018-11-09"
+    assert (dates["repost"], dates["repost-of-repost"]) == ("2018-11-10", "2018-11-12")

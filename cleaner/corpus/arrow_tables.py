@@ -89,8 +89,8 @@ def _metadata_columns(pa: Any) -> dict[str, Any]:
            "date_modified", "language", "description", "original_source", "original_date",
            "license", "license_url", "license_basis", "rights_holder", "status", "extractor",
            "extractor_why", "sha256_text", "cleaner_version", "rules_version")  # fmt: skip
-    many = ("authors", "categories", "tags", "regions", "themes", "series", "rights_conditions",
-            "contact", "sites", "notes")  # fmt: skip
+    many = ("authors", "categories", "tags", "regions", "themes", "series", "republished_by",
+            "rights_conditions", "contact", "sites", "notes")  # fmt: skip
     return {
         **dict.fromkeys(one, text),
         **dict.fromkeys(many, texts),

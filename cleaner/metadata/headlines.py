@@ -60,10 +60,17 @@ def choose_title(
     ('Pier Opens: a day in Tarn', 'head')
     >>> choose_title([], ["Coast : Pier Opens Late : Daily"], [], None, ["Pier Opens Late"])
     ('Pier Opens Late', 'head')
+    >>> choose_title(["Ann's Blog"], ["Pier Opens", "Ann's Blog: Pier Opens"], [], None)
+    ('Pier Opens', 'head')
     """
     sites = frozenset(filter(None, (fold_title(name) for name in names)))
-    own = [h for h in map(_clean, headings) if h and not _is_site_name(h, sites, host)]
     heads = [h for h in map(_clean, stated) if h]
+    blogs = _rests(heads)
+    own = [
+        h
+        for h in map(_clean, headings)
+        if h and not _is_site_name(h, sites, host) and fold_title(h) not in blogs
+    ]
     bare = [without_site(h, sites, host, own) for h in heads]
     best = max(own, key=lambda h: max((similarity(h, b) for b in bare), default=0.0), default=None)
     if best is not None:
@@ -74,6 +81,18 @@ def choose_title(
         if not _is_site_name(head, sites, host):
             return _part_shown(head, blocks) or head, "head"
     return (own[0], "h1") if own else None
+
+
+def _rests(titles: Sequence[str]) -> frozenset[str]:
+    """Return what other titles have before or after the most reliable one: the name of a blog."""
+    folded = [fold_title(title) for title in titles]
+    rests = (
+        rest
+        for whole in folded[1:]
+        for rest in (whole.removeprefix(folded[0]), whole.removesuffix(folded[0]))
+    )
+    longest = len(folded[0]) if folded else 0
+    return frozenset(rest for rest in rests if 0 < len(rest) < longest and rest not in folded)
 
 
 def without_site(

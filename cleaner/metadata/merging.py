@@ -7,6 +7,7 @@ file, a guess from the text. Lists from several rules are joined. Other values b
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from cleaner.document import Alternative, Document, Format, Metadata, RightsNotice
 from cleaner.metadata.dates import parse_machine_date
 from cleaner.metadata.headlines import fold_title
+from cleaner.metadata.names import distinct_names, is_affiliation
 from cleaner.metadata.page_data import Candidate, SafeReader
+from cleaner.metadata.syndication import chain_of, dates_of_copies, is_of, passed_through
 from cleaner.metadata.text_bylines import head_end, removed_bylines, text_bylines
 from cleaner.metadata.text_title import title_by_shape, title_by_url
 from cleaner.text.hosts import host_of
@@ -59,35 +62,11 @@ def merge_metadata(
 ) -> Metadata:
     """Merge the metadata of a document with this normalized `text`, which rules make `clean`, and
     of its page, if any."""
-    is_text = document.format is not Format.HTML
-    stated = [
-        candidate
-        for key, value in document.metadata.items()
-        for candidate in reader.read(f"{key} of the input", _from_input, key, value)
-    ]
-    end = head_end(text) if is_text else len(text)
-    rules = reader.read("captures of rules", _from_rules, matches, end)
-    language = [c for c in (*rules, *page, *stated) if c.field == "language"]
-    if not language:
-        language = reader.read("language", _detected, text)
-        stated += language
-    day_first = bool(language) and not str(language[0].value).startswith("en")
-    # a line in the text of a page may date another article on the same page
-    late = [c for c in rules if page and c.tier == "pack" and c.field in DATE_FIELDS]
-    body = [c for c in rules if c.tier == "body"]
-    candidates = [
-        *(c for c in rules if c not in late and c not in body),
-        *reader.read("notices", _from_notices, notices),
-        *(replace(candidate, tier=f"html {n}") for n, candidate in enumerate(page)),
-        *late,
-        *(reader.read("first lines", text_bylines, text, clean, day_first) if is_text else ()),
-        *_only(body),
-        *(reader.read("removed lines", _from_removed, text, matches, end) if is_text else ()),
-        *stated,
-    ]
-    if document.format is not Format.HTML and not any(c.field == "title" for c in candidates):
-        candidates += reader.read("title", _first_title, text, clean, document.url)
+    candidates = _candidates(document, text, clean, page, matches, notices, reader)
+    canonical = (host_of(str(c.value)) for c in candidates if c.field == "canonical_url")
+    passed = passed_through(sites, (host_of(document.url), *canonical), document.sites)
     candidates = [c for c in candidates if not _too_late(c, document.metadata)]
+    candidates = list(dates_of_copies(candidates, passed))
     chosen = _choose(candidates)
     url = document.url or (chosen["canonical_url"].value if "canonical_url" in chosen else None)
     if site := _site_name(sites, matches, host_of(url)):
@@ -97,10 +76,11 @@ def merge_metadata(
         chosen["url"] = Candidate("url", url, origin)
     if host := host_of(url):
         chosen["hostname"] = replace(chosen["url"], field="hostname", value=host)
-    if "authors" in chosen and "site_name" in chosen:
-        chosen["authors"] = _without_outlet(chosen["authors"], str(chosen["site_name"].value))
-    if is_text and "authors" in chosen and host and _is_host(chosen["authors"].value, host):
-        del chosen["authors"]
+    chosen.update((link.field, link) for link in chain_of(chosen, passed))
+    if "authors" in chosen:
+        chosen["authors"] = _people(chosen["authors"], _outlets(chosen, passed))
+        if document.format is not Format.HTML and _is_host(chosen["authors"].value, host):
+            del chosen["authors"]
     values = {name: candidate.value for name, candidate in chosen.items()}
     origins = {name: chosen[name].origin for name in sorted(chosen)}
     others = {
@@ -111,16 +91,67 @@ def merge_metadata(
     return Metadata(**values, rights_notices=notices, origins=origins, alternatives=others)
 
 
-def _without_outlet(authors: Candidate, outlet: str) -> Candidate:
-    """Remove the name of the site, which bylines append to the names of people."""
-    people = tuple(name for name in authors.value if name.casefold() != outlet.casefold())
-    return replace(authors, value=people) if people else authors
+def _candidates(
+    document: Document,
+    text: str,
+    clean: str,
+    page: Sequence[Candidate],
+    matches: Sequence[Match],
+    notices: tuple[RightsNotice, ...],
+    reader: SafeReader,
+) -> list[Candidate]:
+    """All values of all fields, in the order in which they are believed."""
+    is_text = document.format is not Format.HTML
+    stated = [
+        candidate
+        for key, value in document.metadata.items()
+        for candidate in reader.read(f"{key} of the input", _from_input, key, value)
+    ]
+    end = head_end(text) if is_text else len(text)
+    rules = reader.read("captures of rules", captures_of, matches, end)
+    language = [c for c in (*rules, *page, *stated) if c.field == "language"]
+    if not language:
+        language = reader.read("language", _detected, text)
+        stated += language
+    day_first = bool(language) and not str(language[0].value).startswith("en")
+    # a line in the text of a page may date another article on the same page
+    late = [c for c in rules if page and c.tier == "pack" and c.field in DATE_FIELDS]
+    body = [c for c in rules if c.tier == "body"]
+    found = [
+        *(c for c in rules if c not in late and c not in body),
+        *reader.read("notices", _from_notices, notices),
+        *(replace(candidate, tier=f"html {n}") for n, candidate in enumerate(page)),
+        *late,
+        *(reader.read("first lines", text_bylines, text, clean, day_first) if is_text else ()),
+        *_only(body),
+        *(reader.read("removed lines", _from_removed, text, matches, end) if is_text else ()),
+        *stated,
+    ]
+    if is_text and not any(c.field == "title" for c in found):
+        found += reader.read("title", _first_title, text, clean, document.url)
+    return found
 
 
-def _is_host(names: Sequence[str], host: str) -> bool:
+def _outlets(chosen: Mapping[str, Candidate], passed: Sequence[CompiledFile]) -> Iterator[str]:
+    """Yield the names of the sites that a document passed through."""
+    yield from (file.name for file in passed if file.name)
+    if "site_name" in chosen:
+        yield str(chosen["site_name"].value)
+    if "original_source" in chosen and is_affiliation(str(chosen["original_source"].value)):
+        yield str(chosen["original_source"].value)
+
+
+def _people(authors: Candidate, outlets: Iterable[str]) -> Candidate:
+    """Remove the names of sites, which bylines append to those of people, and repeated names."""
+    folded = {outlet.casefold() for outlet in outlets}
+    people = [name for name in authors.value if name.casefold() not in folded] or authors.value
+    return replace(authors, value=distinct_names(people))
+
+
+def _is_host(names: Sequence[str], host: str | None) -> bool:
     """Whether the only author is the name of the host, and not of a person with a site."""
     name = names[0] if len(names) == 1 else ""
-    return len(name.split()) != 2 and fold_title(name) in host.split(".")[:-1]
+    return host is not None and len(name.split()) != 2 and fold_title(name) in host.split(".")[:-1]
 
 
 def _from_notices(notices: Sequence[RightsNotice]) -> Iterator[Candidate]:
@@ -220,7 +251,7 @@ def _choose(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
     return chosen
 
 
-def _from_rules(matches: Sequence[Match], end: int) -> Iterable[Candidate]:
+def captures_of(matches: Sequence[Match], end: float = math.inf) -> Iterator[Candidate]:
     """Yield captures and settings: site files before packs, then in the order of the text. Authors
     and dates that packs find after `end` are of the tier "body"."""
     for match in sorted(
@@ -266,14 +297,10 @@ def _site_name(
     sites: Sequence[CompiledFile], matches: Sequence[Match], host: str | None
 ) -> Candidate | None:
     """Return the site of a document: by its host, or else the first site file selected by marks in
-    the text, unless a rule says that the text came from there."""
+    the text, if possible one that no rule calls the source of the text."""
     named = [(f, f.name) for f in sites if f.name]
-    own = [(f, n) for f, n in named if host and _is_of(host, f.hosts)]
+    own = [(f, n) for f, n in named if is_of(host, f.hosts)]
     if not own and host is None:
         sources = {str(m.captures["source"]).lower() for m in matches if "source" in m.captures}
-        own = [(f, n) for f, n in named if n.lower() not in sources]
+        own = [(f, n) for f, n in named if n.lower() not in sources] or named
     return Candidate("site_name", own[0][1], f"site:{own[0][0].key}", "site") if own else None
-
-
-def _is_of(host: str, hosts: Iterable[str]) -> bool:
-    return any(host == h or host.endswith(f".{h}") for h in hosts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from cleaner.text.words import SENTENCE_MARKS, count_words
 
@@ -98,6 +99,7 @@ OFFICE = re.compile(
     r"|drs\.?|doctors)\s+(?=\S+\s+\S)",
     re.IGNORECASE,
 )
+HONORIFIC = re.compile(r"^(?:(?:prof(?:essor)?|dr|mr|mrs|ms|sir|rev)\b\.?\s+)+", re.IGNORECASE)
 ARTICLE = re.compile(r"\s+(?:The|THE)\s+(?=[^\W\d_a-z])")  # start of an organization
 
 
@@ -129,6 +131,19 @@ def is_generic(name: str) -> bool:
         return True  # an agency: "AFP"
     known = name.lower() in GENERIC_AUTHORS or OUTLET.fullmatch(name)
     return bool(known or NOT_PEOPLE.search(name))
+
+
+def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Drop the names that differ from an earlier one only in a title, in case or in dots.
+
+    >>> distinct_names(["Prof. Ann Smith", "Ann Smith", "Bo Li", "BO LI"])
+    ('Prof. Ann Smith', 'Bo Li')
+    """
+    first: dict[str, str] = {}
+    for name in names:
+        folded = " ".join(HONORIFIC.sub("", name).replace(".", " ").split()).casefold()
+        first.setdefault(folded, name)
+    return tuple(first.values())
 
 
 def is_affiliation(words: str) -> bool:

@@ -110,7 +110,7 @@ def _contents(nodes: Iterable[HtmlElement]) -> list[str]:
 def find_bylines(page: PageData, title: str) -> Iterator[tuple[str, Byline]]:
     """Yield bylines near the headline, and then signatures elsewhere."""
     blocks = page.blocks
-    first = _headline(blocks, fold_title(title))
+    first = headline_block(blocks, title)
     near = range(max(0, first + NEARBY[0]), min(len(blocks), first + NEARBY[1]))
     around = [_byline(blocks[n], page, blocks[n - 1] if n else None) for n in near]
     yield from (("byline", b) for b in around if b.explicit)
@@ -126,12 +126,13 @@ def find_bylines(page: PageData, title: str) -> Iterator[tuple[str, Byline]]:
                 yield "signature", byline
 
 
-def _headline(blocks: Sequence[Block], title: str) -> int:
+def headline_block(blocks: Sequence[Block], title: str) -> int:
     """Return the index of the headline: the h1 with the title, or else the first h1; without an
     h1, the first block with the title."""
     heads = [n for n, block in enumerate(blocks) if block.tag == "h1"]
     lines = heads or [n for n, block in enumerate(blocks) if block.tag != "title"]
-    same = (n for n in lines if title and fold_title(blocks[n].text) == title)
+    folded = fold_title(title)
+    same = (n for n in lines if folded and fold_title(blocks[n].text) == folded)
     return next(same, heads[0] if heads else 0)
 
 
