@@ -28,7 +28,7 @@ from cleaner.corpus.read import Source, rows_of
 from cleaner.corpus.rows import GUESSED, Broken, Columns, check_columns
 from cleaner.corpus.statistics import LicenseStatistics, RunStatistics
 from cleaner.corpus.streams import digest_of
-from cleaner.document import CleanDocument, Document, Status
+from cleaner.document import CleanDocument, Document, Status, well_formed
 from cleaner.errors import InputError
 from cleaner.pipeline import Cleaner
 from cleaner.version import VERSION, package_versions
@@ -255,7 +255,7 @@ def _clear(folder: OutputFolder, say: Say) -> None:
 def _name(source: Path | str) -> str:
     """The last part of a path, which is the same on every machine, or of an address without its
     query, which may have a key."""
-    name = str(source)
+    name = well_formed(str(source))
     if "://" in name:
         name = name.partition("?")[0]
     return name.rstrip("/").rpartition("/")[2] or name
