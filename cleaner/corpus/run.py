@@ -26,6 +26,7 @@ from cleaner.corpus.statistics import LicenseStatistics, RunStatistics
 from cleaner.corpus.streams import digest_of
 from cleaner.document import CleanDocument, Document, Status
 from cleaner.pipeline import Cleaner
+from cleaner.values import well_formed
 from cleaner.version import VERSION, package_versions
 
 # Yields, in order, the result (or its record) of each document, and anything else unchanged.
@@ -249,7 +250,7 @@ def _clear(folder: OutputFolder, say: Say) -> None:
 def _name(source: Path | str) -> str:
     """The last part of a path, which is the same on every machine, or of an address without its
     query, which may have a key."""
-    name = str(source)
+    name = well_formed(str(source))
     if "://" in name:
         name = name.partition("?")[0]
     return name.rstrip("/").rpartition("/")[2] or name
