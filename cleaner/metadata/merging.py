@@ -156,12 +156,13 @@ def _is_host(names: Sequence[str], host: str | None) -> bool:
 
 def _from_notices(notices: Sequence[RightsNotice]) -> Iterator[Candidate]:
     """Yield what notices state about the text, as opposed to its images or the whole site."""
+    versions = sorted({notice.license for notice in notices if notice.license})
     for n, notice in enumerate(notices):
         if notice.scope != "text" or notice.kind == "fair-use":
             continue
         origin = f"text:{notice.rule}" if notice.start is not None else notice.rule
         values = {
-            "license": notice.license,
+            "license": _with_version(notice.license, versions),
             "license_url": notice.url,
             "license_basis": notice.basis if notice.license else None,
             "rights_holder": notice.holder,
@@ -267,6 +268,17 @@ def captures_of(matches: Sequence[Match], end: float = math.inf) -> Iterator[Can
                 yield Candidate(target, value, origin, "body" if body else tier)
         for name, values in match.rule.set.items():
             yield Candidate(name, values if name in LIST_FIELDS else values[0], origin, tier)
+
+
+def _with_version(license: str | None, others: Iterable[str]) -> str | None:
+    """A license without a version is the one of several versions that another notice states.
+
+    >>> _with_version("LicenseRef-CC-BY", ["CC-BY-SA-4.0", "CC-BY-4.0"])
+    'CC-BY-4.0'
+    """
+    name = f"{license}-".removeprefix("LicenseRef-")
+    same = (other for other in others if other.removeprefix(name)[:1].isdigit())
+    return next(same, license) if license and license.startswith("LicenseRef-") else license
 
 
 def _from_input(key: str, value: Any) -> Iterable[Candidate]:

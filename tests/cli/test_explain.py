@@ -85,7 +85,7 @@ def test_one_of_all_that_clean_reads(corpus: Path, arguments: tuple[str, ...], f
         (
             ("folder/b.txt", "--extractor", "other"),
             2,
-            "'other' is not one of 'page', 'trafilatura'",
+            "'other' is not one of 'page'",
         ),
     ],
 )
