@@ -64,7 +64,7 @@ class Figure:
         documents = plural(self.count or 0, "document")
         return {
             LOST_PROSE: f"{documents} may have lost running text",
-            INSERTIONS: f"{documents} contain{'s' * (self.count == 1)} inserted lines",
+            INSERTIONS: f"{documents} contain{'s' * (self.count == 1)} doubtful insertions",
             BOILERPLATE: f"about {self.share:.1%} of the text is boilerplate",
             QUARANTINED: f"{documents} {'is' if self.count == 1 else 'are'} quarantined",
         }[self.name]
@@ -97,7 +97,7 @@ def judge(
     written = statistics["written"]
     found = {
         LOST_PROSE: (statistics["lost_prose"], written),
-        INSERTIONS: (statistics["with_insertions"], written),
+        INSERTIONS: (statistics["doubtful_insertions"], written),
         BOILERPLATE: (
             statistics["boilerplate_left"] if estimated else None,
             statistics["chars_out"],
