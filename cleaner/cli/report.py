@@ -260,8 +260,8 @@ def _coverage_lines(found: Report, rules: RuleSet, *, everything: bool) -> Itera
 
 
 def _on_one_line(text: str) -> str:
-    """The beginning of a text; white space alone is escaped, because it would be invisible."""
-    return " ".join(text.split())[:MAX_TEXT_CHARS] or repr(text)
+    """The beginning of a text; white space alone would be invisible."""
+    return " ".join(text.split())[:MAX_TEXT_CHARS] or "(blank)"
 
 
 def _own_files(rules: RuleSet) -> set[str]:
