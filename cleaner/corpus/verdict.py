@@ -19,6 +19,10 @@ class Level(IntEnum):
     AMBER = 1
     RED = 2
 
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
 
 Limits = tuple[float, float]  # shares above which a figure is amber, and red
 LOST_PROSE, INSERTIONS, BOILERPLATE, QUARANTINED = (

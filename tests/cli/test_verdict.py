@@ -42,6 +42,19 @@ def test_the_level_of_the_verdict_is_compared(raw: Path) -> None:
     assert "1 document is quarantined; see" in amber.stderr
 
 
+def test_a_run_ends_with_its_verdict(raw: Path) -> None:
+    out = raw.parent / "out"
+    call = ["clean", str(raw), "-o", str(out), "--packs-only", "--workers", "0"]
+    for _ in range(2):  # also if nothing has changed
+        last = CliRunner().invoke(app, call).stderr.splitlines()[-1]
+        assert last.startswith("amber: Check this run before you use it: 1 document is quarantined")
+        assert last.endswith(f" See {out}/_run/report.html")
+    bare = CliRunner().invoke(app, [*call, "--no-report"]).stderr.splitlines()[-1]
+    assert bare.startswith("amber: ") and bare.endswith("quarantined.")
+    said = CliRunner().invoke(app, [*call, "--log-format", "json"]).stderr.splitlines()[-1]
+    assert json.loads(said)["verdict"] == "amber"
+
+
 def test_thresholds_decide_and_the_report_shows_them_even_if_nothing_else_changed(
     raw: Path,
 ) -> None:
