@@ -116,9 +116,10 @@ def _report_draft(draft: Draft) -> None:
     doubtful = sum(s.doubt is not None for s in draft.suggestions)
     copies = draft.read - draft.documents
     left_out = f" ({plural(copies, 'copy', 'copies')} left out)" if copies else ""
+    hint = " (commented out)" if doubtful else ""
     to_stderr(
         f"{draft.host}: {plural(draft.documents, 'document')}{left_out}, "
-        f"{plural(len(draft.suggestions) - doubtful, 'rule')} drafted, {doubtful} doubtful{' (commented out)' * bool(doubtful)}"
+        f"{plural(len(draft.suggestions) - doubtful, 'rule')} drafted, {doubtful} doubtful{hint}"
     )
 
 

@@ -135,7 +135,9 @@ def _checked_results(parts: Path, inputs: int) -> Iterator[JournalEntry]:
     for number in range(_count(parts)):
         results = _read(_part(parts, number))
         if not results or any(not 0 <= result.owner < inputs for result in results):
-            raise DamagedJournalError(f"{_part(parts, number)}: missing, damaged, or of another version")
+            raise DamagedJournalError(
+                f"{_part(parts, number)}: missing, damaged, or of another version"
+            )
         yield from results
 
 

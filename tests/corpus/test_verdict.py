@@ -50,10 +50,12 @@ def test_the_sentence_names_the_worst_figures() -> None:
     assert found.sentence == (
         "Do not use this run as it is: 31 documents may have lost running text."
     )
-    found = judge({**NOTHING, "doubtful_insertions": 20, "quarantined": {"reject": 3}}, estimated=True)
+    found = judge(
+        {**NOTHING, "doubtful_insertions": 20, "quarantined": {"reject": 3}}, estimated=True
+    )
     assert found.sentence == (
-        "Check this run before you use it: 20 documents contain doubtful insertions, 3 documents are "
-        "quarantined."
+        "Check this run before you use it: 20 documents contain doubtful insertions, "
+        "3 documents are quarantined."
     )
     assert judge(NOTHING, estimated=True).sentence.startswith("This run looks sound")
 
