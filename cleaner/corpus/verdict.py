@@ -60,7 +60,9 @@ class Figure:
 
     @property
     def level(self) -> Level:
-        return Level((self.share > self.amber) + (self.share > self.red))
+        """The level of the share; one document alone is worth a look, but never red."""
+        level = Level((self.share > self.amber) + (self.share > self.red))
+        return min(level, Level.AMBER) if self.count == 1 else level
 
     @property
     def words(self) -> str:

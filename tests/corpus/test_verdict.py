@@ -45,6 +45,11 @@ def test_each_figure_has_its_limits(name: str, value: Any) -> None:
     assert level(**{name: value(red + 0.01)}) is Level.RED
 
 
+def test_one_document_alone_is_never_red() -> None:
+    assert level(read=5, written=4, quarantined={"empty": 1}) is Level.AMBER
+    assert level(read=5, written=3, quarantined={"empty": 2}) is Level.RED
+
+
 def test_the_sentence_names_the_worst_figures() -> None:
     found = judge({**NOTHING, "lost_prose": 31, "doubtful_insertions": 20}, estimated=True)
     assert found.sentence == (
