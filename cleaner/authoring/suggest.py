@@ -74,8 +74,8 @@ class Site:
 
 @dataclass
 class Gathered:
-    """Documents by site, the number of those of sites not asked for and of those without a site,
-    and errors while reading."""
+    """Documents by site, the number of those of sites not asked for and of those whose site is
+    unknown, and errors while reading."""
 
     sites: dict[str, Site] = field(default_factory=dict)
     other_sites: Counter[str] = field(default_factory=Counter)
@@ -86,7 +86,7 @@ class Gathered:
 def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None) -> Gathered:
     """Clean documents and group them by site.
 
-    With `site`, use only its documents and those that do not name a site.
+    With `site`, use only its documents and those without a URL that do not name a site.
     """
     gathered = Gathered()
     for record in records:
@@ -96,7 +96,7 @@ def gather(records: Iterable[Record], cleaner: Cleaner, site: str | None = None)
         done = cleaner.clean(record)
         if done.status is not Status.OK or done.text is None:
             continue
-        host = site_host(record, done.metadata.hostname) or site
+        host = site_host(record, done.metadata.hostname) or (None if record.url else site)
         if host is None:
             gathered.homeless += 1
             continue

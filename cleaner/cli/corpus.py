@@ -21,7 +21,7 @@ from cleaner.corpus.rows import GUESSED, Columns
 from cleaner.corpus.run import Distributed, Engine, clean_corpus
 from cleaner.corpus.selection import EVERYTHING, Selection
 from cleaner.corpus.statistics import RunStatistics
-from cleaner.corpus.verdict import LIMITS, Level, judge
+from cleaner.corpus.verdict import LIMITS, Level, Verdict, judge
 from cleaner.corpus.verdict import Limits as VerdictLimits
 from cleaner.document import Status
 from cleaner.extract.extractors import preload
@@ -62,7 +62,10 @@ class CorpusRun:
     def run(self, *, strict: bool, max_error_rate: float | None, fail_on: str | None) -> None:
         """Clean, print a summary, and exit with the code that fits the result."""
         statistics = self._or_exit(self._clean)
-        self.log.summary(statistics, self.out)
+        estimated = self.cleaner.classifier is not None
+        verdict = judge(statistics.record(), self.thresholds, estimated=estimated)
+        page = f"{self.out}/_run/report.html" if self.report else None
+        self.log.summary(statistics, self.out, verdict, page)
         bad = statistics.quarantined.total()
         reasons = f"see {self.out}/_run/quarantine.jsonl"
         if bad == statistics.read > MAX_ALL_BAD:
@@ -79,16 +82,15 @@ class CorpusRun:
         if strict and bad:
             raise typer.Exit(Exit.QUARANTINED)
         if fail_on:
-            self._check_verdict(statistics, Level[fail_on.upper()])
+            self._check(verdict, Level[fail_on.upper()], page)
 
-    def _check_verdict(self, statistics: RunStatistics, worst: Level) -> None:
-        """Exit if the verdict about the run is as bad as `worst`."""
-        estimated = self.cleaner.classifier is not None
-        found = judge(statistics.record(), self.thresholds, estimated=estimated)
-        if found.level >= worst:
-            level = found.level.name.lower()
-            page = f"; see {self.out}/_run/report.html" if self.report else ""
-            self.log.error(f"the verdict is {level}: {found.sentence.rstrip('.')}{page}")
+    def _check(self, verdict: Verdict, worst: Level, page: str | None) -> None:
+        """Exit if the verdict is as bad as `worst`."""
+        if verdict.level >= worst:
+            see = f"; see {page}" if page else ""
+            self.log.error(
+                f"the verdict is {verdict.level.label}: {verdict.sentence.rstrip('.')}{see}"
+            )
             raise typer.Exit(Exit.VERDICT)
 
     def _hint(self, statistics: RunStatistics) -> str:

@@ -59,7 +59,7 @@ def suggest(
     cleaner = load_cleaner(load_rules(rules, bundled), None)
     records = find_records(sources, Columns(text_column, id_column, url_column))
     gathered = gather(records, cleaner, site and site_named(site))
-    _note_left_out(gathered)
+    _note_left_out(gathered, site)
     if not gathered.sites:
         fail(_why_no_site(gathered, site), Exit.USAGE)
     drafts = [draft_site(found) for _, found in sorted(gathered.sites.items())]
@@ -78,13 +78,17 @@ def suggest(
              if any(not draft.too_few for draft in drafts) else "nothing drafted")  # fmt: skip
 
 
-def _note_left_out(gathered: Gathered) -> None:
+def _note_left_out(gathered: Gathered, site: str | None) -> None:
     if gathered.broken:
         count = plural(len(gathered.broken), "record")
         to_stderr(f"{count} could not be read; the first: {gathered.broken[0]}")
     if gathered.homeless and gathered.sites:
         count = plural(gathered.homeless, "document")
-        to_stderr(f"{count} without a URL left out; name their site with --site HOST")
+        to_stderr(
+            f"{count} left out: no host in their URLs"
+            if site
+            else f"{count} without a URL left out; name their site with --site HOST"
+        )
 
 
 def _why_no_site(gathered: Gathered, site: str | None) -> str:
@@ -112,9 +116,10 @@ def _report_draft(draft: Draft) -> None:
     doubtful = sum(s.doubt is not None for s in draft.suggestions)
     copies = draft.read - draft.documents
     left_out = f" ({plural(copies, 'copy', 'copies')} left out)" if copies else ""
+    hint = " (commented out)" if doubtful else ""
     to_stderr(
         f"{draft.host}: {plural(draft.documents, 'document')}{left_out}, "
-        f"{plural(len(draft.suggestions) - doubtful, 'rule')} drafted, {doubtful} doubtful"
+        f"{plural(len(draft.suggestions) - doubtful, 'rule')} drafted, {doubtful} doubtful{hint}"
     )
 
 
@@ -153,7 +158,7 @@ def new(
     if sources:
         records = find_records(sources, Columns(text_column, id_column, url_column))
         found = gather(records, Cleaner(RuleSet()), host)
-        _note_left_out(found)
+        _note_left_out(found, host)
         texts = [text for site in found.sites.values() for text in site.texts]
     target = write / f"{host}.yaml" if write and write.is_dir() else write
     draft = scaffold(host, texts, schema_comment(target.parent if target else Path()))

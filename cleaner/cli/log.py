@@ -18,6 +18,7 @@ from cleaner.messages import plural
 
 if TYPE_CHECKING:
     from cleaner.corpus.statistics import RunStatistics
+    from cleaner.corpus.verdict import Verdict
     from cleaner.engines.profiler import Profile
 
 LINE_INTERVAL = 5.0  # seconds between progress lines, without a terminal
@@ -40,12 +41,19 @@ class Log:
     def error(self, message: str) -> None:
         self._write("error", message)
 
-    def summary(self, statistics: RunStatistics, out: Path) -> None:
-        if not self.quiet:
-            figures = {"documents": statistics.read, "resumed": statistics.resumed,
-                       "reused": statistics.reused, "unchanged": statistics.unchanged,
-                       **statistics.record()}  # fmt: skip
-            self._write("summary", summary(statistics, out), **figures, out=visible(str(out)))
+    def summary(
+        self, statistics: RunStatistics, out: Path, verdict: Verdict, page: str | None
+    ) -> None:
+        """Write what a run did, and the verdict; `page` is its report."""
+        if self.quiet:
+            return
+        level = verdict.level.label
+        figures = {"documents": statistics.read, "resumed": statistics.resumed,
+                   "reused": statistics.reused, "unchanged": statistics.unchanged,
+                   "verdict": level, **statistics.record()}  # fmt: skip
+        self._write("summary", summary(statistics, out), **figures, out=visible(str(out)))
+        if not self.as_json:
+            to_stderr(f"{level}: {verdict.sentence}" + (f" See {page}" if page else ""))
 
     def profile(self, profile: Profile) -> None:
         """Write the profile, even with `quiet`, because the user asked for it."""

@@ -15,8 +15,6 @@ from cleaner.messages import plural
 if TYPE_CHECKING:
     from cleaner.report.repetition import Repetition
 
-NAMES = {"lines": "lines", "sequences": "sequences of 8 words"}
-
 
 def command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The output folder of a run.")],
@@ -25,21 +23,22 @@ def command(
     """Measure how much text repeats across the documents of a run.
 
     Counts lines, and sequences of eight words, and the share of them that another document has too,
-    before and after cleaning.
+    before and after cleaning. RUN/_run/repetition.json keeps the figures, and `cleaner report RUN`
+    shows them.
     """
-    import orjson
-
     from cleaner.report.load_run import open_run
-    from cleaner.report.repetition import Repetition
+    from cleaner.report.repetition import RepetitionCounter
 
-    found = Repetition()
+    counter = RepetitionCounter()
     try:
         for outcome in open_run(run).outcomes():
-            found.add(outcome)
+            counter.add(outcome)
+        found = counter.found()
+        found.save(run)
     except (OSError, ValueError) as error:
         fail(str(error), Exit.USAGE)
     if as_json:
-        stdout_write(orjson.dumps(found.record(), option=orjson.OPT_APPEND_NEWLINE))
+        stdout_write(found.to_json())
         return
     for line in _lines(found):
         to_stdout(line)
@@ -48,8 +47,8 @@ def command(
 def _lines(found: Repetition) -> Iterator[str]:
     yield plural(found.documents, "document")
     yield f"{'':22}{'before':>10}  repeating{'after':>10}  repeating"
-    for name, pair in found.counters.items():
-        columns = "".join(f"{one.total:10}  {one.repeating:9.1%}" for one in pair)
-        yield f"{NAMES[name]:22}{columns}"
-    if not all(one.is_exact for pair in found.counters.values() for one in pair):
+    for name, pair in (("lines", found.lines), ("sequences of 8 words", found.sequences)):
+        both = (pair.before, pair.after)
+        yield f"{name:22}" + "".join(f"{one.count:10}  {one.repeating:9.1%}" for one in both)
+    if not found.is_exact:
         yield "shares estimated from a part of the text"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,7 +60,7 @@ def report(
     """Write the report of a run as an HTML page.
 
     The page is made from RUN/_run/report.json. If the run had --no-report, it is made from the
-    journal and the rules given here.
+    journal and the rules given here. It shows what `cleaner repetition` measured.
     """
     from cleaner.report.render import report_page
 
@@ -75,17 +76,21 @@ def report(
 
 
 def stored_report(run: Path) -> Report | None:
-    """The report that a run wrote, if any."""
+    """The report that a run wrote, if any, with the repetition measured since."""
     from cleaner.report.model import Report
+    from cleaner.report.repetition import Repetition
 
     data = run / RUN / "report.json"
-    return Report.from_json(data.read_bytes()) if data.is_file() else None
+    if not data.is_file():
+        return None
+    return replace(Report.from_json(data.read_bytes()), repetition=Repetition.stored(run))
 
 
 def report_from_journal(run: Path, rules: RuleSet) -> Report:
     """The report of a finished run that wrote none. Raises ValueError if it has no journal."""
     from cleaner.report.collect import Collector
     from cleaner.report.load_run import open_run
+    from cleaner.report.repetition import Repetition
 
     finished = open_run(run)
     if finished.rules_version != rules.version:
@@ -93,7 +98,7 @@ def report_from_journal(run: Path, rules: RuleSet) -> Report:
     collector = Collector(rules)
     for outcome in finished.outcomes():
         collector.add(outcome, finished.inputs[outcome.owner])
-    return collector.report(finished.manifest)
+    return replace(collector.report(finished.manifest), repetition=Repetition.stored(run))
 
 
 # --- review -------------------------------------------------------------------------------------
@@ -260,8 +265,8 @@ def _coverage_lines(found: Report, rules: RuleSet, *, everything: bool) -> Itera
 
 
 def _on_one_line(text: str) -> str:
-    """The beginning of a text; white space alone is escaped, because it would be invisible."""
-    return " ".join(text.split())[:MAX_TEXT_CHARS] or repr(text)
+    """The beginning of a text; white space alone would be invisible."""
+    return " ".join(text.split())[:MAX_TEXT_CHARS] or "(blank)"
 
 
 def _own_files(rules: RuleSet) -> set[str]:

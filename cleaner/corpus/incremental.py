@@ -14,7 +14,7 @@ import orjson
 
 from cleaner.corpus.inputs import Input, address_of, state_of
 from cleaner.corpus.journal_entry import JournalEntry
-from cleaner.corpus.output_folder import STATE, OutputFolder
+from cleaner.corpus.output_folder import REPORT_PAGE, STATE, OutputFolder
 from cleaner.corpus.rows import Broken
 from cleaner.corpus.statistics import RunStatistics
 from cleaner.document import Document, Status
@@ -75,8 +75,12 @@ def digest(value: Any) -> str:
 
 
 def save_state(folder: OutputFolder, identity: str, statistics: RunStatistics) -> None:
-    """Save that a run is complete, and the sizes of its outputs."""
-    sizes = {name: (folder.root / name).stat().st_size for name in sorted(folder.written)}
+    """Save that a run is complete, and the sizes of its outputs, except of the page, which the
+    report command may write again."""
+    sizes = {
+        name: None if name == REPORT_PAGE else (folder.root / name).stat().st_size
+        for name in sorted(folder.written)
+    }
     state = {"identity": identity, "statistics": statistics.record(), "outputs": sizes}
     folder.write(STATE, orjson.dumps(state))
 
@@ -87,7 +91,8 @@ def unchanged_run(out: Path, identity: str) -> RunStatistics | None:
         state = orjson.loads((out / STATE).read_bytes())
         if state["identity"] != identity:
             return None
-        if any((out / name).stat().st_size != size for name, size in state["outputs"].items()):
+        sizes = {name: (out / name).stat().st_size for name in state["outputs"]}
+        if any(size not in (None, sizes[name]) for name, size in state["outputs"].items()):
             return None
         found: dict[str, Any] = dict(state["statistics"])
         for name in ("quarantined", "rules"):

@@ -127,7 +127,7 @@ def read_journal(folder: Path) -> tuple[Identity, Iterator[JournalEntry]]:
         raise FileNotFoundError(parts)
     identity = _identity(parts)
     if identity is None:
-        raise DamagedJournalError(f"{parts / IDENTITY}: missing or damaged")
+        raise DamagedJournalError(f"{parts / IDENTITY}: missing, damaged, or of another version")
     return identity, _checked_results(parts, len(identity.inputs))
 
 
@@ -135,7 +135,9 @@ def _checked_results(parts: Path, inputs: int) -> Iterator[JournalEntry]:
     for number in range(_count(parts)):
         results = _read(_part(parts, number))
         if not results or any(not 0 <= result.owner < inputs for result in results):
-            raise DamagedJournalError(f"{_part(parts, number)}: missing or damaged")
+            raise DamagedJournalError(
+                f"{_part(parts, number)}: missing, damaged, or of another version"
+            )
         yield from results
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from cleaner.classify.lost_prose import lost_prose
 from cleaner.corpus.output_records import (
     NOASSERTION,
     conflicts,
@@ -28,7 +29,6 @@ from cleaner.corpus.output_records import (
 from cleaner.corpus.rows import Broken
 from cleaner.document import CleanDocument, Format, Status
 from cleaner.text.edits import is_removed, restore
-from cleaner.text.prose import lost_prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class JournalEntry:
     chars_out: int = 0
     boilerplate_left: int = 0
     lost_prose: int = 0  # lines of running text
-    inserted_lines: int = 0  # left in the text
+    wrong_insertions: int = 0  # an estimate, in lines left in the text
     site: str = ""
     license: str = NOASSERTION
     conflict: bool = False
@@ -172,7 +172,13 @@ class Recorder:
             chars_out=len(result.text or ""),
             boilerplate_left=round(result.boilerplate_left),
             lost_prose=len(lost_prose(result.normalized, spans)),
-            inserted_lines=sum(not is_removed(i.start, i.end, spans) for i in result.insertions),
+            wrong_insertions=int(
+                sum(
+                    1 - line.score
+                    for line in result.insertions
+                    if not is_removed(line.start, line.end, spans)
+                )
+            ),
             rules=dict(Counter(removal.rule for removal in result.removals)),
             pruned=dict(Counter(node.rule for node in result.pruned)),
         )

@@ -24,6 +24,8 @@ from cleaner.files import atomic_write, partial_of, utf8_name
 RUN, DOLMA = "_run", "dolma"  # folders that hold no texts
 MANIFEST, OUTPUTS = f"{RUN}/manifest.json", f"{RUN}/outputs.jsonl"
 STATE = f"{RUN}/state.json"
+REPORT_PAGE = f"{RUN}/report.html"
+REPETITION = f"{RUN}/repetition.json"  # not written by a run, but about it
 JOURNAL, EARLIER_JOURNAL, LEARNED = FOLDERS = ("journal", "journal.earlier", "learned")  # in RUN
 INPUT, PLANNED, WRITTEN = "input", "planned", "written"
 
@@ -112,7 +114,8 @@ class OutputFolder:
         for partial in (self.root / RUN).glob(".*.partial"):
             partial.unlink(missing_ok=True)
         # from here on the outputs are not those of one complete run
-        (self.root / STATE).unlink(missing_ok=True)
+        for name in (STATE, REPETITION):
+            (self.root / name).unlink(missing_ok=True)
         self._manifest.plan(self._addresses, names)
         self._manifest.save(self.root / OUTPUTS)
         with (self.root / OUTPUTS).open("ab", buffering=0) as self._log:

@@ -13,7 +13,7 @@ from cleaner.errors import CleanerError
 
 RECORDED = (
     "read", "written", "quarantined", "set_aside", "chars_in", "chars_out", "boilerplate_left",
-    "lost_prose", "with_insertions", "removals", "pruned", "rules",
+    "lost_prose", "doubtful_insertions", "removals", "pruned", "rules",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ class RunStatistics:
     chars_out: int = 0
     boilerplate_left: int = 0  # an estimate, in characters
     lost_prose: int = 0  # documents that lost running text
-    with_insertions: int = 0  # documents
+    doubtful_insertions: int = 0  # documents with lines that are probably wrong
     removals: int = 0
     pruned: int = 0  # nodes of pages
     rules: Counter[str] = field(default_factory=Counter)
@@ -56,7 +56,7 @@ class RunStatistics:
             self.chars_out += result.chars_out
             self.boilerplate_left += result.boilerplate_left
             self.lost_prose += result.lost_prose > 0
-            self.with_insertions += result.inserted_lines > 0
+            self.doubtful_insertions += result.wrong_insertions > 0
             self.rules.update(result.rules)
             self.removals += sum(result.rules.values())
             self.pruned += sum(result.pruned.values())

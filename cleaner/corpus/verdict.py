@@ -19,6 +19,10 @@ class Level(IntEnum):
     AMBER = 1
     RED = 2
 
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
 
 Limits = tuple[float, float]  # shares above which a figure is amber, and red
 LOST_PROSE, INSERTIONS, BOILERPLATE, QUARANTINED = (
@@ -56,7 +60,9 @@ class Figure:
 
     @property
     def level(self) -> Level:
-        return Level((self.share > self.amber) + (self.share > self.red))
+        """The level of the share; one document alone is worth a look, but never red."""
+        level = Level((self.share > self.amber) + (self.share > self.red))
+        return min(level, Level.AMBER) if self.count == 1 else level
 
     @property
     def words(self) -> str:
@@ -64,7 +70,7 @@ class Figure:
         documents = plural(self.count or 0, "document")
         return {
             LOST_PROSE: f"{documents} may have lost running text",
-            INSERTIONS: f"{documents} contain{'s' * (self.count == 1)} inserted lines",
+            INSERTIONS: f"{documents} contain{'s' * (self.count == 1)} doubtful insertions",
             BOILERPLATE: f"about {self.share:.1%} of the text is boilerplate",
             QUARANTINED: f"{documents} {'is' if self.count == 1 else 'are'} quarantined",
         }[self.name]
@@ -97,7 +103,7 @@ def judge(
     written = statistics["written"]
     found = {
         LOST_PROSE: (statistics["lost_prose"], written),
-        INSERTIONS: (statistics["with_insertions"], written),
+        INSERTIONS: (statistics["doubtful_insertions"], written),
         BOILERPLATE: (
             statistics["boilerplate_left"] if estimated else None,
             statistics["chars_out"],

@@ -14,6 +14,7 @@ import orjson
 
 from cleaner.authoring.templatize import literal_template
 from cleaner.classify.line_classifier import CLASSIFIER
+from cleaner.classify.lost_prose import lost_prose
 from cleaner.corpus.journal_entry import JournalEntry
 from cleaner.corpus.verdict import BOILERPLATE, INSERTIONS, LIMITS, LOST_PROSE, QUARANTINED
 from cleaner.document import Format, Status
@@ -25,7 +26,6 @@ from cleaner.rules.match import near_misses
 from cleaner.rules.ruleset import RuleSet
 from cleaner.text.edits import is_removed, restore
 from cleaner.text.lines import Lines
-from cleaner.text.prose import lost_prose
 
 Json = dict[str, Any]
 MAX_CONTEXT_CHARS = 80  # on either side of a removal
@@ -129,7 +129,7 @@ class DocumentView:
         done = self.outcome
         counted = {
             LOST_PROSE: done.lost_prose > 0,
-            INSERTIONS: done.inserted_lines > 0,
+            INSERTIONS: done.wrong_insertions > 0,
             BOILERPLATE: done.boilerplate_left > LIMITS[BOILERPLATE][0] * done.chars_out,
             QUARANTINED: bool(self.failure),
         }

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cleaner.corpus.verdict import Verdict
 from cleaner.errors import LoadRunError
+from cleaner.report.repetition import Repetition
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ class Report:
     documents: tuple[Shown, ...]
     suspicious: int  # the number of suspicious documents; the others are a random sample
     listed: tuple[Listed, ...]  # more documents, the most suspicious first
+    repetition: Repetition | None = None  # if it was measured after the run
     format: Literal[2] = 2  # of report.json
 
     def to_json(self) -> bytes:

@@ -6,8 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from pathlib import Path
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
 
 from cleaner.corpus.journal_entry import JournalEntry
+from cleaner.corpus.output_folder import REPETITION
+from cleaner.errors import LoadRunError
+from cleaner.files import atomic_write
 from cleaner.text.lines import Lines
 from cleaner.text.words import tokens
 
@@ -69,9 +76,60 @@ def _digest(item: str) -> int:
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """The number of lines or sequences, and the share that another document has too; `exact`
+    unless it is an estimate."""
+
+    count: int
+    repeating: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAndAfter:
+    """The same figures of the texts before and after cleaning."""
+
+    before: Repeats
+    after: Repeats
+
+
+@dataclass(frozen=True, slots=True)
 class Repetition:
-    """What repeats across the documents of a run, in their texts before and after cleaning."""
+    """What repeats across the documents of a run."""
+
+    documents: int
+    lines: BeforeAndAfter
+    sequences: BeforeAndAfter
+
+    @property
+    def is_exact(self) -> bool:
+        pairs = (self.lines, self.sequences)
+        return all(pair.before.exact and pair.after.exact for pair in pairs)
+
+    def to_json(self) -> bytes:
+        return orjson.dumps(self, option=orjson.OPT_APPEND_NEWLINE)
+
+    def save(self, run: Path) -> None:
+        """Save the figures in the output folder of the run."""
+        with atomic_write(run / REPETITION) as out:
+            out.write(self.to_json())
+
+    @staticmethod
+    def stored(run: Path) -> Repetition | None:
+        """The figures of a run, if they were saved. Raises LoadRunError."""
+        path = run / REPETITION
+        if not path.is_file():
+            return None
+        try:
+            return TypeAdapter(Repetition).validate_json(path.read_bytes())
+        except ValidationError:
+            raise LoadRunError(f"{path}: damaged; run `cleaner repetition` again") from None
+
+
+@dataclass
+class RepetitionCounter:
+    """Measures the repetition of the texts of a run before and after cleaning."""
 
     documents: int = 0
     counters: dict[str, tuple[RepeatCounter, RepeatCounter]] = field(
@@ -89,22 +147,15 @@ class Repetition:
             self.counters["lines"][number].add(stem for stem in Lines(text).stems if stem)
             self.counters["sequences"][number].add(sequences(text))
 
-    def record(self) -> dict[str, object]:
-        """The figures as plain values."""
-        return {
-            "documents": self.documents,
-            **{
-                name: {
-                    when: {
-                        "count": counter.total,
-                        "repeating": round(counter.repeating, 4),
-                        "exact": counter.is_exact,
-                    }
-                    for when, counter in zip(("before", "after"), pair, strict=True)
-                }
-                for name, pair in self.counters.items()
-            },
+    def found(self) -> Repetition:
+        """The figures so far."""
+        figures = {
+            name: BeforeAndAfter(
+                *(Repeats(one.total, round(one.repeating, 4), one.is_exact) for one in pair)
+            )
+            for name, pair in self.counters.items()
         }
+        return Repetition(self.documents, **figures)
 
 
 def sequences(text: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The commands that draft rule files: sources, columns, messages, written files."""
 
+import json
 import os
 import subprocess
 import sys
@@ -41,6 +42,16 @@ def test_suggest_reports_ignored_documents(tmp_path: Path) -> None:
     said = run("rules", "suggest", tmp_path, *COLUMNS).stderr
     assert "14 documents without a URL left out; name their site with --site HOST" in said
     assert "1 record could not be read; the first: rows.jsonl:7: not JSON" in said
+
+
+def test_documents_with_a_url_are_never_those_of_another_site(tmp_path: Path) -> None:
+    rows = [{"text": article(n), "url": "http://nowhere/page"} for n in range(7)]
+    (tmp_path / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    for n in range(14):
+        (tmp_path / f"{n}.txt").write_text(article(n + 20, "BODY", "Share on Pierbook"))
+    result = run("rules", "suggest", tmp_path, "--site", "a.org")
+    assert "7 documents left out: no host in their URLs" in result.stderr
+    assert "a.org: 14 documents, 1 rule drafted" in result.stderr
 
 
 def test_sources_may_be_urls_and_packages_that_lack_are_named(

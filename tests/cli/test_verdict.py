@@ -16,9 +16,9 @@ from tests.helpers.texts import PROSE
 
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
-    """Ten documents, one of them empty."""
-    file = tmp_path / "ten.jsonl"
-    rows = [{"id": str(n), "text": PROSE if n else ""} for n in range(10)]
+    """Twenty documents, two of them empty."""
+    file = tmp_path / "twenty.jsonl"
+    rows = [{"id": str(n), "text": PROSE if n > 1 else ""} for n in range(20)]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return file
 
@@ -39,7 +39,20 @@ def test_the_level_of_the_verdict_is_compared(raw: Path) -> None:
     amber = clean(raw, "--fail-on", "amber")
     assert amber.exit_code == 4
     assert "the verdict is amber: Check this run" in amber.stderr
-    assert "1 document is quarantined; see" in amber.stderr
+    assert "2 documents are quarantined; see" in amber.stderr
+
+
+def test_a_run_ends_with_its_verdict(raw: Path) -> None:
+    out = raw.parent / "out"
+    call = ["clean", str(raw), "-o", str(out), "--packs-only", "--workers", "0"]
+    for _ in range(2):  # also if nothing has changed
+        last = CliRunner().invoke(app, call).stderr.splitlines()[-1]
+        assert last.startswith("amber: Check this run before you use it: 2 documents are quarantined")
+        assert last.endswith(f" See {out}/_run/report.html")
+    bare = CliRunner().invoke(app, [*call, "--no-report"]).stderr.splitlines()[-1]
+    assert bare.startswith("amber: ") and bare.endswith("quarantined.")
+    said = CliRunner().invoke(app, [*call, "--log-format", "json"]).stderr.splitlines()[-1]
+    assert json.loads(said)["verdict"] == "amber"
 
 
 def test_thresholds_decide_and_the_report_shows_them_even_if_nothing_else_changed(

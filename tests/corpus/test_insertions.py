@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,16 @@ def test_a_run_records_them_beside_the_removals_which_still_rebuild_the_text(
     share = len(MISSED[0]) / len(text["text"])
     assert f"1 line inserted, {share:.0%} of the text" in shown.reasons
     assert shown.suspicion >= 0.1 + share
+
+
+def test_documents_with_a_line_that_is_probably_wrong_count(done: CleanDocument) -> None:
+    def wrong(*scores: float) -> int:
+        lines = [replace(done.insertions[0], score=score) for score in scores]
+        return Recorder("1")(replace(done, insertions=tuple(lines))).wrong_insertions
+
+    assert [wrong(), wrong(0.5), wrong(0.5, 0.5), wrong(*[0.9] * 9)] == [0, 0, 1, 0]
+    removed = replace(done.insertions[1], score=0.0)
+    assert Recorder("1")(replace(done, insertions=(removed,))).wrong_insertions == 0
 
 
 def test_the_journal_keeps_them(done: CleanDocument) -> None:

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.classify.lost_prose import lost_prose
 from cleaner.corpus.verdict import LIMITS, Level, judge, parse_limits
 from cleaner.errors import OptionError
 from cleaner.text.edits import is_removed
-from cleaner.text.prose import lost_prose
 from tests.helpers.texts import MORE, PROSE
 
 NOTHING: Mapping[str, Any] = {
-    "read": 100, "written": 100, "lost_prose": 0, "with_insertions": 0, "boilerplate_left": 0,
+    "read": 100, "written": 100, "lost_prose": 0, "doubtful_insertions": 0, "boilerplate_left": 0,
     "chars_out": 10_000, "quarantined": {},
 }  # fmt: skip
 
@@ -30,13 +30,13 @@ def level(**values: Any) -> Level:
     ("name", "value"),
     [
         ("lost_prose", lambda share: round(100 * share)),
-        ("with_insertions", lambda share: round(100 * share)),
+        ("doubtful_insertions", lambda share: round(100 * share)),
         ("boilerplate_left", lambda share: round(10_000 * share)),
         ("quarantined", lambda share: {"empty": 1, "reject": round(100 * share) - 1}),
     ],
 )
 def test_each_figure_has_its_limits(name: str, value: Any) -> None:
-    limits = dict(zip(("lost_prose", "with_insertions", "boilerplate_left", "quarantined"),
+    limits = dict(zip(("lost_prose", "doubtful_insertions", "boilerplate_left", "quarantined"),
                       LIMITS.values(), strict=True))  # fmt: skip
     amber, red = limits[name]
     assert level(**{name: value(amber)}) is Level.GREEN
@@ -45,15 +45,22 @@ def test_each_figure_has_its_limits(name: str, value: Any) -> None:
     assert level(**{name: value(red + 0.01)}) is Level.RED
 
 
+def test_one_document_alone_is_never_red() -> None:
+    assert level(read=5, written=4, quarantined={"empty": 1}) is Level.AMBER
+    assert level(read=5, written=3, quarantined={"empty": 2}) is Level.RED
+
+
 def test_the_sentence_names_the_worst_figures() -> None:
-    found = judge({**NOTHING, "lost_prose": 31, "with_insertions": 20}, estimated=True)
+    found = judge({**NOTHING, "lost_prose": 31, "doubtful_insertions": 20}, estimated=True)
     assert found.sentence == (
         "Do not use this run as it is: 31 documents may have lost running text."
     )
-    found = judge({**NOTHING, "with_insertions": 20, "quarantined": {"reject": 3}}, estimated=True)
+    found = judge(
+        {**NOTHING, "doubtful_insertions": 20, "quarantined": {"reject": 3}}, estimated=True
+    )
     assert found.sentence == (
-        "Check this run before you use it: 20 documents contain inserted lines, 3 documents are "
-        "quarantined."
+        "Check this run before you use it: 20 documents contain doubtful insertions, "
+        "3 documents are quarantined."
     )
     assert judge(NOTHING, estimated=True).sentence.startswith("This run looks sound")
 
@@ -94,6 +101,13 @@ def test_running_text_between_kept_text_is_lost_but_notices_around_it_are_not() 
     assert lost_prose(*removed(rows, {2, 3})) == [2]
     assert lost_prose(*removed(rows, {0, 3})) == []
     assert lost_prose(*removed(rows, {3, 5})) == []
+
+
+def test_promos_between_kept_text_are_not_lost_whatever_removed_them() -> None:
+    promo = "Sign up for our newsletter and get the best of our stories in your inbox every day."
+    assert lost_prose(*removed([PROSE, promo, PROSE, MORE], {1})) == []
+    assert lost_prose(*removed([PROSE, promo, PROSE, MORE], {1, 2})) == [2]
+    assert lost_prose(*removed([promo, PROSE, promo, promo], {0, 2, 3})) == []
 
 
 def test_a_text_that_lost_its_end_lost_running_text() -> None:

@@ -92,14 +92,14 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
     out = run(tmp_path)
     (part,) = (out / "_run" / "journal").glob("*.part")
     part.write_bytes(part.read_bytes()[:-9])
-    with pytest.raises(LoadRunError, match=rf"{part.name}: missing or damaged"):
+    with pytest.raises(LoadRunError, match=rf"{part.name}: missing, damaged"):
         list(outcomes(out))
 
 
 def test_a_journal_of_another_identity_is_damaged(tmp_path: Path) -> None:
     out = run(tmp_path)
     (out / "_run" / "journal" / "identity.json").write_bytes(b"{}")
-    with pytest.raises(LoadRunError, match=r"identity\.json: missing or damaged"):
+    with pytest.raises(LoadRunError, match=r"identity\.json: missing, damaged"):
         list(outcomes(out))
 
 

@@ -101,6 +101,37 @@ def test_the_command_compares_before_and_after(run: Path) -> None:
     assert shown.startswith("4 documents\n") and "0.0%" in shown and "estimated" not in shown
 
 
+def test_the_report_shows_what_was_measured(run: Path) -> None:
+    again = ["clean", str(run.parent / "raw"), "-o", str(run)]
+    page, data = run / "_run/report.html", run / "_run/report.json"
+    assert "Not measured." in page.read_text()
+    CliRunner().invoke(app, ["repetition", str(run)])
+    stored = data.read_bytes()
+    for step in (data.unlink, lambda: data.write_bytes(stored)):  # from the journal; from the data
+        step()
+        assert CliRunner().invoke(app, ["report", str(run)]).exit_code == 0
+        text = page.read_text()
+        assert "Not measured." not in text and "0.0% <small>of 16</small>" in text
+        assert "another document has too, in 4 documents." in text
+    assert "nothing has changed" in CliRunner().invoke(app, again).stderr
+    assert "another document has too" in page.read_text()
+
+
+def test_another_run_removes_what_was_measured(run: Path) -> None:
+    CliRunner().invoke(app, ["repetition", str(run)])
+    saved = run / "_run/repetition.json"
+    assert json.loads(saved.read_bytes())["documents"] == 4
+    (run.parent / "raw/4.txt").write_text(article(4))
+    assert CliRunner().invoke(app, ["clean", f"{run.parent}/raw", "-o", str(run)]).exit_code == 0
+    assert not saved.exists()
+
+
+def test_damaged_figures_are_named(run: Path) -> None:
+    (run / "_run/repetition.json").write_text('{"documents": 4}')
+    done = CliRunner().invoke(app, ["report", str(run)])
+    assert done.exit_code == 2 and "repetition.json: damaged" in done.stderr
+
+
 def test_a_run_without_a_journal_cannot_be_measured(run: Path) -> None:
     bare = str(run.parent / "bare")
     CliRunner().invoke(app, ["clean", str(run.parent / "raw"), "-o", bare, "-q", "--forget"])

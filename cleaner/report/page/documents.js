@@ -20,7 +20,7 @@ function linesOf(doc) {
 }
 
 const SHOWN = {
-  "lost-prose": "running text may be lost", insertions: "inserted lines", boilerplate: "boilerplate left",
+  "lost-prose": "running text may be lost", insertions: "doubtful insertions", boilerplate: "boilerplate left",
   quarantined: "quarantined", random: "drawn at random",
 };
 data.documents.forEach((doc, n) => {
