@@ -62,7 +62,11 @@ class _Renderer:
         if node.tag == "list" and node.find("item") is not None:
             yield list(self._list(node, ""))
         elif node.tag == "table" and node.find(".//row") is not None:
-            yield list(self._table(node))
+            if _is_layout(node):
+                for cell in node.iterfind("row/cell"):
+                    yield from self.blocks(cell)
+            else:
+                yield list(self._table(node))
         elif node.tag == "code":
             for line_break in node.iter("lb"):
                 line_break.text = "\n"
@@ -128,6 +132,14 @@ class _Renderer:
             return rows
         rows = [BEGINNING.sub(r"\1\\", row) for row in rows]
         return [*(f"{row}\\" for row in rows[:-1]), *rows[-1:]]  # a hard line break
+
+
+def _is_layout(table: Element) -> bool:
+    """Whether a table only lays out the page, as on pages from before CSS: it has one column, with
+    several paragraphs in a cell."""
+    rows = [[cell for cell in row if "".join(cell.itertext()).strip()] for row in table]
+    several = any(len(cell.findall("p")) > 1 for cell in table.iterfind("row/cell"))
+    return several and all(len(cells) <= 1 for cells in rows)
 
 
 def _around(text: str, before: str, after: str) -> str:

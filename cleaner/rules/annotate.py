@@ -7,7 +7,7 @@ neither run together nor move apart.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -172,18 +172,26 @@ class _Position:
         self.prose = [n for n in lines.full if is_prose(lines.plain, n)]
         self.first = self.head_ends = len(lines)
         self.tail_begins = -1
+        self.gone: set[int] = set()
 
     def move(self, gone: set[int]) -> None:
+        self.gone = gone
         self.first = next((n for n in self.lines.full if n not in gone), len(self.lines))
         self.head_ends = next((n for n in self.prose if n not in gone), len(self.lines))
         self.tail_begins = next((n for n in reversed(self.prose) if n not in gone), -1)
 
     def holds(self, match: Match) -> bool:
         if match.rule.at == "first":
-            return match.first == self.first
+            return match.first == self.first and not self._spans_prose(match)
         if match.rule.at == "head":
             return match.first <= self.head_ends
         return match.last >= self.tail_begins
+
+    def _spans_prose(self, match: Match) -> bool:
+        """Whether prose stands between the first and the last line of a block, as between the
+        title of an article and a notice below it."""
+        between = bisect_right(self.prose, match.first), bisect_left(self.prose, match.last)
+        return any(n not in self.gone for n in self.prose[slice(*between)])
 
     def before_last_prose(self, matches: Sequence[Match], gone: set[int]) -> list[Match]:
         """Return the `at: tail` matches right before the last prose, if at least two rules match

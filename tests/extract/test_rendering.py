@@ -65,6 +65,14 @@ def test_rules_work_on_markdown_as_on_text() -> None:
     assert "What it cost" not in clean(markdown=False, rules=rules) and len(lines) > 1
 
 
+def test_a_table_of_one_column_with_paragraphs_is_layout() -> None:
+    row = "<row><cell/><cell><head>A Pier Opens</head><p>one</p><p>two</p></cell></row>"
+    body = etree.XML(f"<body><table>{row}<row><cell><p>three</p></cell></row></table></body>")
+    assert render(body, markdown=False) == "A Pier Opens\n\none\n\ntwo\n\nthree"
+    body = etree.XML(f"<body><table>{row}<row><cell>a</cell><cell>b</cell></row></table></body>")
+    assert "| a | b |" in render(body, markdown=False)
+
+
 WORDS = st.text("ab *_[]()#>|`\\-+=~!1.&;<", min_size=1, max_size=30)
 
 

@@ -111,6 +111,19 @@ def test_first_is_the_first_remaining_line(clean_text: Clean) -> None:
     assert clean_text(text, rules) == f"{PROSE}\n\nA Heading\nBy Bo Li"
 
 
+def test_a_block_at_first_spans_no_prose(clean_text: Clean) -> None:
+    rules = site(
+        "  - kind: title\n    at: first\n    lines: 5\n    from: '{title}'\n    to: 'Coast, *'\n"
+        "  - kind: disclaimer\n    line: 'The views expressed here are *'\n"
+    )
+    notice = "The views expressed here are those of the author alone and not those of the paper."
+    title, date = "Board to Dredge Channel", "Coast, May 2"
+    assert clean_text(f"{title}\nPart two\n{date}\n{PROSE}", rules) == PROSE
+    assert clean_text(f"{title}\n{notice}\n{date}\n{PROSE}", rules) == PROSE
+    for text in (f"{title}\n{PROSE}\n{date}", f"{title}\n{PROSE}\n{MORE}\n{date}"):
+        assert clean_text(text, rules) == text
+
+
 def test_body_spares_the_first_line(clean_text: Clean) -> None:
     rules = site("  - kind: related\n    at: body\n    line: 'Video: *'\n")
     assert clean_text(f"Video: A pier\n{PROSE}\nVideo: A goat", rules) == f"Video: A pier\n{PROSE}"
