@@ -66,6 +66,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/pages.py "$(BENCH)/html" --half confirm
 
 bench-speed: $(VENV)/.cleaner
+	$(BIN)/python bench/whole.py $(TEXTS) $(PAGES)
 	$(BIN)/python bench/speed.py $(TEXTS) $(PAGES)
 	$(BIN)/python bench/many_rules.py $(TEXTS)
 

@@ -207,26 +207,6 @@ def cpu_of(command: Sequence[str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def scaling(folder: Path, found: Sequence[Document], rounds: int) -> None:
-    """Seconds of a whole run with one and with two workers."""
-    import json
-
-    source = folder / "scaling.jsonl"
-    rows = ({"id": str(n), "text": text_of(d)} for n, d in enumerate(found))
-    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    times: dict[int, list[float]] = {1: [], 2: []}
-    for turn in range(rounds):
-        for workers, taken in times.items():
-            out = folder / f"out-{turn}-{workers}"
-            call = ["clean", str(source), "-o", str(out), "--workers", str(workers), "--quiet"]
-            begun = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "cleaner", *call], check=True)
-            taken.append(time.perf_counter() - begun)
-    one, two = (median(taken) for taken in times.values())
-    print(f"\na run over {len(found)} texts: {one:.2f} s with one worker, {two:.2f} s with two")
-    print(f"  two workers are {one / two:.2f} times one")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("texts", type=Path, nargs="?", default=SAMPLES)
@@ -242,8 +222,6 @@ def main() -> None:
     loop(bench, some[:20])
     pages(bench, html)
     starts(args.rounds)
-    with tempfile.TemporaryDirectory() as folder:
-        scaling(Path(folder), some * max(1, 3000 // max(1, len(some))), args.rounds)
 
 
 if __name__ == "__main__":
