@@ -19,7 +19,7 @@ from cleaner.metadata.headlines import fold_title
 from cleaner.metadata.names import distinct_names, is_affiliation
 from cleaner.metadata.page_data import Candidate, SafeReader
 from cleaner.metadata.syndication import chain_of, dates_of_copies, is_of, passed_through
-from cleaner.metadata.text_bylines import head_end, removed_bylines, text_bylines
+from cleaner.metadata.text_bylines import BYLINE_RULE, head_end, removed_bylines, text_bylines
 from cleaner.metadata.text_title import title_by_shape, title_by_url
 from cleaner.text.hosts import host_of
 
@@ -124,7 +124,7 @@ def _candidates(
         *late,
         *(reader.read("first lines", text_bylines, text, clean, day_first) if is_text else ()),
         *_only(body),
-        *(reader.read("removed lines", _from_removed, text, matches, end) if is_text else ()),
+        *reader.read("removed lines", _from_removed, text, matches, end, is_text),
         *stated,
     ]
     if is_text and not any(c.field == "title" for c in found):
@@ -209,10 +209,13 @@ def _only(body: Sequence[Candidate]) -> Iterator[Candidate]:
             yield candidate
 
 
-def _from_removed(text: str, matches: Sequence[Match], end: int) -> Iterable[Candidate]:
-    """Yield the authors and dates in lines that the classifier removed; `end` ends the head."""
+def _from_removed(
+    text: str, matches: Sequence[Match], end: int, is_text: bool
+) -> Iterable[Candidate]:
+    """Yield the authors and dates in removed bylines and, of texts, in lines that the classifier
+    removed; `end` ends the head."""
     for match in matches:
-        if match.score is not None:
+        if match.rule.id == BYLINE_RULE or (is_text and match.score is not None):
             line = text[match.start : match.end]
             yield from removed_bylines(line, match.rule.id, in_head=match.start < end)
 
