@@ -38,7 +38,8 @@ RULES = [
 ]
 LINES = [
     PROSE, MORE, "", "", "Advertisement", "**Advertisement**", "Adv", "By Ann Smith", "Donate",
-    "Von", "Text: Bo Li", "May 3, 2020", "Please give", "Read more:", "One and two", "One", "and two", "a <u>b</u> **c**",
+    "Von", "Text: Bo Li", "May 3, 2020", "Please give", "Read more:", "One and two",
+    "One", "and two", "a <u>b</u> **c**",
     "(RELATED: x) follow us", "<<u>u>x</u></u>", "get the app", "no such app", "the harbour",
     "The <u>Harbour</u> & amp;lt; b", "&am<u>p</u>;lt;", "x &amp;amp; y", "caf\u00c3<u></u>\u00a9",
     "caf\u00c3\u00a9", "\u00a0 spaces\u00a0", "a\u200bb", "…", "*", "** **", "abab", "keep me",

@@ -128,7 +128,8 @@ def _candidates(
         *stated,
     ]
     if is_text and not any(c.field == "title" for c in found):
-        found += reader.read("title", _first_title, text, clean, document.url)
+        known = str(language[0].value) if language else None
+        found += reader.read("title", _first_title, text, clean, document.url, known)
     return found
 
 
@@ -220,9 +221,11 @@ def _from_removed(
             yield from removed_bylines(line, match.rule.id, in_head=match.start < end)
 
 
-def _first_title(text: str, clean: str, url: str | None) -> Iterable[Candidate]:
+def _first_title(
+    text: str, clean: str, url: str | None, language: str | None
+) -> Iterable[Candidate]:
     title = title_by_url(text.split("\n", MAX_TITLE_LINES), url) if url else None
-    if title := title or title_by_shape(clean.split("\n", MAX_TITLE_LINES), url):
+    if title := title or title_by_shape(clean.split("\n", MAX_TITLE_LINES), url, language):
         yield Candidate("title", title, "text:head", "guess")
 
 
