@@ -169,3 +169,9 @@ def test_a_kept_byline_stays() -> None:
     assert "Words: Bo Li, Staff Writer" in (done.text or "")
     assert "May 3, 2020" not in (done.text or "")
     assert done.metadata.authors == ("Bo Li",)
+
+
+def test_a_byline_after_the_first_paragraph_becomes_metadata() -> None:
+    long = f"{PROSE} {PROSE} {PROSE}"
+    done = Cleaner(make_rules()).clean(f"{long}\nWords: Bo Li\n{long}")
+    assert (done.text, done.metadata.authors) == (f"{long}\n{long}", ("Bo Li",))

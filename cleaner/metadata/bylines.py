@@ -182,8 +182,9 @@ def is_only_byline(line: str, byline: Byline) -> bool:
     parts = (part for whole in PART_SEPARATOR.split(rest) for part in NAME_SEPARATOR.split(whole))
     words = (BY.sub("", part.lstrip(AROUND_PARTS)).strip(AROUND_PARTS) for part in parts)
     return all(
-        not word or OF_BYLINE.fullmatch(word) or is_weekday(word) or is_affiliation(word)
+        OF_BYLINE.fullmatch(word) or is_weekday(word) or is_affiliation(word)
         for word in words
+        if any(map(str.isalnum, word))  # as opposed to a pictogram
     )
 
 

@@ -216,9 +216,11 @@ def _from_removed(
     """Yield the authors and dates in removed bylines and, of texts, in lines that the classifier
     removed; `end` ends the head."""
     for match in matches:
-        if match.rule.id == BYLINE_RULE or (is_text and match.score is not None):
+        is_own = match.rule.id == BYLINE_RULE
+        if is_own or (is_text and match.score is not None):
             line = text[match.start : match.end]
-            yield from removed_bylines(line, match.rule.id, in_head=match.start < end)
+            in_head = is_own or match.start < end
+            yield from removed_bylines(line, match.rule.id, in_head=in_head)
 
 
 def _first_title(

@@ -95,7 +95,8 @@ def whole_bylines(rows: Sequence[str]) -> list[tuple[int, int]]:
     signed = [n for n, line in enumerate(lines) if _is_signature(line)]
     dated = [n for n, line in enumerate(lines) if _is_date(line)]
     found = [] if _is_list(lines, signed) else [n for n in signed if _is_own(lines, n, head, prose)]
-    if prose and len(dated) <= MAX_HEAD_DATES and all(n < min(head, prose[-1]) for n in dated):
+    same = len({read_byline(lines[n]).date for n in dated}) == 1  # others are those of a list
+    if same and prose and all(n < min(head, prose[-1]) for n in dated):
         found += [n for n in dated if n < MAX_DATE_LINES]
     return [joined[n][1] for n in sorted(found)]
 

@@ -73,7 +73,10 @@ def title_by_url(rows: Sequence[str], url: str) -> str | None:
     'Кораблі стали в порту'
     """
     head = list(islice(_head(rows), MAX_LINES))
-    for slug in _slugs(url):
+    slugs = list(_slugs(url))
+    for slug in slugs:
+        if len(slug) < len(slugs[0]):
+            continue  # a section
         # of several lines the shortest: "Home / Local / The pier opens" repeats the title
         told = max(head, key=lambda line: (_told(slug, line), -len(line)), default="")
         if _told(slug, told) >= MIN_SAME and _may_be_title(told):

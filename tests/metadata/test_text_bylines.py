@@ -63,6 +63,7 @@ def test_dates(line: str, day: str | None) -> None:
         ("{body}\nОтвечает глава порта.\nБеседовала: Анна Примерова\n{body}", [2]),
         ("码头开放\n本报记者 王小例 李样本\n{body}\n{body}", [1]),
         ("{body}\n{body}\n작성자: 이보기", [2]),
+        ("Cheiul se redeschide\n🗓️ 3 mai 2020\n{body}", [1]),
         ("{body}\n{body}\nBy Ann Smith", []),  # no label at the end
         ("{body}\n" * 6 + "Text: Ann Smith\n{body}", []),  # names the author of what follows
         ("The Pier Opens\nBy Ann Smith. Photo: Bo Li\n{body}", []),
@@ -71,6 +72,7 @@ def test_dates(line: str, day: str | None) -> None:
         ("Selected\nBy Ann Smith\n{body}\nMore\nBy Bo Li\n{body}", []),
         ("May 3, 2020:\n{body}", []),
         ("May 3, 2020\n{body}\nMay 4, 2020\n{body}\nMay 5, 2020\n{body}", []),
+        ("May 3, 2020\nMay 10, 2020\n{body}", []),
         ("日程：2020年5月3日\n{body}", []),
         ("By Ann Smith", []),
     ],

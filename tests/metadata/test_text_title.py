@@ -46,6 +46,14 @@ def test_other_first_lines_are_no_titles(line: str) -> None:
     assert title_by_shape([line, BODY]) is None
 
 
+def test_a_section_in_the_url_is_not_the_title() -> None:
+    rows = ["Life on the Coast", "Fishermen Leave", BODY]
+    assert (
+        title_by_url(rows, "https://example.org/life-on-the-coast/why-old-piers-rot-away") is None
+    )
+    assert title_by_url(rows, "https://example.org/life-on-the-coast/12345") == rows[0]
+
+
 def test_a_list_and_another_slug_speak_against_a_title() -> None:
     points = ["Boats come in before noon", "Nets are mended by hand", "Herring is cheap this week"]
     assert title_by_shape([*points, BODY]) is None
