@@ -4,7 +4,7 @@ import pytest
 
 from cleaner import Cleaner, Document, Format, Status
 from tests.helpers.rules import make_rules
-from tests.helpers.texts import PROSE
+from tests.helpers.texts import MORE, PROSE
 
 BODY = [
     "Pilots who bring ships through the north channel after dark may keep their surcharge for two "
@@ -146,3 +146,32 @@ def test_a_mark_that_loses_its_markup_selects_its_site_file() -> None:
     )
     done = Cleaner(rules).clean(f"{PROSE}\n\nPrinted by the Quay<hr> Press")
     assert (done.text, done.sites) == (PROSE, ("example.org",))
+
+
+SIGNED = f"The Pier Opens\n\nWords: Bo Li, Staff Writer\n\nMay 3, 2020\n\n{PROSE}\n\n{MORE}"
+
+
+@pytest.mark.parametrize("format", [Format.TEXT, Format.HTML])
+def test_a_byline_that_no_rule_describes_becomes_metadata(format: Format) -> None:
+    rows = SIGNED.split("\n\n")
+    page = "".join(f"<p>{row}</p>" for row in rows)
+    body = SIGNED if format is Format.TEXT else f"<article>{page}</article>"
+    done = Cleaner(make_rules()).clean(Document("1", body, format))
+    assert done.text and not {*rows[1:3]} & {*done.text.split("\n")}
+    assert [(r.rule, r.kind) for r in done.removals] == [("cleaner/byline", "byline")] * 2
+    assert done.metadata.authors == ("Bo Li",)
+    assert done.metadata.date_published == "2020-05-03"
+
+
+def test_a_kept_byline_stays() -> None:
+    rules = make_rules("site: example.org\nkeep: 'Words: *'\n")
+    done = Cleaner(rules).clean(Document("1", SIGNED, url="https://example.org/pier"))
+    assert "Words: Bo Li, Staff Writer" in (done.text or "")
+    assert "May 3, 2020" not in (done.text or "")
+    assert done.metadata.authors == ("Bo Li",)
+
+
+def test_a_byline_after_the_first_paragraph_becomes_metadata() -> None:
+    long = f"{PROSE} {PROSE} {PROSE}"
+    done = Cleaner(make_rules()).clean(f"{long}\nWords: Bo Li\n{long}")
+    assert (done.text, done.metadata.authors) == (f"{long}\n{long}", ("Bo Li",))

@@ -76,12 +76,20 @@ KOREAN_SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길"
     "연위표명기반왕금옥육맹제모탁국은편용예경봉"
 )
+_CHINESE_NAME = (
+    "(?:欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|司徒|皇甫|慕容|令狐|夏侯|端木|尉迟|尉遲"
+    rf"|[{CHINESE_SURNAMES}])[\u4e00-\u9fff]{{1,2}}"
+)
 CHINESE_REPORTER = re.compile(
-    rf"(?:記者|记者)\s*[:：]?\s*([{CHINESE_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
+    rf"(?:記者|记者)\s*[:：]?\s*({_CHINESE_NAME}(?:\s?[\s、，,／/]\s?{_CHINESE_NAME}(?=[\s、，,／/】）)]|$))*)"
     r"(?=[\s／/】）)]|[\u4e00-\u9fff]{2}(?:報導|报道)|$)"
     r"(?!\s*[/／]?\s*[摄攝图圖])"
 )
-NOT_CHINESE_NAMES = re.compile(r"[会會室们們站证證节節部团團]$|^(?:时候|华社|全国|成员|文章|和|常)")
+CHINESE_NAMES = re.compile(rf"{_CHINESE_NAME}(?:\s+{_CHINESE_NAME})+")
+NOT_CHINESE_NAMES = re.compile(
+    r"[会會室们們站证證节節部团團]$|^(?:谢谢|謝謝|时候|华社|全国|成员|文章|和|常)"
+    r"|^(?:成都|武汉|武漢|温州|金华|宁波|寧波|宁夏|江苏|江西|江门|苏州|徐州|安徽|安阳|石家庄|连云港|莫斯科|柏林|华盛顿|马德里|马尼拉)$"
+)
 _KOREAN_NAME = rf"[{KOREAN_SURNAMES}][\uac00-\ud7a3]{{1,3}}"
 KOREAN_REPORTER = re.compile(
     rf"(?<![\uac00-\ud7a3])({_KOREAN_NAME}(?:\s?[.·,]\s?{_KOREAN_NAME})*)(?:\s[\uac00-\ud7a3]{{2,4}}(?=\s?전문기자))?"
@@ -110,12 +118,26 @@ FOREIGN_NAME = re.compile(
 )
 
 
+def spaced_names(text: str) -> str:
+    """Separate Chinese names with spaces between them by commas; a Japanese name has a space within.
+
+    >>> [spaced_names(names) for names in ("王小例 李样本", "田中 高明", "李 明")]
+    ['王小例、李样本', '田中 高明', '李 明']
+    """
+    names = text.split()
+    if CHINESE_NAMES.fullmatch(text) and max(map(len, names)) > 2 and not JAPANESE_NAME.match(text):
+        return "、".join(names)
+    return text
+
+
 def reporters(text: str) -> tuple[str, ...]:
     """Return the names in bylines that have no word before them: beside the word for reporter, or in
     a line of their own.
 
     >>> reporters("科技日报记者张佳欣"), reporters("이영수·김하나 인턴기자"), reporters("记者观察")
     (('张佳欣',), ('이영수', '김하나'), ())
+    >>> reporters("本报记者 王小例 李样本 北京报道")
+    ('王小例', '李样本')
     >>> reporters("佐藤海斗"), reporters("石川県")
     (('佐藤海斗',), ())
     """
@@ -123,8 +145,9 @@ def reporters(text: str) -> tuple[str, ...]:
         return (text,)
     if found := FOREIGN_NAME.fullmatch(text):
         return (found[1],)
-    if (found := CHINESE_REPORTER.search(text)) and not NOT_CHINESE_NAMES.search(found[1]):
-        return (found[1],)
+    if found := CHINESE_REPORTER.search(text):
+        chinese = re.split(r"[\s、，,／/]+", found[1])
+        return tuple(name for name in chinese if not NOT_CHINESE_NAMES.search(name))
     if not (found := KOREAN_REPORTER.search(text)):
         return ()
     names = (KOREAN_KINDS.sub("", name.strip()) for name in re.split(r"[.·,]", found[1]))

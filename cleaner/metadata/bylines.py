@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaner.metadata.byline_words import BY, NEXT_LABEL, reporters
+from cleaner.metadata.byline_words import BY, NEXT_LABEL, reporters, spaced_names
 from cleaner.metadata.dates import find_date_forms, is_weekday
 from cleaner.metadata.names import (
     DEGREE,
@@ -71,15 +71,18 @@ PAGE_NOISE = re.compile(
 )
 DATE_LABEL = re.compile(
     r"\b(?:(?:first |originally )?published(?: (?:on|at|date))?|posted(?: (?:on|at))?|dat[ea]|fecha|datum|дата|tarih|on|at|erstellt am"
-    r"|veröffentlicht(?: am)?|publié(?:e)? le|publicado(?: (?:el|em))?|pubblicato(?: il)?|le|am|el|il|em"
-    r"|опубликовано|gepubliceerd(?: op)?|vom|den)\s*:?\s*$",
+    r"|veröffentlicht(?: am)?|publiée?(?: le)?|rédigée? le|publicado(?: (?:el|em))?|pubblicato(?: il)?|le|am|el|il|em"
+    r"|опубликовано|gepubliceerd(?: op)?|vom|den)\s*:?\s*$|(?:发布(?:时间|于)|發布時間)\s*[:：]?\s*$",
     re.IGNORECASE,
 )
 UPDATE_LABEL = re.compile(
     r"\b(?:updated?|modified|reviewed|edited|revised|aktualisiert|mis à jour|modifié|actualizado"
-    r"|aggiornato|atualizado|обновлено|bijgewerkt|uppdaterad|oppdatert|opdateret)\b[^.|]{0,20}$",
+    r"|aggiornato|atualizado|обновлено|更新[于於]|更新(?:时间|時間)|已更新|最后更新|最終更新|bijgewerkt|uppdaterad|oppdatert|opdateret)\b[^.|]{0,20}$",
     re.IGNORECASE,
 )
+AROUND_PARTS = " ,.:;–—-*_()（）[]【】"
+# A time; the word for reporter after a kind or an outlet.
+OF_BYLINE = re.compile(r"\d{1,2}[:.h]\d\d|(?:\w\w)?\s?기자|[\u4e00-\u9fff]{0,8}[记記]者")
 # Two elements without a space between their words.
 GLUED = re.compile(
     r"(?<=[a-zà-ÿ])(?=(?:Founder|Staff|Senior|Writer|Editor|Contributor|Reporter|Author|Updated|Published"
@@ -165,6 +168,26 @@ def read_byline(
     return Byline(tuple(names), published, updated, explicit)
 
 
+def is_only_byline(line: str, byline: Byline) -> bool:
+    """Whether a line consists of the byline that was read from it: names, roles and dates, with
+    the words before them.
+
+    >>> lines = ("By Ann Smith, Staff Writer | March 12, 2019", "By Ann Smith. Photo: Bo Li")
+    >>> [is_only_byline(line, read_byline(line)) for line in lines]
+    [True, False]
+    """
+    rest = _dates(line, day_first=False)[0]
+    for name in sorted(byline.authors, key=len, reverse=True):
+        rest = rest.replace(name, ",")
+    parts = (part for whole in PART_SEPARATOR.split(rest) for part in NAME_SEPARATOR.split(whole))
+    words = (BY.sub("", part.lstrip(AROUND_PARTS)).strip(AROUND_PARTS) for part in parts)
+    return all(
+        OF_BYLINE.fullmatch(word) or is_weekday(word) or is_affiliation(word)
+        for word in words
+        if any(map(str.isalnum, word))  # as opposed to a pictogram
+    )
+
+
 def _is_role_of(parts: Sequence[str]) -> bool:
     """Whether a line has two parts, a name and a role."""
     if len(parts) != 2 or not 1 < len(parts[0].split()) < 5:
@@ -218,7 +241,7 @@ def _authors(part: str, expect_author: bool, outlets: frozenset[str]) -> Iterato
         return
     names: list[str] = []
     roles = 0
-    for piece in NAME_SEPARATOR.split(rest):
+    for piece in NAME_SEPARATOR.split(spaced_names(rest)):
         name = (
             piece.strip(" .,:;–—»«-") if not INITIALS_END.search(piece) else piece.strip(" ,:;–—-")
         )

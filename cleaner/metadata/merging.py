@@ -19,7 +19,7 @@ from cleaner.metadata.headlines import fold_title
 from cleaner.metadata.names import distinct_names, is_affiliation
 from cleaner.metadata.page_data import Candidate, SafeReader
 from cleaner.metadata.syndication import chain_of, dates_of_copies, is_of, passed_through
-from cleaner.metadata.text_bylines import head_end, removed_bylines, text_bylines
+from cleaner.metadata.text_bylines import BYLINE_RULE, head_end, removed_bylines, text_bylines
 from cleaner.metadata.text_title import title_by_shape, title_by_url
 from cleaner.text.hosts import host_of
 
@@ -124,11 +124,12 @@ def _candidates(
         *late,
         *(reader.read("first lines", text_bylines, text, clean, day_first) if is_text else ()),
         *_only(body),
-        *(reader.read("removed lines", _from_removed, text, matches, end) if is_text else ()),
+        *reader.read("removed lines", _from_removed, text, matches, end, is_text),
         *stated,
     ]
     if is_text and not any(c.field == "title" for c in found):
-        found += reader.read("title", _first_title, text, clean, document.url)
+        known = str(language[0].value) if language else None
+        found += reader.read("title", _first_title, text, clean, document.url, known)
     return found
 
 
@@ -210,17 +211,24 @@ def _only(body: Sequence[Candidate]) -> Iterator[Candidate]:
             yield candidate
 
 
-def _from_removed(text: str, matches: Sequence[Match], end: int) -> Iterable[Candidate]:
-    """Yield the authors and dates in lines that the classifier removed; `end` ends the head."""
+def _from_removed(
+    text: str, matches: Sequence[Match], end: int, is_text: bool
+) -> Iterable[Candidate]:
+    """Yield the authors and dates in removed bylines and, of texts, in lines that the classifier
+    removed; `end` ends the head."""
     for match in matches:
-        if match.score is not None:
+        is_own = match.rule.id == BYLINE_RULE
+        if is_own or (is_text and match.score is not None):
             line = text[match.start : match.end]
-            yield from removed_bylines(line, match.rule.id, in_head=match.start < end)
+            in_head = is_own or match.start < end
+            yield from removed_bylines(line, match.rule.id, in_head=in_head)
 
 
-def _first_title(text: str, clean: str, url: str | None) -> Iterable[Candidate]:
+def _first_title(
+    text: str, clean: str, url: str | None, language: str | None
+) -> Iterable[Candidate]:
     title = title_by_url(text.split("\n", MAX_TITLE_LINES), url) if url else None
-    if title := title or title_by_shape(clean.split("\n", MAX_TITLE_LINES), url):
+    if title := title or title_by_shape(clean.split("\n", MAX_TITLE_LINES), url, language):
         yield Candidate("title", title, "text:head", "guess")
 
 

@@ -36,7 +36,8 @@ NOT_PEOPLE = re.compile(
     r"|instituto|institut|istituto|институт|asociación|associação|associazione|gobierno|governo|secretaria|noticias|notícias"
     r"|nachrichten|zeitung|verlag|verband|rédaction|redaktion|journal|gazeta|газета|журнал|портал|новости|новини|gazetesi"
     r"|радио|телеканал|merkezi|servisi|giornale|rivista|časopis|noviny|newsroom)\b|(?:وكالة|صحيفة|جريدة|موقع|قناة|مركز|جامعة|هيئة|فريق)"
-    r"|(?:[报報网網]|新闻|新聞|通讯社|通訊社|通信社|新聞社|编辑部|編集部|編輯部|团队|團隊|出品|客户端|公众号|电视台|出版社)$",
+    r"|(?:[报報网網]|新闻|新聞|通讯社|通訊社|通信社|新聞社|编辑部|編集部|編輯部|团队|團隊|出品|客户端|公众号|电视台|出版社)$"
+    r"|^(?:谢谢|謝謝|你好|您好|请问|請問|是的|好的|那么|那麼|という|とは)",  # what someone says or writes
     re.IGNORECASE,
 )
 PARTICLES = frozenset(

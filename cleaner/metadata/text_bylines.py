@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from cleaner.metadata.byline_words import BY, reporters
-from cleaner.metadata.bylines import Byline, read_byline
-from cleaner.metadata.dates import MAX_HEAD_DATES
+from cleaner.metadata.bylines import Byline, is_only_byline, read_byline
+from cleaner.metadata.dates import MAX_HEAD_DATES, find_date_forms
 from cleaner.metadata.page_data import Candidate
 from cleaner.text.words import UNSPACED, count_words, is_prose
 
@@ -17,6 +18,11 @@ MIN_PARAGRAPH_CHARS = 200  # of the line that ends the head of a text
 MAX_HEAD_LINES, MAX_DATE_LINE_WORDS = 8, 8
 MAX_OPENING_LINES = 6  # among which a byline may follow the first paragraphs
 MAX_TAIL_LINES = 5
+MAX_DATE_LINES = 3  # of the head, among which a date is that of the text
+MAX_SUBTITLES = 2  # sentences before the byline of a text
+BYLINE_RULE = "cleaner/byline"
+AROUND = "*_ ()（）[]【】"
+REPORTER = re.compile("기자|[记記]者")
 MAX_BYLINE_CHARS = 80  # of a byline outside the head
 TIME_AND_DATE = re.compile(r"\d{1,2}:\d\d,?\s[^\n]{6,24}?\b(?:19|20)\d\d\b")
 POST = re.compile(r"\(@\w+\)|^[—–]\s")  # "— Ann Smith (@ann) March 2, 2018" ends a quoted post
@@ -26,6 +32,10 @@ PHRASE = re.compile(
     r"|ab|tot|sinds|fra|till?|od|do|dne|to|a|до|с|со|по|з|від)\s(?:le\s)?\d{1,2}(?:er)?\W+"
     r"(?:de\s)?[^\W\d]",
     re.IGNORECASE,
+)
+# Days of an event, and "from ... to" in Japanese and Chinese.
+EVENT = re.compile(
+    r"[～〜]|日\s*程|開催|開[場演]|発売|期間|日時|予定|公演|応募|会期|締切|申込|评审|截止"
 )
 LABEL_END = re.compile(r"[:：/／|｜＝=]\s*$|^\W*(?:بقلم|כתב)")
 
@@ -50,7 +60,7 @@ def text_bylines(text: str, clean: str, day_first: bool = False) -> Iterator[Can
 
 def _dates(head: Sequence[str], bylines: Sequence[Byline]) -> Iterator[Candidate]:
     for line, byline in zip(head, bylines, strict=True):
-        if POST.search(line) or PHRASE.search(line):
+        if POST.search(line) or PHRASE.search(line) or EVENT.search(line):
             continue
         if byline.date and (byline.authors or count_words(line) <= MAX_DATE_LINE_WORDS):
             yield Candidate("date_published", byline.date, "text:head", "head")
@@ -69,14 +79,83 @@ def head_end(text: str) -> int:
     return at
 
 
+def whole_bylines(rows: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the first and last line of each byline or date that has its lines for itself: in the
+    head of a text before prose, between the first paragraphs, and at the end. `rows` are the lines
+    that are not blank.
+
+    >>> prose = "The harbor opened again on Monday after three weeks of repairs."
+    >>> whole_bylines(["The Pier Opens", "By", "Ann Smith", prose])
+    [(1, 2)]
+    """
+    joined = _joined(rows)
+    lines = [line for line, _ in joined]
+    head = len(_head(lines))
+    prose = [n for n in range(len(lines)) if is_prose(lines, n)]
+    signed = [n for n, line in enumerate(lines) if _is_signature(line)]
+    dated = [n for n, line in enumerate(lines) if _is_date(line)]
+    found = [] if _is_list(lines, signed) else [n for n in signed if _is_own(lines, n, head, prose)]
+    same = len({read_byline(lines[n]).date for n in dated}) == 1  # others are those of a list
+    if same and prose and all(n < min(head, prose[-1]) for n in dated):
+        found += [n for n in dated if n < MAX_DATE_LINES]
+    return [joined[n][1] for n in sorted(found)]
+
+
+def _is_own(lines: Sequence[str], n: int, head: int, prose: Sequence[int]) -> bool:
+    """Whether a byline names the author of the whole text: before prose in the head, right before
+    it in the opening, or after it with a label at the end."""
+    before = bisect_left(prose, n)  # paragraphs
+    if n < head:
+        return before <= MAX_SUBTITLES and before < len(prose)
+    if not all(map(_is_full, read_byline(lines[n]).authors)):
+        return False
+    if n + 1 in prose:
+        return n < MAX_OPENING_LINES
+    after_prose = len(lines) - MAX_TAIL_LINES <= n and (not prose or prose[-1] < n)
+    return after_prose and _is_labeled(lines[n])
+
+
+def _is_list(lines: Sequence[str], signed: Sequence[int]) -> bool:
+    """Whether bylines belong to several works: they differ and do not follow one another."""
+    authors = {read_byline(lines[n]).authors for n in signed}
+    return len(authors) > 1 and signed[-1] - signed[0] >= len(signed)
+
+
+def _is_signature(line: str) -> bool:
+    """Whether a line holds nothing but authors, after a word that introduces them."""
+    if len(line) > MAX_BYLINE_CHARS or line.lower().startswith("from "):
+        return False
+    if not BY.match(line.strip(AROUND)) and not REPORTER.search(line):
+        return False
+    byline = read_byline(line)
+    return byline.explicit and is_only_byline(line, byline)
+
+
+def _is_date(line: str) -> bool:
+    """Whether a line holds nothing but the date of publication; a colon begins an entry."""
+    if len(line) > MAX_BYLINE_CHARS or line.endswith((":", "：")) or not find_date_forms(line):
+        return False
+    byline = read_byline(line)
+    if not byline.date or byline.authors or POST.search(line) or EVENT.search(line):
+        return False
+    return is_only_byline(line, byline)
+
+
 def _rows(text: str) -> list[str]:
     """The lines of a text; a line that only introduces an author is joined with the next one."""
-    found: list[str] = []
-    for row in (line for line in (row.strip("#*_ ") for row in text.split("\n")) if line):
-        if found and len(row) <= MAX_BYLINE_CHARS and BY.fullmatch(found[-1]):
-            found[-1] = f"{found[-1]} {row}"
-        else:
-            found.append(row)
+    return [line for line, _ in _joined(text.split("\n"))]
+
+
+def _joined(rows: Iterable[str]) -> list[tuple[str, tuple[int, int]]]:
+    """The lines that are not blank, with the numbers of their first and last row. A line that only
+    introduces an author is joined with the next one."""
+    found: list[tuple[str, tuple[int, int]]] = []
+    for n, row in enumerate(row.strip("#*_ ") for row in rows):
+        before, (first, _) = found[-1] if found else ("", (n, n))
+        if row and len(row) <= MAX_BYLINE_CHARS and BY.fullmatch(before):
+            found[-1] = f"{before} {row}", (first, n)
+        elif row:
+            found.append((row, (n, n)))
     return found
 
 
@@ -114,7 +193,7 @@ def _closing(rows: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _is_labeled(row: str) -> bool:
     """Whether a word with a colon, or one for reporter, introduces the authors in a line."""
-    parts = (BY.match(part) for part in row.strip("*_ ()（）[]【】").split(" / "))
+    parts = (BY.match(part) for part in row.strip(AROUND).split(" / "))
     return bool(reporters(row)) or any(part and LABEL_END.search(part[0]) for part in parts)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +25,16 @@ MAX_SENTENCES_WORDS = 16  # of one with several sentences
 MIN_SAME = 0.6  # share of the words of a slug that its title contains
 MIN_OF_LINE = 0.5  # share of the words of a line that a slug must contain
 PARAGRAPH_CHARS = 200
+MAX_LINES_AFTER = 4  # after a title, with which it shares words
+MIN_SHARED, STEM, MIN_LETTERS = 0.15, 4, 4  # share of its words, of whose letters the first count
+MIN_CAPITALS = 0.9  # share of the words of an English title
+MAX_CAPITALS_AFTER, MANY_WORDS = 0.8, 9  # share of the first words of the line after it
+HANGUL = re.compile("[\uac00-\ud7a3]")
+LETTERS = re.compile(r"[^\W\d_][\w'’]*")
+SMALL_WORDS = frozenset(
+    "a an the and or of to in on for at by with from as is are was be it its this that but not no "
+    "into over after amid vs via up out so if than".split()
+)
 STOPS = ".…。।۔"  # titles end with a question or exclamation mark at most
 OPENING = "'\"‘’“”„«»「『¿¡("
 SENTENCE_BREAK = re.compile(r"[.!?]\s")
@@ -63,7 +73,10 @@ def title_by_url(rows: Sequence[str], url: str) -> str | None:
     'Кораблі стали в порту'
     """
     head = list(islice(_head(rows), MAX_LINES))
-    for slug in _slugs(url):
+    slugs = list(_slugs(url))
+    for slug in slugs:
+        if len(slug) < len(slugs[0]):
+            continue  # a section
         # of several lines the shortest: "Home / Local / The pier opens" repeats the title
         told = max(head, key=lambda line: (_told(slug, line), -len(line)), default="")
         if _told(slug, told) >= MIN_SAME and _may_be_title(told):
@@ -71,18 +84,60 @@ def title_by_url(rows: Sequence[str], url: str) -> str | None:
     return None
 
 
-def title_by_shape(rows: Sequence[str], url: str | None = None) -> str | None:
+def title_by_shape(
+    rows: Sequence[str], url: str | None = None, language: str | None = None
+) -> str | None:
     """Return the first line of a text if it has the shape of a title that the URL does not
     contradict, or None.
 
-    >>> rows = ["Local", "The pier opens on Monday", "It rained. " * 20]
-    >>> title_by_shape(rows)
-    'The pier opens on Monday'
+    The line shares words with the paragraphs after it. In English its words have capitals; other
+    lines there are mostly subtitles. A Markdown heading needs neither.
+
+    >>> rows = ["Local", "The Pier Opens on Monday", "The pier is dry. " * 20]
+    >>> title_by_shape(rows, language="en")
+    'The Pier Opens on Monday'
     >>> title_by_shape(rows, "https://example.org/tram-to-tarn-halts") is None
     True
     """
     first = _first(list(islice(_head(rows), MAX_LINES)))
-    return first if first and not any(_contradicts(s, first) for s in _slugs(url or "")) else None
+    if not first or any(_contradicts(slug, first) for slug in _slugs(url or "")):
+        return None
+    if f"# {first}" in rows:
+        return first
+    lines = [row.strip("#*_ \t") for row in rows]
+    rest = [line for line in lines[lines.index(first) :] if line not in ("", first)]
+    after = rest[:MAX_LINES_AFTER]
+    is_english = (language or "").startswith("en")
+    if _shared(first, after) < MIN_SHARED or (is_english and not _is_headline(first, after)):
+        return None
+    return first
+
+
+def _shared(title: str, after: Iterable[str]) -> float:
+    """The share of the longer words of a title that the lines after it contain, perhaps with
+    another ending."""
+    words = [_stem(w) for w in tokens(title) if len(w) >= MIN_LETTERS or not w.isascii()]
+    told = {_stem(word) for line in after for word in tokens(line)}
+    return sum(word in told for word in words) / len(words) if words else 0.0
+
+
+def _stem(word: str) -> str:
+    """The first letters of a word; two syllables of a Korean one."""
+    return word[:2] if HANGUL.match(word) else word[:STEM]
+
+
+def _is_headline(title: str, after: Sequence[str]) -> bool:
+    """Whether an English line is in title case, and not the first of several such lines."""
+    if count_words(title) < MIN_LABEL_WORDS or _capitals(title) < MIN_CAPITALS:
+        return False
+    then = next((line for line in after if not _is_byline(line)), "").split()[:MANY_WORDS]
+    return len(then) <= MIN_LABEL_WORDS or _capitals(" ".join(then)) < MAX_CAPITALS_AFTER
+
+
+def _capitals(line: str) -> float:
+    """The share of the words of a line that have a capital, without the small ones of English."""
+    words = [word for word in LETTERS.findall(line) if word.lower() not in SMALL_WORDS]
+    return sum(word[0].isupper() for word in words) / len(words) if words else 0.0
 
 
 def _head(rows: Sequence[str]) -> Iterator[str]:

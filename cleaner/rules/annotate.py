@@ -17,6 +17,7 @@ from cleaner.classify.line_classifier import CLASSIFIER, LineClassifier
 from cleaner.clock import Clock, Stage, no_clock
 from cleaner.document import Suspect
 from cleaner.metadata.dates import MAX_HEAD_DATES
+from cleaner.metadata.text_bylines import BYLINE_RULE, whole_bylines
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.match import Match, Memo, find
 from cleaner.text.edits import Edit, apply
@@ -55,8 +56,6 @@ def annotate(
     memo = memo or Memo()
     with clock(Stage.FIND):
         candidates = find(lines, files, memo, spans=spans)
-    if not candidates and not classifier:
-        return Annotation()
     kept = {n for f in files if f.keep for _, n, _ in f.keep_index.matches(lines)}
     candidates.sort(key=lambda m: (m.last - m.first, m.start, m.end, m.rule.rank))
     rest = _Rest(lines, kept, classifier, memo, clock)
@@ -73,11 +72,12 @@ def annotate(
 
 def _taken(candidates: Iterable[Match], rest: _Rest) -> list[Match]:
     """Select the matches whose position agrees with the `at` of their rule, and add those of the
-    classifier.
+    classifier and the bylines.
 
     Positions refer to the remaining text: a removed line no longer counts as the first line or as
     prose, which may let another rule match, and so on until nothing changes. Each round only adds
-    matches, so the result does not depend on their order. The classifier sees what the rules leave.
+    matches, so the result does not depend on their order. The classifier sees what the rules leave,
+    and the reader of bylines what both leave.
     """
     taken: list[Match] = []
     waiting: dict[str, list[Match]] = {"first": [], "head": [], "tail": []}
@@ -86,7 +86,7 @@ def _taken(candidates: Iterable[Match], rest: _Rest) -> list[Match]:
     gone = {number for match in taken for number in _lines_of(match, rest.kept)}
     edited = {match.first for match in taken if match.edits}
     if not any(waiting.values()):
-        while found := rest.classified(gone, edited):
+        while found := rest.found(gone, edited):
             taken.extend(found)
             gone.update(match.first for match in found)
         return taken
@@ -101,7 +101,7 @@ def _taken(candidates: Iterable[Match], rest: _Rest) -> list[Match]:
         if not ready:
             ready = {id(m): m for m in position.before_last_prose(waiting["tail"], gone)}
         if not ready:
-            ready = {id(m): m for m in rest.classified(gone, edited)}
+            ready = {id(m): m for m in rest.found(gone, edited)}
         if not ready:
             return taken
         for at in waiting:
@@ -119,7 +119,7 @@ def _lines_of(match: Match, kept: set[int]) -> Iterator[int]:
 
 
 class _Rest:
-    """The lines that the rules leave, for the classifier."""
+    """The lines that the rules leave, for the classifier and for the bylines among them."""
 
     def __init__(
         self,
@@ -133,33 +133,47 @@ class _Rest:
         self._classifier, self._scores, self._clock = classifier, memo.scores, clock
         self.suspects: tuple[Suspect, ...] = ()
 
-    def classified(self, gone: set[int], edited: set[int]) -> list[Match]:
-        """Return matches of the lines that are boilerplate if those in `gone` are removed. Lines
-        that a span rule edits are read without their spans in the next round."""
+    def found(self, gone: set[int], edited: set[int]) -> list[Match]:
+        """Return matches of the lines that are boilerplate or bylines if those in `gone` are
+        removed. Lines that a span rule edits are read without their spans in the next round."""
+        rest = [number for number in self.lines.full if number not in gone]
+        spared = self.kept | edited
+        return self._classified(rest, spared) or self._bylines(rest, spared)
+
+    def _classified(self, rest: Sequence[int], spared: set[int]) -> list[Match]:
         if not self._classifier:
             return []
-        lines = self.lines
         with self._clock(Stage.LINES):
-            rest = [number for number in lines.full if number not in gone]
-            scores = self._classifier.scores(lines, rest, self._scores)
+            scores = self._classifier.scores(self.lines, rest, self._scores)
         found = [
-            Match(
-                _rule(kind), n, n, lines.starts[n], lines.starts[n] + len(lines.rows[n]), {},
-                score=probability,
-            )
+            self._match(CLASSIFIER, kind, n, n, probability)
             for n, probability, kind, is_sure in scores
-            if is_sure and n not in self.kept and n not in edited
-        ]  # fmt: skip
+            if is_sure and n not in spared
+        ]
         if not found:
-            self.suspects = tuple(Suspect(lines.rows[n], p, kind) for n, p, kind, _ in scores)
+            self.suspects = tuple(Suspect(self.lines.rows[n], p, kind) for n, p, kind, _ in scores)
         return found
+
+    def _bylines(self, rest: Sequence[int], spared: set[int]) -> list[Match]:
+        plain = [self.lines.plain[n] for n in rest]
+        return [
+            self._match(BYLINE_RULE, "byline", rest[first], rest[last])
+            for first, last in whole_bylines(plain)
+            if spared.isdisjoint(rest[first : last + 1])
+        ]
+
+    def _match(
+        self, rule: str, kind: str, first: int, last: int, score: float | None = None
+    ) -> Match:
+        start, end = self.lines.starts[first], self.lines.starts[last] + len(self.lines.rows[last])
+        return Match(_rule(rule, kind), first, last, start, end, {}, score=score)
 
 
 @cache
-def _rule(kind: str) -> CompiledRule:
-    """The classifier as a rule, for its matches."""
+def _rule(id: str, kind: str) -> CompiledRule:
+    """The classifier or the reader of bylines as a rule, for its matches."""
     return CompiledRule(
-        id=CLASSIFIER, kind=kind, at=None, words=None, lines=1, line=(), start=(), to=(), span=(),
+        id=id, kind=kind, at=None, words=None, lines=1, line=(), start=(), to=(), span=(),
         put=(), unless=(), set={}, in_pack=True,
     )  # fmt: skip
 

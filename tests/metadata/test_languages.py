@@ -31,3 +31,20 @@ def test_an_article_states_its_facts(cleaner: Cleaner, article: dict[str, Any]) 
 
 def test_articles_are_in_many_languages() -> None:
     assert len({article["language"] for article in ARTICLES}) >= 19
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Editor : Budi Contoh", ()),
+        ("Penulis: Siti Contoh", ("Siti Contoh",)),
+        ("Foto: Ivan Primjer", ()),
+        ("Text: Klara Muster, Fotos: Bernd Bild", ("Klara Muster",)),
+    ],
+)
+def test_editors_and_photographers_are_not_authors(
+    cleaner: Cleaner, line: str, authors: tuple[str, ...]
+) -> None:
+    done = cleaner.clean("Portul s-a deschis luni dimineața. " * 12 + f"\n\n{line}")
+    assert line not in (done.text or "")
+    assert done.metadata.authors == authors

@@ -46,6 +46,14 @@ def test_other_first_lines_are_no_titles(line: str) -> None:
     assert title_by_shape([line, BODY]) is None
 
 
+def test_a_section_in_the_url_is_not_the_title() -> None:
+    rows = ["Life on the Coast", "Fishermen Leave", BODY]
+    assert (
+        title_by_url(rows, "https://example.org/life-on-the-coast/why-old-piers-rot-away") is None
+    )
+    assert title_by_url(rows, "https://example.org/life-on-the-coast/12345") == rows[0]
+
+
 def test_a_list_and_another_slug_speak_against_a_title() -> None:
     points = ["Boats come in before noon", "Nets are mended by hand", "Herring is cheap this week"]
     assert title_by_shape([*points, BODY]) is None
@@ -54,9 +62,30 @@ def test_a_list_and_another_slug_speak_against_a_title() -> None:
     assert title_by_shape([points[0], BODY], "https://example.org/news/2020/") == points[0]
 
 
+@pytest.mark.parametrize(
+    ("rows", "language", "is_title"),
+    [
+        (["Harbor Opens After Three Weeks"], "en", True),
+        (["Harbor Opens After Three Weeks", "By Ann Smith"], "en", True),
+        (["Harbor opens after three weeks"], "en", False),  # a subtitle, mostly
+        (["# Harbor opens after three weeks"], "en", True),
+        (["Hafen öffnet nach three weeks"], "de", True),
+        (["From the Left"], "en", False),
+        (["Harbor Opens Again", "Boats Came In Before Noon on Monday"], "en", False),
+        (["Our Advisers Will Call You Today"], "en", False),  # not what the text is about
+        (["Nos conseillers sont là 7j/7"], "fr", False),
+    ],
+)
+def test_a_title_has_words_of_the_text_and_capitals_in_english(
+    rows: list[str], language: str, is_title: bool
+) -> None:
+    found = title_by_shape([*rows, BODY, BODY], language=language)
+    assert found == (rows[0].lstrip("# ") if is_title else None)
+
+
 def test_the_title_of_the_record_comes_first_and_no_title_is_put_twice() -> None:
-    text = f"Boats come in before noon\n\n{BODY}"
+    text = f"Boats Come In Before Noon\n\n{BODY}"
     stated = Document("1", text, metadata={"title": "Herring Is Cheap"})
     assert Cleaner.load(packs_only=True).clean(stated).metadata.title == "Herring Is Cheap"
     done = Cleaner.load(packs_only=True, with_title=True).clean(text)
-    assert (done.metadata.title, done.text) == ("Boats come in before noon", text.strip())
+    assert (done.metadata.title, done.text) == ("Boats Come In Before Noon", text.strip())

@@ -95,7 +95,7 @@ def test_head_and_tail_refer_to_the_remaining_text(clean_text: Clean) -> None:
     sponsor = (
         "Our sponsor wants you to know that its boats are the fastest boats on the whole coast."
     )
-    article = f"{PROSE}\nBy Ann Smith\n{views}\n{MORE}"
+    article = "\n".join((*[PROSE] * 6, "By Ann Smith", views, MORE))
     text = f"{sponsor}\nBy Ann Smith\n{article}\n{views}\n{sponsor}\n{views}"
     assert clean_text(text, rules) == article
 
