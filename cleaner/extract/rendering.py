@@ -135,8 +135,11 @@ class _Renderer:
 
 
 def _is_layout(table: Element) -> bool:
-    """Whether a table only lays out the page, as on pages from before CSS: it has one column, with
-    several paragraphs in a cell."""
+    """Whether a table only lays out the page, as on pages from before CSS: it is the whole article,
+    and has one column, with several paragraphs in a cell."""
+    parent = table.getparent()
+    if parent is None or len(parent) > 1:
+        return False
     rows = [[cell for cell in row if "".join(cell.itertext()).strip()] for row in table]
     several = any(len(cell.findall("p")) > 1 for cell in table.iterfind("row/cell"))
     return several and all(len(cells) <= 1 for cells in rows)
