@@ -227,8 +227,9 @@ def _from_removed(
 def _first_title(
     text: str, clean: str, url: str | None, language: str | None
 ) -> Iterable[Candidate]:
-    title = title_by_url(text.split("\n", MAX_TITLE_LINES), url) if url else None
-    if title := title or title_by_shape(clean.split("\n", MAX_TITLE_LINES), url, language):
+    before, after = (body.split("\n", MAX_TITLE_LINES) for body in (text, clean))
+    title = title_by_url(before, url) if url else None
+    if title := title or title_by_shape(after, url, language, before):
         yield Candidate("title", title, "text:head", "guess")
 
 

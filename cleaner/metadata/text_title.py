@@ -26,6 +26,7 @@ MIN_SAME = 0.6  # share of the words of a slug that its title contains
 MIN_OF_LINE = 0.5  # share of the words of a line that a slug must contain
 PARAGRAPH_CHARS = 200
 MAX_LINES_AFTER = 4  # after a title, with which it shares words
+BYLINE_LINES = 2  # after a title, one of which may be its byline
 MIN_SHARED, STEM, MIN_LETTERS = 0.15, 4, 4  # share of its words, of whose letters the first count
 MIN_CAPITALS = 0.9  # share of the words of an English title
 MAX_CAPITALS_AFTER, MANY_WORDS = 0.8, 9  # share of the first words of the line after it
@@ -85,13 +86,17 @@ def title_by_url(rows: Sequence[str], url: str) -> str | None:
 
 
 def title_by_shape(
-    rows: Sequence[str], url: str | None = None, language: str | None = None
+    rows: Sequence[str],
+    url: str | None = None,
+    language: str | None = None,
+    removed_from: Sequence[str] = (),
 ) -> str | None:
     """Return the first line of a text if it has the shape of a title that the URL does not
-    contradict, or None.
+    contradict, or None. `removed_from` are the lines of the text before rules removed some.
 
     The line shares words with the paragraphs after it. In English its words have capitals; other
-    lines there are mostly subtitles. A Markdown heading needs neither.
+    lines there are mostly subtitles. A Markdown heading needs neither, and neither does a line
+    that a byline follows, even if rules have removed that.
 
     >>> rows = ["Local", "The Pier Opens on Monday", "The pier is dry. " * 20]
     >>> title_by_shape(rows, language="en")
@@ -102,7 +107,7 @@ def title_by_shape(
     first = _first(list(islice(_head(rows), MAX_LINES)))
     if not first or any(_contradicts(slug, first) for slug in _slugs(url or "")):
         return None
-    if f"# {first}" in rows:
+    if f"# {first}" in rows or _has_byline(first, removed_from or rows):
         return first
     lines = [row.strip("#*_ \t") for row in rows]
     rest = [line for line in lines[lines.index(first) :] if line not in ("", first)]
@@ -111,6 +116,15 @@ def title_by_shape(
     if _shared(first, after) < MIN_SHARED or (is_english and not _is_headline(first, after)):
         return None
     return first
+
+
+def _has_byline(title: str, rows: Sequence[str]) -> bool:
+    """Whether a byline or a date follows a title, at most one line below it."""
+    lines = [line for row in rows if (line := row.strip("#*_ \t"))]
+    if title not in lines[:-1]:
+        return False
+    after = lines[lines.index(title) + 1 :]
+    return any(map(_is_byline, after[:BYLINE_LINES]))
 
 
 def _shared(title: str, after: Iterable[str]) -> float:
