@@ -1,4 +1,4 @@
-"""`cleaner clean --dry-run`: what a run would read and write."""
+"""`cleaner clean --dry-run`: the files that a run would read and write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run wrote beside a text: the URL of the text, and the site files that apply to it."""
+"""The record that a run wrote beside a text: its URL, and the site files that apply to it."""
 
 from __future__ import annotations
 

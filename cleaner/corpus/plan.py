@@ -1,4 +1,4 @@
-"""What a run would read and write, before it does."""
+"""The files that a run would read and write, before it does."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _decisive(
     form: Form,
 ) -> dict[str, Any]:
     """What decides all results of a run, beside its rules, as plain JSON values. The positions of
-    chosen documents are part of it: results of other positions cannot be told apart."""
+    chosen documents are part of it: results of other positions look the same."""
     return {
         "options": options,
         "keep_only": keep_only,

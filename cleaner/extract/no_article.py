@@ -16,7 +16,7 @@ APP_ROOTS = "//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id=
 REFRESH = re.compile(r"^\s*(\d{1,3})\s*[;,]\s*url\s*=", re.I)
 MAX_REDIRECT_SECONDS = 10  # a page that stays longer is meant to be read
 
-# What a headline of such a page begins with, in the languages of the packs.
+# Beginnings of the headlines of such pages, in the languages of the packs.
 WALL = (
     "just a moment|attention required|verify(?:ing)? (?:that )?you(?:'| a)re (?:a )?human"
     "|are you a (?:ro)?bot|access (?:to this page has been )?denied|security check"
