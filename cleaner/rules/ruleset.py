@@ -175,7 +175,9 @@ def load_rules(
     place = cache_path([source.path for source in found])
     cached = read_cache(place)
     if cached is None or cached.sources != key:
-        known = dict(zip(cached.registry.digests, cached.records, strict=True)) if cached else {}
+        # folders used for the first time share the files of cleaner with other sets
+        earlier = cached or (read_cache(cache_path([bundled_rules()])) if bundled else None)
+        known = dict(zip(earlier.registry.digests, earlier.records, strict=True)) if earlier else {}
         cached = CachedRules(key, *_compiled(sources, known))
         write_cache(place, cached)
     return RuleSet(cached.registry, cached.records, not packs_only, tuple(used))
