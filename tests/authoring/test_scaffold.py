@@ -34,7 +34,7 @@ def test_new_without_documents_is_a_commented_scaffold() -> None:
     assert run("rules", "new", "not a host").exit_code == 2
 
 
-def test_new_has_one_rule_for_titles_and_numbers_what_is_of_one_kind(tmp_path: Path) -> None:
+def test_new_has_one_rule_for_titles_and_none_for_lines_that_go_anyway(tmp_path: Path) -> None:
     for n in range(6):
         lead = ("By", "Words by", "Posted by")[n % 3]
         dates = ("March 3, 2016", "3. Oktober 2017", f"Filed on {n + 1} May 2018 from the quay")
@@ -42,13 +42,12 @@ def test_new_has_one_rule_for_titles_and_numbers_what_is_of_one_kind(tmp_path: P
         (tmp_path / f"{n}.txt").write_text(text)
     result = run("rules", "new", "example.org", tmp_path)
     file = compile_text(result.stdout, "example.org.yaml")
-    assert [r.id.split("/")[1] for r in file.rules] == [
-        "title", "dateline", "byline", "byline-2", "byline-3", "dateline-2"
-    ]  # fmt: skip
-    assert len(file.rules[0].to) == 3
+    assert [r.id.split("/")[1] for r in file.rules] == ["title", "dateline"]
+    assert [t.source for t in file.rules[0].to] == ["Filed {date} from the quay"]
     rules = make_rules(result.stdout)
     assert list(run_file(rules.files[0], rules)) == []
     for n in range(6):
         text = (tmp_path / f"{n}.txt").read_text()
         done = Cleaner(rules).clean(Document("1", text, sites=("example.org",)))
-        assert (done.text, done.metadata.authors) == (article(n), ("Ann Smith",))
+        assert (done.text or "").endswith(article(n)) and done.metadata.authors == ("Ann Smith",)
+        assert "Ann Smith" not in (done.text or "")

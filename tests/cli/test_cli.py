@@ -61,9 +61,10 @@ def test_a_corpus_says_in_one_line_what_became_of_it(tmp_path: Path) -> None:
     result = cleaner("clean", tmp_path / "in", "-o", out)
     assert result.exit_code == 0
     assert result.stdout == ""
-    (line,) = result.stderr.strip().split("\n")
+    line, verdict = result.stderr.strip().split("\n")
     assert line.startswith(f"2 documents: 1 clean in {out}, 1 removal (")
     assert line.endswith(f"1 quarantined (1 decode; {out}/_run/quarantine.jsonl)")
+    assert verdict.startswith("amber: ") and verdict.endswith(f"See {out}/_run/report.html")
     assert cleaner("clean", tmp_path / "in", "-o", out, "--strict").exit_code == 3
 
 
