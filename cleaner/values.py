@@ -59,8 +59,8 @@ def _read(hint: Any, value: Any) -> Any:
     """A value of JSON as the type of its field."""
     arguments = get_args(hint)
     if isinstance(value, dict):
-        if is_dataclass(hint):
-            return from_dict(hint, value)  # type: ignore[arg-type]
+        if isinstance(hint, type) and is_dataclass(hint):
+            return from_dict(hint, value)
         inner = arguments[-1] if get_origin(hint) is Mapping else Any
         return {key: _read(inner, item) for key, item in value.items()}
     if isinstance(value, list):

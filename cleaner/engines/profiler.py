@@ -75,7 +75,7 @@ class Watch:
 
     def switch(self, stage: Stage) -> None:
         now = time.process_time_ns()
-        # In a new worker, `since` is still a time of its parent.
+        # `since` is still a time of the parent in a new worker.
         self.costs[STAGES, self.stage.value] += max(0, now - self.since)
         self.stage, self.since = stage, now
 

@@ -1,8 +1,7 @@
 """The way of a republished article: its original source, and the sites between it and this copy.
 
 Marks in a text select the files of sites that it passed through. If the document comes from another
-host, these sites are not where it was read: one of them is the original source, the others have
-republished it.
+host, these sites are its original source and its republishers.
 """
 
 from __future__ import annotations

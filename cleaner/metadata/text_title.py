@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 from urllib.parse import unquote, urlsplit
 
 from cleaner.metadata.bylines import read_byline
@@ -73,15 +74,16 @@ def title_by_url(rows: Sequence[str], url: str) -> str | None:
     >>> title_by_url(["Local", "Кораблі стали в порту"], "https://example.org/korabli-staly-v-portu")
     'Кораблі стали в порту'
     """
-    head = list(islice(_head(rows), MAX_LINES))
     slugs = list(_slugs(url))
+    head = [(line, set(_words(line))) for line in islice(_head(rows), MAX_LINES) if slugs]
     for slug in slugs:
         if len(slug) < len(slugs[0]):
             continue  # a section
         # of several lines the shortest: "Home / Local / The pier opens" repeats the title
-        told = max(head, key=lambda line: (_told(slug, line), -len(line)), default="")
-        if _told(slug, told) >= MIN_SAME and _may_be_title(told):
-            return told
+        told = ((_told(slug, words), -len(line), line) for line, words in head)
+        share, _, title = max(told, key=itemgetter(0, 1), default=(0.0, 0, ""))
+        if share >= MIN_SAME and _may_be_title(title):
+            return title
     return None
 
 
@@ -235,9 +237,8 @@ def _skeleton(word: str) -> str:
     return VOWELS.sub("", letters)
 
 
-def _told(slug: Sequence[str], line: str) -> float:
-    """The share of the words of a slug that a line contains; 0 if they are a small part of it."""
-    words = set(_words(line))
+def _told(slug: Sequence[str], words: set[str]) -> float:
+    """The share of the words of a slug among those of a line; 0 if they are a small part of it."""
     same = words & set(slug)
     if len(same) < MIN_SLUG_WORDS or len(same) < MIN_OF_LINE * len(words):
         return 0.0

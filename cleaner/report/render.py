@@ -23,7 +23,7 @@ from cleaner.report.model import Report
 
 SCRIPTS = ("page.js", "documents.js", "rules.js", "edits.js")
 REVIEW = "review.js"
-DATA = ("documents", "listed", "suspicious", "rules", "read", "verdict")  # what the scripts need
+DATA = ("documents", "listed", "suspicious", "rules", "read", "verdict")  # for the scripts
 OPEN_RULES, MAX_RULES, MAX_RULE_LINES = 12, 300, 12  # of a comparison
 TOP_ROWS = 6  # of a chart; more rows are collapsed
 SIDES = {"removed": "went", "lost": "went", "kept": "stays", "new": "stays"}  # CSS classes

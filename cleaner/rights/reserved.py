@@ -20,7 +20,6 @@ RESERVED_WORDS = (
     r"|版权所有|版權所有|保留所有权利|版權宣告|著作権所有|無断(?:転載|複製|使用)[^。]{0,20}(?:禁止|禁じます|お断りします)[。]?"
     r"|무단[ -]?(?:전재|복제|배포)[^.]{0,24}금지|mọi quyền được bảo lưu|giữ bản quyền|hak cipta dilindungi(?: undang[ -]undang)?|สงวนลิขสิทธิ์"
 )
-RESERVED = re.compile(RESERVED_WORDS, re.IGNORECASE)
 SEPARATOR = r"[\s.,;:|–—·-]*"
 BEFORE = re.compile(
     rf"^\W{{0,3}}(?:{RESERVED_WORDS}){SEPARATOR}(?=©|\(c\)|copyright|ⓒ)", re.IGNORECASE
