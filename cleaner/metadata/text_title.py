@@ -49,7 +49,7 @@ NOT_TITLE = re.compile(
 EXTENSION = re.compile(r"\.(?:[sp]?html?|php|aspx?|jsp|cms|ece|amp)$", re.IGNORECASE)
 
 # Letters of Cyrillic, Greek and Latin alphabets that NFKD keeps, by the consonants of their usual
-# transliterations. Vowels differ between the systems, so `_skeleton` leaves them out.
+# transliterations. Vowels differ between the systems, so `_words` leaves them out.
 CONSONANTS = str.maketrans(
     {
         **dict(zip("бвгґдзклмнпрстфх", "bvggdzklmnprstfh", strict=True)),
@@ -65,7 +65,7 @@ DIGRAPHS = tuple(
         strict=True,
     )
 )
-VOWELS = re.compile(r"[aeiouyjаеёиіїйоуыэюяєўъьαεηιουω']")
+VOWELS = dict.fromkeys(map(ord, "aeiouyjаеёиіїйоуыэюяєўъьαεηιουω'"))
 
 
 def title_by_url(rows: Sequence[str], url: str) -> str | None:
@@ -75,7 +75,8 @@ def title_by_url(rows: Sequence[str], url: str) -> str | None:
     'Кораблі стали в порту'
     """
     slugs = list(_slugs(url))
-    head = [(line, set(_words(line))) for line in islice(_head(rows), MAX_LINES) if slugs]
+    lines = islice(_head(rows), MAX_LINES) if slugs else ()
+    head = [(line, set(_words(line))) for line in lines if len(line) <= MAX_TITLE_CHARS]
     for slug in slugs:
         if len(slug) < len(slugs[0]):
             continue  # a section
@@ -217,24 +218,19 @@ def _slugs(url: str) -> Iterator[list[str]]:
 
 
 def _words(text: str) -> list[str]:
-    """The skeletons of the words of a text: their consonants in Latin letters, for scripts with a
-    usual transliteration."""
-    return [s for word in tokens(text.replace("_", " ")) if (s := _skeleton(word))]
+    """The skeletons of the words of a text: their consonants in Latin letters, as far as systems of
+    transliteration agree on them, for scripts with a usual one.
 
-
-def _skeleton(word: str) -> str:
-    """Return the consonants of a word, as far as systems of transliteration agree on them.
-
-    >>> _skeleton("щука"), _skeleton("shchuka"), _skeleton("Η'"), _skeleton("Straße")
-    ('sk', 'sk', '', 'strs')
+    >>> _words("щука shchuka Η'"), _words("Die_Straße")
+    (['sk', 'sk'], ['d', 'strs'])
     """
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c)
-    )
-    letters = plain.translate(CONSONANTS)
-    for letter, other in DIGRAPHS:
-        letters = letters.replace(letter, other)
-    return VOWELS.sub("", letters)
+    words = " ".join(tokens(text.replace("_", " ")))
+    if not words.isascii():
+        letters = unicodedata.normalize("NFKD", words)
+        words = "".join(c for c in letters if not unicodedata.combining(c)).translate(CONSONANTS)
+    for letters, other in DIGRAPHS:
+        words = words.replace(letters, other)
+    return words.translate(VOWELS).split()
 
 
 def _told(slug: Sequence[str], words: set[str]) -> float:
