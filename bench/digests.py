@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,10 @@ def digests(path: Path, options: list[str]) -> Iterator[str]:
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     found = subprocess.run(command, input=content, stdout=subprocess.PIPE, check=False).stdout
     for number, line in enumerate(found.splitlines()):
-        yield f"{path.name}:{number} {hashlib.sha256(line).hexdigest()[:16]}"
+        row = json.loads(line)
+        row["metadata"] = {k: v for k, v in row["metadata"].items() if "version" not in k}
+        digest = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
+        yield f"{path.name}:{number} {digest}"
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cleaner.metadata.byline_words import BY, NEXT_LABEL, reporters, spaced_names
 from cleaner.metadata.dates import find_date_forms, is_weekday
@@ -64,11 +65,12 @@ PAGE_NOISE = re.compile(
     r"\b(?:op$|sponsored$|share|tweet|email|print|filed under|posted (?:at|in)|last updated|comments? off|published:"
     r"|発布于|发布于|입력|atualizado|envoyée? spéciale?)\b.*"
     r"|\b\d+ (?:hours?|minutes?|days?|weeks?|mins?|hrs?) ago\b.*|"
-    r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\(?@\w+\)?|\b\d+\s*-?\s*min(?:ute)?s?\.?(?:\s+(?:to\s+)?read)?\b"
+    r"https?://\S+|www\.\S+|\b\d+\s*-?\s*min(?:ute)?s?\.?(?:\s+(?:to\s+)?read)?\b"
     r"|\b(?:leave a (?:comment|reply)|no comments?|\d+ comments?|add (?:a )?comment)\b.*"
     r"|\bview (?:in|profile|bio|full)\b.*|\b(?:min(?:ute)? read|view all posts by|see all posts by|more (?:from|by|posts by)|follow)\b",
     re.IGNORECASE,
 )
+ADDRESS = re.compile(r"\S+@\S+\.\w+|\(?@\w+\)?")  # of mail, or a handle
 DATE_LABEL = re.compile(
     r"\b(?:(?:first |originally )?published(?: (?:on|at|date))?|posted(?: (?:on|at))?|dat[ea]|fecha|datum|дата|tarih|on|at|erstellt am"
     r"|veröffentlicht(?: am)?|publiée?(?: le)?|rédigée? le|publicado(?: (?:el|em))?|pubblicato(?: il)?|le|am|el|il|em"
@@ -120,6 +122,7 @@ class Byline:
     explicit: bool = False
 
 
+@lru_cache(1 << 10)  # the same lines are read for authors, dates and titles, before and after rules
 def read_byline(
     line: str,
     *,
@@ -148,7 +151,8 @@ def read_byline(
     text = OTHER_CONTRIBUTORS.sub("", PRONOUNS.sub("", text))
     names: list[str] = []
     explicit = False
-    parts = [part.strip(" ,:;–—-[]") for part in PART_SEPARATOR.split(PAGE_NOISE.sub(" | ", text))]
+    text = PAGE_NOISE.sub(" | ", ADDRESS.sub(" | ", text) if "@" in text else text)
+    parts = [part.strip(" ,:;–—-[]") for part in PART_SEPARATOR.split(text)]
     parts = [part for part in parts if part and not is_weekday(part)]
     before_role = published is not None and _is_role_of(parts)
     beside = published is not None and len(parts) == 1 and BESIDE_DATE.search(line) is not None
@@ -227,7 +231,9 @@ def _authors(part: str, expect_author: bool, outlets: frozenset[str]) -> Iterato
     if introduced:
         rest = CATEGORY.sub("", NEXT_LABEL.split(rest, maxsplit=1)[0])
     rest = rest.strip(" *_,:;，、")
-    if not rest or (not prefix and OTHER_ROLES.match(rest)):
+    if not rest or not (introduced or expect_author or "," in rest):
+        return
+    if not prefix and OTHER_ROLES.match(rest):
         return
     if SENTENCE_END.search(rest) and not INITIALS_END.search(rest) and count_words(rest) > 4:
         return

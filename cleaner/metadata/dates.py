@@ -85,6 +85,7 @@ MACHINE_DATE = re.compile(
     r"(?:[T ]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
+MAX_WEEKDAY = 40  # characters
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
@@ -141,7 +142,7 @@ def is_weekday(word: str | None) -> bool:
     """Whether the word beside a date, if any, is a weekday or its abbreviation."""
     if word is None:
         return True
-    return _fold(word) in WEEKDAY_STARTS
+    return len(word) <= MAX_WEEKDAY and _fold(word) in WEEKDAY_STARTS
 
 
 def parse_machine_date(text: str, *, since: int = FIRST_YEAR) -> str | None:

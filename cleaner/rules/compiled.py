@@ -43,6 +43,11 @@ class CompiledRule:
     miss: tuple[str, ...] = ()
 
     @property
+    def is_found_by_end(self) -> bool:
+        """Whether its block is recognized by its last line, because any line may begin it."""
+        return bool(self.start and self.to) and not any(t.has_words for t in self.start)
+
+    @property
     def rank(self) -> tuple[bool, bool, str]:
         """Order of rules that match the same text: site files before packs, English and general
         packs before those of other languages, then by id."""
@@ -82,11 +87,17 @@ class CompiledFile:
 
     @cached_property
     def index(self) -> TemplateIndex[CompiledRule]:
-        """All templates that begin a match: `line`, `from` and `span`."""
-        return TemplateIndex(
-            ((t, r) for r in self.rules for t in (*r.line, *r.start)),
-            ((t, r) for r in self.rules for t in r.span),
-        )
+        """All templates that begin a match: `line`, `from` and `span`, without `from` templates
+        that any line may match."""
+        whole = [(t, r) for r in self.rules for t in r.line]
+        whole += [(t, r) for r in self.rules if not r.is_found_by_end for t in r.start]
+        return TemplateIndex(whole, ((t, r) for r in self.rules for t in r.span))
+
+    @cached_property
+    def end_index(self) -> TemplateIndex[CompiledRule] | None:
+        """The templates that end the other blocks, if there are any."""
+        ends = [(t, r) for r in self.rules if r.is_found_by_end for t in r.to]
+        return TemplateIndex(ends) if ends else None
 
     @cached_property
     def keep_index(self) -> TemplateIndex[None]:

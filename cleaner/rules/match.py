@@ -44,10 +44,11 @@ class Match:
 
 @dataclass(frozen=True)
 class Memo:
-    """The rules that match lines as a whole, their captures, and the word scores of lines, for
-    texts that share lines."""
+    """The rules that match lines as a whole, with their captures, or as the end of a block, and the
+    word scores of lines, for texts that share lines."""
 
     rules: dict[str, list[Hit]] = field(default_factory=dict)
+    ends: dict[str, list[CompiledRule]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     scores: dict[str, WordScore] = field(default_factory=dict)
 
@@ -70,6 +71,7 @@ def find(
             found.extend(_span_matches(file, lines, candidates))
     memo.seen.update(lines.rows)
     found.extend(_line_matches(lines, memo.rules) if memo.rules else ())
+    found.extend(_blocks_by_end(lines, memo.ends) if memo.ends else ())
     skipped = frozenset[str]().union(*(file.skip for file in files)) if found else ()
     return [match for match in found if match.rule.id not in skipped]
 
@@ -90,6 +92,10 @@ def _remember(
         row = lines.rows[number]
         if number == lines.first[row] and not _guarded(rule, lines[number]):
             memo.rules.setdefault(row, []).append((rule, captures))
+    for rule, number, _ in file.end_index.matches(lines) if file.end_index else ():
+        known = memo.ends.setdefault(lines.rows[number], [])
+        if rule not in known:
+            known.append(rule)
 
 
 def _guarded(rule: CompiledRule, line: Line) -> bool:
@@ -110,6 +116,24 @@ def _line_matches(lines: Lines, known: Mapping[str, Sequence[Hit]]) -> Iterator[
             elif block := _block_end(rule, lines, number):
                 last, more = block
                 yield Match(rule, number, last, start, lines[last].end, {**captures, **more})
+
+
+def _blocks_by_end(lines: Lines, ends: Mapping[str, Sequence[CompiledRule]]) -> Iterator[Match]:
+    """Yield the blocks that these lines end and that any line may begin."""
+    begun: dict[tuple[str, int], CompiledRule] = {}
+    for place, number in enumerate(lines.full):
+        for rule in ends.get(lines.rows[number], ()):
+            for first in lines.full[max(0, place - rule.lines + 1) : place + 1]:
+                begun[rule.id, first] = rule
+    for (_, first), rule in begun.items():
+        if (rule.at == "body" and first == lines.full[0]) or _guarded(rule, lines[first]):
+            continue
+        for template in rule.start:
+            captures = template.match(lines[first])
+            if captures is not None and (block := _block_end(rule, lines, first)):
+                last, more = block
+                start, end = lines.starts[first], lines[last].end
+                yield Match(rule, first, last, start, end, {**captures, **more})
 
 
 def _block_end(

@@ -72,7 +72,7 @@ def _rarity(words: Words) -> int:
 def _weight(word: str) -> int:
     core = word.strip().lower()
     if core in RARE_MARKS:
-        return 2
+        return 2 + (core != word)
     if core in USUAL or core.isdigit():
         return min(2, len(core))
     return len(word) + 3 * (not word.isascii())

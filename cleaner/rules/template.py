@@ -85,6 +85,11 @@ class Template:
     def compiled(self) -> re2._Regexp:
         return re2_compile(self.regex)
 
+    @property
+    def has_words(self) -> bool:
+        """Whether a text must have certain words for it to match."""
+        return self.literal is not None or bool(self.atoms)
+
     @cached_property
     def groups(self) -> dict[str, int]:
         return dict(self.compiled.groupindex)
@@ -227,7 +232,7 @@ def parse(source: str, *, inline: bool = False) -> Template:
             group = _check_field(value, fields)
             fields.append(value)
             regex.append(f"(?P<{group}>{FIELDS[value].regex})")
-    words = [value for kind, value in pieces if kind == "text" and value.strip()]
+    words = list(_words(pieces))
     if not words and (inline or not set(fields) & SPECIFIC_FIELDS):
         raise TemplateError(f"the template {source!r} has no words of its own: it matches anything")
     if all(kind == "text" for kind, _ in pieces):
@@ -251,10 +256,25 @@ def parse(source: str, *, inline: bool = False) -> Template:
     )
 
 
+def _words(pieces: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield the literal pieces of a template, with the spaces that separate them from fields. The
+    white space at the ends of a line is not in its folded form, and that beside a `*` there is
+    optional."""
+    last = len(pieces) - 1
+    for number, (kind, value) in enumerate(pieces):
+        if kind != "text" or not value.strip():
+            continue
+        if number == 0 or (number == 1 and pieces[0][0] == "any"):
+            value = value.lstrip()
+        if number == last or (number == last - 1 and pieces[-1][0] == "any"):
+            value = value.rstrip()
+        yield value
+
+
 def _atoms(words: Sequence[str], fields: Sequence[str]) -> frozenset[str]:
     """Return the longest word or, if there are no words, the atoms of a field."""
     if words:
-        return frozenset({max((word.strip() for word in words), key=len)})
+        return frozenset({max(words, key=lambda word: len(word.strip()))})
     return next((FIELDS[name].atoms for name in fields if FIELDS[name].atoms), frozenset())
 
 
