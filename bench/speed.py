@@ -85,7 +85,7 @@ def text_of(document: Document) -> str:
 
 def texts(bench: Bench, found: Sequence[Document]) -> None:
     cleaner = Cleaner.load()
-    pack = cleaner.rules.in_force((), Format.TEXT)[-1]
+    pack = cleaner.rules.in_force((), Format.TEXT)[0]
     few = some_of(pack, 500)
     bodies = [text_of(d) for d in found]
     normal = [cleaner.normalize(body) for body in bodies]

@@ -112,17 +112,20 @@ class RuleSet:
         return self.sites and bool(self.registry.marks or self.registry.patterns)
 
     def in_force(self, sites: Iterable[CompiledFile], format: Format) -> tuple[CompiledFile, ...]:
-        """Return the given site files, by key, then the packs for this format as one file."""
+        """Return the given site files, by key, then the packs for this format: those for every
+        format as one file, and the others as another."""
         unique = {file.path: file for file in sites}
         ordered = sorted(unique.values(), key=lambda f: (f.key, f.path))
-        return (*ordered, self._packs_for[format])
+        return (*ordered, self._packs_for_all, *self._packs_for_some[format])
 
     @cached_property
-    def _packs_for(self) -> dict[Format, CompiledFile]:
-        return {
-            format: combine([p for p in self.packs if not p.formats or format.value in p.formats])
-            for format in Format
-        }
+    def _packs_for_all(self) -> CompiledFile:
+        return combine([pack for pack in self.packs if not pack.formats])
+
+    @cached_property
+    def _packs_for_some(self) -> dict[Format, tuple[CompiledFile, ...]]:
+        found = {f: [pack for pack in self.packs if f.value in pack.formats] for f in Format}
+        return {format: (combine(packs),) if packs else () for format, packs in found.items()}
 
     @cached_property
     def _patterns(self) -> TemplateIndex[int]:
