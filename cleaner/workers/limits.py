@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from cleaner.errors import OptionError
@@ -23,7 +23,7 @@ class Limits:
 
     timeout: float = 60.0
     memory: int | None = None
-    recycle: int = 2000
+    recycle: int = 20_000
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:
@@ -38,12 +38,12 @@ def size_of(value: Any, depth: int = MAX_NESTING) -> int:
     """An estimate of the memory of a record, in bytes."""
     if isinstance(value, (str, bytes, bytearray)):
         return len(value) + ITEM_BYTES
-    if depth == 0:
+    if not value or depth == 0 or isinstance(value, (int, float)):
         return ITEM_BYTES
-    if is_dataclass(value):
-        value = [getattr(value, f.name) for f in fields(value)]
-    elif isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         value = [*value, *value.values()]
+    elif is_dataclass(value):
+        value = [getattr(value, name) for name in value.__dataclass_fields__]
     if isinstance(value, (list, tuple)):
-        return ITEM_BYTES + sum(size_of(item, depth - 1) for item in value)
+        return ITEM_BYTES + sum([size_of(item, depth - 1) for item in value])
     return ITEM_BYTES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
@@ -77,7 +79,7 @@ def _answer(
     if limits.memory is not None:
         _limit_memory(limits.memory)
     pipe.send("hello")
-    while True:
+    for number in count():
         while not pipe.poll(PARENT_CHECK_SECONDS):
             if os.getppid() != parent:
                 return
@@ -85,17 +87,19 @@ def _answer(
             batch: list[Document] = pipe.recv()
         except EOFError:
             return
+        if number == 1:  # rules and models are loaded by now, and stay
+            gc.freeze()
         results: list[Any] = []
         answered = time.monotonic()
-        for number, document in enumerate(batch):
+        for place, document in enumerate(batch):
             _alarm(limits.timeout + GRACE_SECONDS)
-            clock.set(number)
+            clock.set(place)
             (done,) = cleaner.clean_batch([document])
             if done.status is Status.ERROR and (done.message or "").startswith("MemoryError"):
                 pipe.send(None)
                 return
             results.append(finish(done) if finish else replace(done, document=NOTHING))
-            if clock.since - answered > SEND_SECONDS or number == len(batch) - 1:
+            if clock.since - answered > SEND_SECONDS or place == len(batch) - 1:
                 _alarm(0)  # waiting for the parent does not count
                 pipe.send(results)
                 results, answered = [], time.monotonic()
