@@ -42,11 +42,10 @@ def main() -> int:
         given.digests.write_text("\n".join(rows) + "\n")
         print(f"{given.digests}: {len(rows)} digests")
         return 0
-    before = given.digests.read_text().splitlines()
-    changed = sorted(set(rows) ^ set(before))
-    names = sorted({row.split()[0] for row in changed})
+    before = set(given.digests.read_text().splitlines())
+    names = [row.split()[0] for row in rows if row not in before]
     print(f"{len(rows)} documents, {len(names)} changed", *names[:20], sep="\n")
-    return int(bool(changed))
+    return int(bool(names))
 
 
 if __name__ == "__main__":

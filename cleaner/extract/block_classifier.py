@@ -16,12 +16,7 @@ from pathlib import Path
 import orjson
 
 from cleaner.classify.trees import Score, Tree, compiled, probability
-from cleaner.extract.block_features import (
-    BlockFeatures,
-    ElementLabels,
-    context_features,
-    own_features,
-)
+from cleaner.extract.block_features import Columns, ElementLabels, context_features, own_features
 from cleaner.extract.blocks import Block
 
 FIRST_ROUND = "first round"  # feature of the second round: log odds from the first
@@ -40,8 +35,11 @@ class Round:
     def score(self) -> Score:
         return compiled(self.trees)
 
-    def probability(self, features: BlockFeatures) -> float:
-        return probability(self.score([features.get(name, 0.0) for name in self.names]))
+    def probabilities(self, features: Columns, count: int) -> list[float]:
+        """The probability of each of `count` blocks."""
+        unknown = [0.0] * count
+        columns = [features.get(name, unknown) for name in self.names]
+        return [probability(self.score(row)) for row in zip(*columns, strict=True)]
 
 
 @cache
@@ -68,34 +66,28 @@ def classify_blocks(
     one, two = load_rounds(path)
     labels = ElementLabels()
     own = own_features(blocks, first, second, headlines, labels)
-    before = [one.probability(f) for f in first_round(blocks, first, second, own, labels)]
-    return [two.probability(f) for f in second_round(blocks, before, own, labels)]
+    count = len(blocks)
+    before = one.probabilities(first_round(blocks, first, second, own, labels), count)
+    return two.probabilities(second_round(blocks, before, own, labels), count)
 
 
 def first_round(
     blocks: Sequence[Block],
     first: Sequence[bool],
     second: Sequence[bool],
-    own: Sequence[BlockFeatures],
+    own: Columns,
     labels: ElementLabels,
-) -> list[BlockFeatures]:
+) -> Columns:
     """Return the features of the first round, which trusts the consensus of the extractors."""
-    context = context_features(blocks, _consensus(blocks, first, second), own, labels)
-    return [{**a, **b} for a, b in zip(own, context, strict=True)]
+    return {**own, **context_features(blocks, _consensus(blocks, first, second), own, labels)}
 
 
 def second_round(
-    blocks: Sequence[Block],
-    before: Sequence[float],
-    own: Sequence[BlockFeatures],
-    labels: ElementLabels,
-) -> list[BlockFeatures]:
+    blocks: Sequence[Block], before: Sequence[float], own: Columns, labels: ElementLabels
+) -> Columns:
     """Return the features of the second round, which trusts the probabilities of the first."""
-    context = context_features(blocks, before, own, labels)
-    return [
-        {**a, **b, FIRST_ROUND: math.log(max(p, 1e-3) / max(1 - p, 1e-3))}
-        for a, b, p in zip(own, context, before, strict=True)
-    ]
+    odds = [math.log(max(p, 1e-3) / max(1 - p, 1e-3)) for p in before]
+    return {**own, **context_features(blocks, before, own, labels), FIRST_ROUND: odds}
 
 
 def _consensus(

@@ -1,7 +1,8 @@
 """The features by which the block classifier tells whether a block is part of the article.
 
 `own_features` describe each block by itself. `context_features` describe its position among the
-other blocks, given the probability that each is article.
+other blocks, given the probability that each is article. Both return columns: a feature of all
+blocks of a page is computed at once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
+from operator import mul
 
 from lxml.html import HtmlElement
 
@@ -20,7 +22,7 @@ from cleaner.extract.blocks import Block
 from cleaner.text.folding import fold
 from cleaner.text.words import SENTENCE_MARKS
 
-BlockFeatures = dict[str, float]
+Columns = dict[str, Sequence[float]]  # the values of each feature, one per block; others are 0
 
 # Labels of an element by its class and id; parts of words match, because sites run words together.
 LABEL_PATTERNS = {
@@ -80,91 +82,118 @@ def own_features(
     second: Sequence[bool],
     headlines: Iterable[frozenset[str]],
     labels: ElementLabels,
-) -> list[BlockFeatures]:
+) -> Columns:
     """Return the features of each block by itself.
 
     `first` and `second` tell which blocks two extractors selected; `headlines` are the words of
     each headline of the page.
     """
-    headlines = list(headlines)
+    count = len(blocks)
+    found = _text_features(blocks)
+    found |= _vote_features(blocks, first, second, found)
+    same = _likeness(blocks, list(headlines))
+    found["like a headline"], found["headline"] = same, [float(x >= 0.8) for x in same]
+    found["position"] = [n / count for n in range(count)]
+    flags = _Flags(count)
     seen: set[tuple[str, ...]] = set()
-    doubt, share = _disagreement(blocks, first, second)
-    total = len(blocks)
-    found = []
     for n, block in enumerate(blocks):
-        e = _text_features(block)
-        e.update(_vote_features(block, first[n], second[n], doubt, share, e))
         if block.tag in FEATURE_TAGS:
-            e[f"tag {block.tag}"] = 1.0
+            flags.set(f"tag {block.tag}", n)
         for label in labels.of(block.ancestors[-OWN_ELEMENTS:]):
-            e[f"own {label}"] = 1.0
-        words = frozenset(block.words)
-        same = max((len(words & h) / len(words | h) for h in headlines), default=0.0)
-        e["like a headline"] = same
-        e["headline"] = float(same >= 0.8)
+            flags.set(f"own {label}", n)
         if block.words in seen:
-            e["repeated"] = float(block.size >= MAX_SHORT_WORDS)
-            e["repeated long"] = float(block.size >= MIN_LONG_WORDS)
+            flags.set("repeated", n, block.size >= MAX_SHORT_WORDS)
+            flags.set("repeated long", n, block.size >= MIN_LONG_WORDS)
         seen.add(block.words)
-        e["position"] = n / total
-        found.append(e)
-    _add_word_scores(blocks, found)
+    return {**found, **_word_scores(blocks), **flags.columns}
+
+
+class _Flags:
+    """Columns of features that few blocks have."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.columns: dict[str, list[float]] = {}
+
+    def set(self, name: str, n: int, value: float = 1.0) -> None:
+        if name not in self.columns:
+            self.columns[name] = [0.0] * self.count
+        self.columns[name][n] = float(value)
+
+
+def _likeness(blocks: Sequence[Block], headlines: Sequence[frozenset[str]]) -> list[float]:
+    """The share of words that each block has in common with the headline most like it."""
+    found = []
+    for block in blocks:
+        words = frozenset(block.words)
+        same = ((len(words & h), len(words) + len(h)) for h in headlines)
+        found.append(max((both / (sum - both) for both, sum in same if both), default=0.0))
     return found
 
 
-def _add_word_scores(blocks: Sequence[Block], found: Sequence[BlockFeatures]) -> None:
-    """Add what the words of the blocks and of their neighbors are to the line classifier."""
+def _word_scores(blocks: Sequence[Block]) -> Columns:
+    """What the words of the blocks and of their neighbors are to the line classifier."""
     model = load_model()
     scores = [model.word_score(fold(block.text.replace("\n", " "))) for block in blocks]
     each = [10 * one.score / (len(one.words) + 3) for one in scores]
     sums = list(accumulate(each, initial=0.0))
-    for n, (e, one) in enumerate(zip(found, scores, strict=True)):
-        e["word score"], e["score per word"], e["known words"] = one.score, each[n], one.known
-        for distance in NEIGHBORS:
-            near = n + distance
-            e[f"score at {distance}"] = each[near] if 0 <= near < len(each) else OUTSIDE_SCORE
-        low, high = max(0, n - SCORE_WINDOW), min(len(each), n + 1 + SCORE_WINDOW)
-        e["scores before"] = (sums[n] - sums[low]) / max(1, n - low)
-        e["scores after"] = (sums[high] - sums[n + 1]) / max(1, high - n - 1)
+    found: Columns = {
+        "word score": [one.score for one in scores],
+        "score per word": each,
+        "known words": [one.known for one in scores],
+    }
+    count, beyond = len(each), [OUTSIDE_SCORE] * max(map(abs, NEIGHBORS))
+    around = [*beyond, *each, *beyond]
+    for distance in NEIGHBORS:
+        begin = len(beyond) + distance
+        found[f"score at {distance}"] = around[begin : begin + count]
+    ends = [(max(0, n - SCORE_WINDOW), min(count, n + 1 + SCORE_WINDOW)) for n in range(count)]
+    found["scores before"] = [
+        (sums[n] - sums[low]) / max(1, n - low) for n, (low, _) in enumerate(ends)
+    ]
+    found["scores after"] = [
+        (sums[high] - sums[n + 1]) / max(1, high - n - 1) for n, (_, high) in enumerate(ends)
+    ]
+    return found
 
 
-def _text_features(block: Block) -> BlockFeatures:
-    size = block.size
+def _text_features(blocks: Sequence[Block]) -> Columns:
+    sizes = [block.size for block in blocks]
+    words = [math.log1p(size) for size in sizes]
+    links = [block.links for block in blocks]
     return {
-        "words": math.log1p(size),
-        "short": float(size <= MAX_SHORT_WORDS),
-        "long": float(size >= MIN_LONG_WORDS),
-        "links": block.links,
-        "all links": float(block.links > 0.85),
-        "words * links": math.log1p(size) * block.links,
-        "bold": block.bold,
-        "sentence": float(bool(SENTENCE_END.search(block.text))),
-        "commas": math.log1p(block.text.count(",")),
+        "words": words,
+        "short": [float(size <= MAX_SHORT_WORDS) for size in sizes],
+        "long": [float(size >= MIN_LONG_WORDS) for size in sizes],
+        "links": links,
+        "all links": [float(share > 0.85) for share in links],
+        "words * links": list(map(mul, words, links)),
+        "bold": [block.bold for block in blocks],
+        "sentence": [float(SENTENCE_END.search(block.text) is not None) for block in blocks],
+        "commas": [math.log1p(block.text.count(",")) for block in blocks],
     }
 
 
 def _vote_features(
-    block: Block, one: bool, two: bool, doubt: float, share: float, text: BlockFeatures
-) -> BlockFeatures:
-    e = {"doubt": doubt, "long * doubt": text["long"] * doubt}
-    if one and two:
-        e["both"] = 1.0
-        e["both * doubt"] = doubt
-    if not one and not two:
-        e["neither"] = 1.0
-    for name, vote in (("first", one), ("second", two)):
-        if vote:
-            e[name] = 1.0
-            e[f"{name} * long"] = text["long"]
-            e[f"{name} * words"] = text["words"]
-            e[f"{name} * links"] = block.links
-            e[f"{name} * doubt"] = doubt
-    if one:
-        e["first * small"] = 1 - share
-    if two:
-        e["second * large"] = share
-        e["second * alone"] = (1 - share) * (share < 0.4)
-    return e
+    blocks: Sequence[Block], first: Sequence[bool], second: Sequence[bool], text: Columns
+) -> Columns:
+    doubt, share = _disagreement(blocks, first, second)
+    found: Columns = {
+        "doubt": [doubt] * len(blocks),
+        "long * doubt": [x * doubt for x in text["long"]],
+        "both": [float(a and b) for a, b in zip(first, second, strict=True)],
+        "neither": [float(not (a or b)) for a, b in zip(first, second, strict=True)],
+        "first * small": [vote * (1 - share) for vote in first],
+        "second * large": [vote * share for vote in second],
+        "second * alone": [vote * (1 - share) * (share < 0.4) for vote in second],
+    }
+    found["both * doubt"] = [x * doubt for x in found["both"]]
+    for name, votes in (("first", first), ("second", second)):
+        found[name] = list(map(float, votes))
+        found[f"{name} * doubt"] = [vote * doubt for vote in votes]
+        for other in ("long", "words", "links"):
+            found[f"{name} * {other}"] = list(map(mul, votes, text[other]))
+    return found
 
 
 def _disagreement(
@@ -223,82 +252,114 @@ def _name_labels(names: str) -> frozenset[str]:
 
 
 def context_features(
-    blocks: Sequence[Block],
-    support: Sequence[float],
-    own: Sequence[BlockFeatures],
-    labels: ElementLabels,
-) -> list[BlockFeatures]:
+    blocks: Sequence[Block], support: Sequence[float], own: Columns, labels: ElementLabels
+) -> Columns:
     """Return the features of each block's position. `support` is the probability of each block
     (0 to 1), `own` are the results of `own_features`."""
-    size = [float(b.size) for b in blocks]
-    mass = [s * w for s, w in zip(support, size, strict=True)]
-    containers = _Containers(blocks, mass, size)
-    neighborhood = _Neighborhood(blocks, mass, size, support)
-    under: dict[HtmlElement, set[str]] = {}
-    found = []
-    for n, block in enumerate(blocks):
-        e = neighborhood.features(n)
-        shares = containers.shares(n)
-        e.update(zip(ANCESTOR_NAMES, shares, strict=False))
-        below = containers.add_features(e, n, own[n]["words"])
-        last = block.ancestors[-1]
-        if last not in under:
-            under[last] = {f"under {label}" for label in labels.of(below)}
-        for name in under[last]:
-            e[name] = 1.0
-        for name, share, kin, before, after in EXTRACTOR_NAMES:
-            if name in own[n]:
-                e[share] = shares[0] if shares else 0.5
-                e[kin] = e["share of kin"]
-                e[before] = e["before all"]
-                e[after] = e["after all"]
-        between = 1 - e["before all"] - e["after all"]
-        e["between * words"] = own[n]["words"] * between
-        e["between * links"] = block.links * between
-        found.append(e)
+    mass = [s * b.size for s, b in zip(support, blocks, strict=True)]
+    found = {
+        **_neighborhood(blocks, support, mass),
+        **_containers(blocks, mass, own["words"], labels),
+    }
+    kin = [_kin(block.ancestors[-4:]) for block in blocks]
+    sums, linked = _sums(blocks, kin, mass), defaultdict[object, float](float)
+    for key, block in zip(kin, blocks, strict=True):
+        linked[key] += block.links * block.size
+    found["share of kin"] = _share_of_others(blocks, kin, mass, sums, 2.0)
+    found["links of kin"] = [linked[key] / max(1.0, sums[key][1]) for key in kin]
+    section = list(accumulate(float(block.tag in HEADING_TAGS) for block in blocks))
+    sums = _sums(blocks, section, mass)
+    found["share of section"] = _share_of_others(blocks, section, mass, sums, 1.0)
+    for name, share, of_kin, before, after in EXTRACTOR_NAMES:
+        votes = own[name]
+        found[share] = list(map(mul, votes, found["share of nearest"]))
+        found[of_kin] = list(map(mul, votes, found["share of kin"]))
+        found[before] = list(map(mul, votes, found["before all"]))
+        found[after] = list(map(mul, votes, found["after all"]))
+    ends = zip(found["before all"], found["after all"], strict=True)
+    between = [1 - before - after for before, after in ends]
+    found["between * words"] = list(map(mul, own["words"], between))
+    found["between * links"] = list(map(mul, own["links"], between))
     return found
 
 
-class _Containers:
-    """Features from the elements that contain a block: how much of them is article, and whether
-    the block is in the deepest ones with most of it."""
-
-    def __init__(
-        self, blocks: Sequence[Block], mass: Sequence[float], size: Sequence[float]
-    ) -> None:
-        self.blocks, self.mass, self.size = blocks, mass, size
-        self.total = sum(mass) or 1.0
-        self.inside: defaultdict[HtmlElement, float] = defaultdict(float)
-        self.whole: defaultdict[HtmlElement, float] = defaultdict(float)
-        for block, m, w in zip(blocks, mass, size, strict=True):
-            for node in block.ancestors:
-                self.inside[node] += m
-                self.whole[node] += w
-        self.main = _deepest(blocks, self.inside, 0.75 * self.total)
-        self.half = _deepest(blocks, self.inside, 0.4 * self.total)
-
-    def shares(self, n: int) -> list[float]:
-        """Return the share of the article in the other blocks of each ancestor."""
-        return [
-            (self.inside[node] - self.mass[n] + 1) / (self.whole[node] - self.size[n] + 2)
-            for node in self.blocks[n].ancestors[-2:-6:-1]
+def _neighborhood(
+    blocks: Sequence[Block], support: Sequence[float], mass: Sequence[float]
+) -> Columns:
+    """Features from the order of blocks: neighbors, and the ends of the article."""
+    count = len(blocks)
+    masses = [0.0, *accumulate(mass)]
+    sizes = [0.0, *accumulate(float(block.size) for block in blocks)]
+    linked = [0.0, *accumulate(block.links * block.size for block in blocks)]
+    found: Columns = {"previous": [0.0, *support[:-1]], "next": [*support[1:], 0.0]}
+    for reach, before, after, least, most, links in WINDOWS:
+        low = [0] * min(reach, count) + list(range(count - reach))
+        high = [*range(min(reach + 1, count), count), *[count] * min(reach + 1, count)]
+        found[before] = [
+            (masses[n] - masses[m]) / max(1.0, sizes[n] - sizes[m]) for n, m in enumerate(low)
         ]
+        found[after] = [
+            (masses[m] - masses[n]) / max(1.0, sizes[m] - sizes[n]) for n, m in enumerate(high, 1)
+        ]
+        found[least] = list(map(min, found[before], found[after]))
+        found[most] = list(map(max, found[before], found[after]))
+        found[links] = [
+            (linked[b] - linked[a]) / max(1.0, sizes[b] - sizes[a])
+            for a, b in zip(low, high, strict=True)
+        ]
+    likely = [n for n, s in enumerate(support) if s >= 0.5]
+    ends = [n for n in likely if blocks[n].size >= MIN_END_WORDS] or likely or [0]
+    first, last = ends[0], ends[-1]
+    found["before all"] = [float(n < first) for n in range(count)]
+    found["after all"] = [float(n > last) for n in range(count)]
+    found["distance before"] = [math.log1p(max(0, first - n)) for n in range(count)]
+    found["distance after"] = [math.log1p(max(0, n - last)) for n in range(count)]
+    total = masses[-1] or 1.0
+    found["done"] = [m / total for m in masses[:-1]]
+    found["tail"] = [float(done > 0.97) for done in found["done"]]
+    found["head"] = [float(m / total < 0.03) for m in masses[1:]]
+    return found
 
-    def add_features(self, e: BlockFeatures, n: int, words: float) -> Sequence[HtmlElement]:
-        """Add the features of block `n` to `e`; return its ancestors below the main one."""
-        ancestors = self.blocks[n].ancestors
+
+def _containers(
+    blocks: Sequence[Block], mass: Sequence[float], words: Sequence[float], labels: ElementLabels
+) -> Columns:
+    """Features from the elements that contain a block: how much of them is article, whether the
+    block is in the deepest ones with most of it, and the labels of those below."""
+    inside: defaultdict[HtmlElement, float] = defaultdict(float)
+    whole: defaultdict[HtmlElement, float] = defaultdict(float)
+    for block, m in zip(blocks, mass, strict=True):
+        for node in block.ancestors:
+            inside[node] += m
+            whole[node] += block.size
+    total = sum(mass) or 1.0
+    main, half = (_deepest(blocks, inside, share * total) for share in (0.75, 0.4))
+    flags = _Flags(len(blocks))
+    nearest: list[float] = []
+    under: dict[HtmlElement, list[str]] = {}
+    for n, (block, m) in enumerate(zip(blocks, mass, strict=True)):
+        ancestors = block.ancestors
+        shares = [(inside[a] - m + 1) / (whole[a] - block.size + 2) for a in ancestors[-2:-6:-1]]
+        nearest.append(shares[0] if shares else 0.5)
+        for name, share in zip(ANCESTOR_NAMES, shares, strict=False):
+            flags.set(name, n, share)
         below = ancestors[1:]
-        if self.main is not None and self.main in ancestors:
-            below = ancestors[ancestors.index(self.main) + 1 :]
-            e["in main"] = 1.0
-            e["in main * words"] = words
-            e["depth in main"] = float(min(12, len(below)))
+        if main is not None and main in ancestors:
+            below = ancestors[ancestors.index(main) + 1 :]
+            flags.set("in main", n)
+            flags.set("in main * words", n, words[n])
+            flags.set("depth in main", n, min(12, len(below)))
             if below:
-                e["branch share"] = self.inside[below[0]] / max(1.0, self.whole[below[0]])
-                e["branch size"] = self.inside[below[0]] / self.total
-        if self.half is not None and self.half in ancestors:
-            e["in half"] = 1.0
-        return below
+                flags.set("branch share", n, inside[below[0]] / max(1.0, whole[below[0]]))
+                flags.set("branch size", n, inside[below[0]] / total)
+        if half is not None and half in ancestors:
+            flags.set("in half", n)
+        last = ancestors[-1]
+        if last not in under:
+            under[last] = [f"under {label}" for label in labels.of(below)]
+        for name in under[last]:
+            flags.set(name, n)
+    return {**flags.columns, "share of nearest": nearest}
 
 
 def _deepest(
@@ -307,87 +368,37 @@ def _deepest(
     """Return the deepest element that contains at least `least` words of the article."""
     found, depth = None, -1
     for block in blocks:
-        for level, node in enumerate(block.ancestors):
-            if level > depth and inside[node] >= least:
+        for level, node in enumerate(block.ancestors[depth + 1 :], depth + 1):
+            if inside[node] >= least:
                 found, depth = node, level
     return found
 
 
-class _Neighborhood:
-    """Features from the order of blocks: neighbors, similar blocks (`kin`), section, and the ends
-    of the article."""
-
-    def __init__(
-        self,
-        blocks: Sequence[Block],
-        mass: Sequence[float],
-        size: Sequence[float],
-        support: Sequence[float],
-    ) -> None:
-        self.mass, self.size, self.support = mass, size, support
-        self.count = len(blocks)
-        self.masses = [0.0, *accumulate(mass)]
-        self.sizes = [0.0, *accumulate(size)]
-        linked = (b.links * w for b, w in zip(blocks, size, strict=True))
-        self.linked = [0.0, *accumulate(linked)]
-        self.total = self.masses[-1] or 1.0
-        likely = [n for n, s in enumerate(support) if s >= 0.5]
-        ends = [n for n in likely if size[n] >= MIN_END_WORDS] or likely or [0]
-        self.first, self.last = ends[0], ends[-1]
-        names: dict[HtmlElement, str] = {}
-        self.kin = [_kin(b, names) for b in blocks]
-        self.section = list(accumulate(float(b.tag in HEADING_TAGS) for b in blocks))
-        self.by_kin = self._sums(self.kin)
-        self.by_section = self._sums(self.section)
-        self.kin_links: defaultdict[object, float] = defaultdict(float)
-        for kin, block, w in zip(self.kin, blocks, size, strict=True):
-            self.kin_links[kin] += block.links * w
-
-    def _sums(self, keys: Sequence[object]) -> dict[object, tuple[float, float]]:
-        sums: dict[object, tuple[float, float]] = {}
-        for key, m, w in zip(keys, self.mass, self.size, strict=True):
-            mass, size = sums.get(key, (0.0, 0.0))
-            sums[key] = mass + m, size + w
-        return sums
-
-    def features(self, n: int) -> BlockFeatures:
-        e: BlockFeatures = {}
-        masses, sizes, linked, count = self.masses, self.sizes, self.linked, self.count
-        mass, size, mass_to, size_to = masses[n], sizes[n], masses[n + 1], sizes[n + 1]
-        for reach, before_name, after_name, least, most, links in WINDOWS:
-            low = n - reach if n > reach else 0
-            high = n + reach + 1 if n + reach < count else count
-            words = size - sizes[low]
-            before = (mass - masses[low]) / (words if words > 1.0 else 1.0)
-            words = sizes[high] - size_to
-            after = (masses[high] - mass_to) / (words if words > 1.0 else 1.0)
-            e[before_name], e[after_name] = before, after
-            e[least], e[most] = (before, after) if before < after else (after, before)
-            words = sizes[high] - sizes[low]
-            e[links] = (linked[high] - linked[low]) / (words if words > 1.0 else 1.0)
-        e["previous"] = self.support[n - 1] if n else 0.0
-        e["next"] = self.support[n + 1] if n + 1 < count else 0.0
-        kin, section = self.kin[n], self.section[n]
-        e["share of kin"] = self._share_of_others(self.by_kin[kin], n, 2.0)
-        e["links of kin"] = self.kin_links[kin] / max(1.0, self.by_kin[kin][1])
-        e["share of section"] = self._share_of_others(self.by_section[section], n, 1.0)
-        e["before all"], e["after all"] = float(n < self.first), float(n > self.last)
-        e["distance before"] = math.log1p(max(0, self.first - n))
-        e["distance after"] = math.log1p(max(0, n - self.last))
-        done = mass / self.total
-        e["done"], e["tail"] = done, float(done > 0.97)
-        e["head"] = float(mass_to / self.total < 0.03)
-        return e
-
-    def _share_of_others(self, sums: tuple[float, float], n: int, prior: float) -> float:
-        return (sums[0] - self.mass[n] + prior) / (sums[1] - self.size[n] + 2 * prior)
+def _sums(
+    blocks: Sequence[Block], keys: Sequence[object], mass: Sequence[float]
+) -> dict[object, tuple[float, float]]:
+    """The words of the article and all words of the blocks with the same key."""
+    sums: dict[object, tuple[float, float]] = {}
+    for key, m, block in zip(keys, mass, blocks, strict=True):
+        before, size = sums.get(key, (0.0, 0.0))
+        sums[key] = before + m, size + block.size
+    return sums
 
 
-def _kin(block: Block, names: dict[HtmlElement, str]) -> tuple[str, ...]:
-    """Return the tags and classes above a block, which similar blocks share."""
-    kin = []
-    for node in block.ancestors[-4:]:
-        if node not in names:
-            names[node] = f"{node.tag}.{(node.get('class') or '').strip()[:40]}"
-        kin.append(names[node])
-    return tuple(kin)
+def _share_of_others(
+    blocks: Sequence[Block],
+    keys: Sequence[object],
+    mass: Sequence[float],
+    sums: Mapping[object, tuple[float, float]],
+    prior: float,
+) -> list[float]:
+    """The share of the article in the other blocks with the same key."""
+    return [
+        (sums[key][0] - m + prior) / (sums[key][1] - block.size + 2 * prior)
+        for key, m, block in zip(keys, mass, blocks, strict=True)
+    ]
+
+
+def _kin(nearest: Iterable[HtmlElement]) -> tuple[str, ...]:
+    """The tags and classes above a block, which similar blocks share."""
+    return tuple(f"{node.tag}.{(node.get('class') or '').strip()[:40]}" for node in nearest)
