@@ -180,7 +180,15 @@ def _templates(rows: Sequence[Sequence[Any]]) -> tuple[Template, ...]:
 
 def template_from_row(row: Sequence[Any]) -> Template:
     """Return the template whose values, in the order of its fields, are in `row`."""
-    values = dict(zip(TEMPLATE_FIELDS, row, strict=True))
-    values["fields"] = tuple(values["fields"])
-    values["atoms"], values["heads"] = frozenset(values["atoms"]), frozenset(values["heads"])
-    return Template(**values)
+    source, regex, literal, names, cased, atoms, heads, tail, longest = row
+    return Template(
+        source,
+        regex,
+        literal,
+        tuple(names),
+        cased,
+        frozenset(atoms),
+        frozenset(heads),
+        tail,
+        longest,
+    )

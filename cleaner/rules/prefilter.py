@@ -26,6 +26,7 @@ Owner = TypeVar("Owner")
 Owned = tuple[Template, Owner]
 
 MAX_SINGLE_WORDS = 8  # up to here, words are searched one by one
+MAX_SINGLE_BYTES = 8000  # of the first texts, in which more words are searched one by one
 MIN_END = 2  # characters of a beginning or end that a template is indexed by
 MAX_RETRIES = 500  # in one line, for a template with {same}
 
@@ -57,8 +58,8 @@ class TemplateIndex(Generic[Owner]):
         head, tail = min(map(len, template.heads), default=0), len(template.tail)
         if max(head, tail) < MIN_END:
             return False
-        heads = {f"\n{word}" for word in _without_longer(template.heads)}
-        for end in heads if head >= tail else {template.tail}:
+        ends = [f"\n{word}" for word in _without_longer(template.heads)] if head >= tail else ()
+        for end in ends or (template.tail,):
             self._ends.setdefault(end, []).append((template, owner))
         return True
 
@@ -119,6 +120,8 @@ def _has_any(text: str, words: Collection[str]) -> bool:
 
 def _without_longer(heads: Collection[str]) -> list[str]:
     """Drop words that begin with another, so that a line begins with at most one."""
+    if len(heads) == 1:
+        return list(heads)
     kept: list[str] = []
     for word in sorted(heads):
         if not kept or not word.startswith(kept[-1]):
@@ -135,17 +138,23 @@ def _match(template: Template, lines: Lines, number: int) -> dict[str, Value] | 
 
 
 class Finder:
-    """Searches for many words at once."""
+    """Searches for many words at once, by an RE2 set. Making the set takes as long as searching a
+    few pages of text for one word after the other, so it is made only after that."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = sorted(words)
-        self._set = None if len(self._words) <= MAX_SINGLE_WORDS else search_set(self._words)
+        self._left = MAX_SINGLE_BYTES
 
     def candidates_in(self, text: bytes) -> set[str]:
         """Return the words that occur in a text (in UTF-8)."""
-        if self._set is None:
+        self._left -= len(text)
+        if len(self._words) <= MAX_SINGLE_WORDS or self._left > 0:
             return {word for word in self._words if word.encode() in text}
         return {self._words[hit] for hit in self._set.Match(text) or ()}
+
+    @cached_property
+    def _set(self) -> re2.Set:
+        return search_set(self._words)
 
 
 class Atoms(Generic[Owner]):

@@ -18,8 +18,10 @@ def re2_options() -> re2.Options:
 
 def search_set(words: Iterable[str]) -> re2.Set:
     """Return a set whose matches are the numbers of the words that occur in a text."""
-    found = re2.Set.SearchSet(re2_options())
+    options = re2_options()
+    options.literal = True
+    found = re2.Set.SearchSet(options)
     for word in words:
-        found.Add(re2.escape(word))
+        found.Add(word)
     found.Compile()
     return found
