@@ -61,13 +61,16 @@ OF_OUTLET = re.compile(r"(?:da|do|del?|della|dal|du|des|vom|von der|from|of)\s(?
 INSTITUTION = re.compile(
     r"^(?:cent(?:er|re)|institute|department|office|ministry|bureau|council|university)\b", re.I
 )
+# The searches below look at the first letter of a word before its alternatives: most words have none.
 PAGE_NOISE = re.compile(
-    r"\b(?:op$|sponsored$|share|tweet|email|print|filed under|posted (?:at|in)|last updated|comments? off|published:"
+    r"https?://\S+|\b(?=[a-z\d発发입é])(?:"
+    r"(?:op$|sponsored$|share|tweet|email|print|filed under|posted (?:at|in)|last updated|comments? off|published:"
     r"|発布于|发布于|입력|atualizado|envoyée? spéciale?)\b.*"
-    r"|\b\d+ (?:hours?|minutes?|days?|weeks?|mins?|hrs?) ago\b.*|"
-    r"https?://\S+|www\.\S+|\b\d+\s*-?\s*min(?:ute)?s?\.?(?:\s+(?:to\s+)?read)?\b"
-    r"|\b(?:leave a (?:comment|reply)|no comments?|\d+ comments?|add (?:a )?comment)\b.*"
-    r"|\bview (?:in|profile|bio|full)\b.*|\b(?:min(?:ute)? read|view all posts by|see all posts by|more (?:from|by|posts by)|follow)\b",
+    r"|\d+ (?:hours?|minutes?|days?|weeks?|mins?|hrs?) ago\b.*"
+    r"|www\.\S+|\d+\s*-?\s*min(?:ute)?s?\.?(?:\s+(?:to\s+)?read)?\b"
+    r"|(?:leave a (?:comment|reply)|no comments?|\d+ comments?|add (?:a )?comment)\b.*"
+    r"|view (?:in|profile|bio|full)\b.*"
+    r"|(?:min(?:ute)? read|view all posts by|see all posts by|more (?:from|by|posts by)|follow)\b)",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(r"\S+@\S+\.\w+|\(?@\w+\)?")  # of mail, or a handle
@@ -87,18 +90,21 @@ AROUND_PARTS = " ,.:;–—-*_()（）[]【】"
 OF_BYLINE = re.compile(r"\d{1,2}[:.h]\d\d|(?:\w\w)?\s?기자|[\u4e00-\u9fff]{0,8}[记記]者")
 # Two elements without a space between their words.
 GLUED = re.compile(
-    r"(?<=[a-zà-ÿ])(?=(?:Founder|Staff|Senior|Writer|Editor|Contributor|Reporter|Author|Updated|Published"
+    r"(?=[A-Z\d])(?:(?<=[a-zà-ÿ])(?=(?:Founder|Staff|Senior|Writer|Editor|Contributor|Reporter|Author|Updated|Published"
     r"|Reviewed|Written|Last Updated)\b)"
-    r"|(?<=\d)(?=(?:Updated|Published|Reviewed|By)\b)|(?<=[a-zà-ÿ])(?=[A-Z]{3,9}\s\d{1,2},\s\d{4}|\d{1,2}/\d{1,2}/\d{4})"
+    r"|(?<=\d)(?=(?:Updated|Published|Reviewed|By)\b)|(?<=[a-zà-ÿ])(?=[A-Z]{3,9}\s\d{1,2},\s\d{4}|\d{1,2}/\d{1,2}/\d{4}))"
+)
+REVIEWER = re.compile(
+    r"^(?:medically |clinically )?reviewed by .*? — (?=written by)", re.IGNORECASE
 )
 OTHER_CONTRIBUTORS = re.compile(
-    r"^(?:medically |clinically )?reviewed by .*? — (?=written by)"
-    r"|[.,;]?\s*\b(?:(?:medically |clinically )?(?:reviewed|edited|fact[- ]checked|translated|photographed"
+    r"\b(?=[a-fimprtvw사摄攝])(?:(?:medically |clinically )?(?:reviewed|edited|fact[- ]checked|translated|photographed"
     r"|illustrated|photos?|photographs?|photography|illustrations?|images?|editing|writing)(?: and \w+)? by\b"
     r"|(?:fotos?|beeld|bild|photos?|editor|사진|攝影|摄影)\s*[:：｜ ]|with (?:files from|additional reporting|agenc)"
-    r"|avec |avec$).*$",
+    r"|avec |avec$)",
     re.IGNORECASE,
 )
+SEPARATOR_END = re.compile(r"[.,;]?\s*$")
 
 _QUALIFIERS = (
     "senior|chief|managing|deputy|associate|lead|assistant|guest|trending|tech|autos|news|opinion"
@@ -148,7 +154,7 @@ def read_byline(
     if people := reporters(text):
         return Byline(people, *_dates(text, day_first)[1:], explicit=True)
     text, published, updated = _dates(SOURCE.sub(" | ", text), day_first)
-    text = OTHER_CONTRIBUTORS.sub("", PRONOUNS.sub("", text))
+    text = _without_others(PRONOUNS.sub("", text))
     names: list[str] = []
     explicit = False
     text = PAGE_NOISE.sub(" | ", ADDRESS.sub(" | ", text) if "@" in text else text)
@@ -170,6 +176,13 @@ def read_byline(
     if not names and (sum(map(count_words, parts)) > MAX_OTHER_WORDS or CLAUSE.search(line)):
         return Byline()  # a sentence with a date
     return Byline(tuple(names), published, updated, explicit)
+
+
+def _without_others(text: str) -> str:
+    """Drop the people who did something else, from the words that introduce them to the end."""
+    text = REVIEWER.sub("", text)
+    found = OTHER_CONTRIBUTORS.search(text)
+    return SEPARATOR_END.sub("", text[: found.start()]) if found else text
 
 
 def is_only_byline(line: str, byline: Byline) -> bool:

@@ -33,6 +33,7 @@ def _calendar_names() -> tuple[dict[str, int], frozenset[str]]:
 MAX_HEAD_DATES = 2  # different days in the first lines; more are a list of events
 MONTH_NUMBERS, WEEKDAY_STARTS = _calendar_names()
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+ARABIC_DIGIT = re.compile("[٠-٩۰-۹]")
 ARABIC_SECOND = "(?:الأول|الاول|الثاني|أول|اول|ثان)"  # "كانون الثاني" is one month
 # A word that may be a month; the Levant gives a month two names, with a slash.
 MONTH = rf"[^\s\d.,،/()|:;·•–—-]{{2,16}}(?:\s{ARABIC_SECOND})?(?:\s?/\s?[^\s\d.,/]{{3,9}}(?:\s{ARABIC_SECOND})?)?\.?"
@@ -106,7 +107,7 @@ def find_date_forms(text: str, *, day_first: bool = False) -> list[tuple[int, in
     >>> find_date_forms("03/04/2019"), find_date_forms("03/04/2019", day_first=True)
     ([(0, 10, None)], [(0, 10, '2019-04-03')])
     """
-    if not text.isascii():
+    if not text.isascii() and ARABIC_DIGIT.search(text):
         text = text.translate(DIGITS)
     if "19" not in text and "20" not in text:  # quick check: every year contains either
         return []

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from cleaner.metadata.byline_words import BY, reporters
@@ -45,7 +46,8 @@ def text_bylines(text: str, clean: str, day_first: bool = False) -> Iterator[Can
     of its numeric dates."""
     rows = _rows(text)
     head = _head(rows)
-    bylines = [read_byline(line, day_first=day_first) for line in head]
+    read = partial(read_byline, day_first=True) if day_first else read_byline
+    bylines = list(map(read, head))
     if len({byline.date for byline in bylines if byline.date}) > MAX_HEAD_DATES:
         return  # a list of events
     authors = [byline.authors for byline in bylines if byline.explicit]
@@ -55,7 +57,7 @@ def text_bylines(text: str, clean: str, day_first: bool = False) -> Iterator[Can
     yield from _dates(head, bylines)
     for line in head:
         if opened := TIME_AND_DATE.match(line):
-            yield from _dates([opened[0]], [read_byline(opened[0], day_first=day_first)])
+            yield from _dates([opened[0]], [read(opened[0])])
 
 
 def _dates(head: Sequence[str], bylines: Sequence[Byline]) -> Iterator[Candidate]:
@@ -152,7 +154,7 @@ def _joined(rows: Iterable[str]) -> list[tuple[str, tuple[int, int]]]:
     found: list[tuple[str, tuple[int, int]]] = []
     for n, row in enumerate(row.strip("#*_ ") for row in rows):
         before, (first, _) = found[-1] if found else ("", (n, n))
-        if row and len(row) <= MAX_BYLINE_CHARS and BY.fullmatch(before):
+        if row and max(len(row), len(before)) <= MAX_BYLINE_CHARS and BY.fullmatch(before):
             found[-1] = f"{before} {row}", (first, n)
         elif row:
             found.append((row, (n, n)))
