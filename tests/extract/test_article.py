@@ -162,3 +162,23 @@ def test_inserted_lines_are_found_in_the_normalized_text() -> None:
     lines = [ArticleLine("One."), ArticleLine("", added=0.9), ArticleLine("Two.", added=0.9)]
     (found,) = insertions("One.\n\nTwo.", lines, str)
     assert found == Insertion("cleaner/page", 6, 10, "Two.", 0.9)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<!DOCTYPE html SYSTEM 'a:legacy' /><html><body><p>One</p><p>Two</p></body></html>",
+        "<html lang='en' /><body><p>One</p><p>Two</p></body>",
+        "<?xml version='1.0' encoding='latin-1'?><html><body><p>One</p><p>Two</p></body></html>",
+        "<html><body><p>One\x00</p><!-- <p>no</p> --><p>Two&#11;</p></body></html>",
+    ],
+)
+def test_faulty_pages_are_parsed_whole(source: str) -> None:
+    tree = parse_page(source)
+    assert tree is not None
+    assert [block.text for block in blocks_of(tree)] == ["One", "Two"]
+
+
+@pytest.mark.parametrize("source", ["", " \n", "<!-- -->", "no markup at all", "<p>One</p>"])
+def test_what_is_no_page_has_no_tree(source: str) -> None:
+    assert parse_page(source) is None

@@ -51,6 +51,30 @@ def test_a_block_ends_on_its_own_line_or_within_lines(clean_text: Clean) -> None
     assert clean_text(three, BLOCK) == f"{PROSE}\n\n{MORE}"
 
 
+OPENING = site(
+    "  - kind: byline\n    at: head\n    from: '/[^.,:;!?()]{3,40}/'\n    to: Follow us\n"
+    "    lines: 2\n"
+    "  - kind: markup\n    span: '[tweet]'\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "left"),
+    [
+        ("Ann Smith\nFollow us", ""),
+        ("Ann Smith\n\nFollow [tweet]us", ""),  # the end appears in the second round
+        ("Follow us", ""),  # it may be the first line as well
+        ("Bo Li\nAnn Smith\nFollow us", "Bo Li\n"),
+        ("Ann Smith\nBo Li", "Ann Smith\nBo Li\n"),
+        ("Ann Smith, 12\nFollow us\nnow", "Ann Smith, 12\nnow\n"),
+    ],
+)
+def test_a_block_that_any_line_may_begin_is_found_by_its_end(
+    clean_text: Clean, head: str, left: str
+) -> None:
+    assert clean_text(f"{head}\n{PROSE}", OPENING) == left + PROSE
+
+
 def test_a_block_without_end_does_not_match(clean_text: Clean) -> None:
     four = f"{PROSE}\nDisclaimer: a\nb\nc\nd, contact: a@example.org\n{MORE}"
     assert clean_text(four, BLOCK) == four
