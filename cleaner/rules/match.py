@@ -199,7 +199,7 @@ def near_misses(
     found: dict[tuple[int, str], str] = {}
     for file in files:
         for rule, number, _ in file.index.matches(lines):
-            if rule.start and not any(t.literal is not None or t.atoms for t in rule.start):
+            if rule.start and not any(t.has_words for t in rule.start):
                 continue  # any line may begin this block
             why = "skipped" if rule.id in skipped else _spared_by(rule, lines[number])
             found.setdefault((number, rule.id), why)

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 import re2
 
 from cleaner.rules.fields import Value
+from cleaner.rules.prefilter_literals import are_rare
 from cleaner.rules.template import Template
 from cleaner.text.folding import light
 from cleaner.text.lines import Lines
@@ -158,17 +159,19 @@ class Finder:
 
 
 class Atoms(Generic[Owner]):
-    """Templates by their atoms. Atoms are searched in the light form of the text, also those of
-    case-sensitive templates."""
+    """Templates by their atoms, if these are rare; otherwise only lines with an atom are compared.
+    Atoms are searched in the light form of the text, also those of case-sensitive templates."""
 
     def __init__(self, templates: Iterable[Owned[Owner]]) -> None:
         self.words: dict[str, list[Owned[Owner]]] = {}
         self._always: list[tuple[Template, Owner, list[str]]] = []
         for template, owner in templates:
-            for atom in template.atoms:
-                self.words.setdefault(light(atom), []).append((template, owner))
-            if not template.atoms:
-                self._always.append((template, owner, []))
+            atoms = sorted(map(light, template.atoms))
+            if not are_rare(template.atoms):
+                self._always.append((template, owner, atoms))
+                continue
+            for atom in atoms:
+                self.words.setdefault(atom, []).append((template, owner))
 
     def with_words(self, words: Set[str]) -> list[tuple[Template, Owner, list[str]]]:
         """Return the templates that may match a text with these words, each once, with its atoms

@@ -24,7 +24,9 @@ from cleaner.errors import CleanerError
 from cleaner.rules.fields import ENDLESS
 
 MAX_WORDS = 48  # of a part of a pattern
+MAX_BEST = 600  # of a part, before they are shortened
 MAX_HEADS = 300
+MIN_RARITY = 2  # of words that are searched for
 NOT_SIMPLE = frozenset("^-[]\\&")  # a class with these may match more than its characters
 QUANTIFIER = re.compile(r"(?:([*?+])|\{(\d+)(,?)(\d*)\})\??")
 GROUP = re.compile(r"\?(?:P?<\w+>|:|([a-zA-Z-]+)([:)]))")
@@ -60,8 +62,12 @@ def atoms_of(regex: str, *, cased: bool = False) -> Atoms:
     if not cased:
         words = frozenset(word.lower() for word in words)
     words = frozenset(w for w in words if not any(o in w for o in words - {w}))
-    words = words if words and _rarity(words) >= 2 else frozenset()
     return Atoms(words, found.longest, found.heads if all(found.heads) else frozenset())
+
+
+def are_rare(words: Words) -> bool:
+    """Whether it pays to search a text for these words, as opposed to `/` or `(`."""
+    return bool(words) and _rarity(words) >= MIN_RARITY
 
 
 def _rarity(words: Words) -> int:
@@ -73,6 +79,8 @@ def _weight(word: str) -> int:
     core = word.strip().lower()
     if core in RARE_MARKS:
         return 2 + (core != word)
+    if core.isascii() and not any(map(str.isalnum, core)):
+        return 1
     if core in USUAL or core.isdigit():
         return min(2, len(core))
     return len(word) + 3 * (not word.isascii())
@@ -176,7 +184,7 @@ class _Scan:
         longest = max(part.longest for part in parts)
         exact = _union([part.exact for part in parts])
         heads = _beginnings(head for part in parts for head in part.heads)
-        best = _union([part.best for part in parts])
+        best = _shortened(_union([part.best for part in parts], most=MAX_BEST))
         return _Part(exact, best, longest, heads, all(part.optional for part in parts))
 
     def _branch(self, depth: int) -> _Part:
@@ -246,9 +254,18 @@ class _Scan:
         return self._regex[self._at : self._at + 1]
 
 
-def _union(sets: list[Words | None]) -> Words | None:
+def _union(sets: list[Words | None], most: int = MAX_WORDS) -> Words | None:
     """Unite the sets; None if a set is unknown, or if there are too many words."""
     if not all(sets):
         return None
     words = frozenset[str]().union(*(found or () for found in sets))
-    return words if len(words) <= MAX_WORDS else None
+    return words if len(words) <= most else None
+
+
+def _shortened(words: Words | None) -> Words | None:
+    """The beginnings of too many words, which are fewer."""
+    for size in (12, 6, 4, 3):
+        if words is None or len(words) <= MAX_WORDS:
+            return words
+        words = frozenset(word[:size] for word in words)
+    return words if words and len(words) <= MAX_WORDS else None

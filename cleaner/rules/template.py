@@ -18,7 +18,7 @@ import re2
 
 from cleaner.errors import CleanerError
 from cleaner.rules.fields import ENDLESS, FIELDS, Value
-from cleaner.rules.prefilter_literals import atoms_of
+from cleaner.rules.prefilter_literals import are_rare, atoms_of
 from cleaner.text.folding import END, HEAD, INSIDE, light, without_end
 from cleaner.text.lines import Line
 from cleaner.text.normalization import Normalizer
@@ -88,7 +88,7 @@ class Template:
     @property
     def has_words(self) -> bool:
         """Whether a text must have certain words for it to match."""
-        return self.literal is not None or bool(self.atoms)
+        return self.literal is not None or are_rare(self.atoms)
 
     @cached_property
     def groups(self) -> dict[str, int]:
