@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from cleaner.metadata.byline_words import BY, reporters
 from cleaner.metadata.bylines import Byline, is_only_byline, read_byline
@@ -44,7 +44,7 @@ LABEL_END = re.compile(r"[:：/／|｜＝=]\s*$|^\W*(?:بقلم|כתב)")
 def text_bylines(text: str, clean: str, day_first: bool = False) -> Iterator[Candidate]:
     """Yield the authors and dates of a text, which rules make `clean`. `day_first` tells the order
     of its numeric dates."""
-    rows = _rows(text)
+    rows = list(islice(_rows(text), MAX_HEAD_LINES))
     head = _head(rows)
     read = partial(read_byline, day_first=True) if day_first else read_byline
     bylines = list(map(read, head))
@@ -52,7 +52,7 @@ def text_bylines(text: str, clean: str, day_first: bool = False) -> Iterator[Can
         return  # a list of events
     authors = [byline.authors for byline in bylines if byline.explicit]
     authors = authors or list(_opening(rows[len(head) : MAX_OPENING_LINES]))
-    for names in authors or _closing(_rows(clean)[len(head) :][-MAX_TAIL_LINES:]):
+    for names in authors or _closing(list(_rows(clean))[len(head) :][-MAX_TAIL_LINES:]):
         yield Candidate("authors", names, "text:head" if authors else "text:tail", "head")
     yield from _dates(head, bylines)
     for line in head:
@@ -90,7 +90,7 @@ def whole_bylines(rows: Sequence[str]) -> list[tuple[int, int]]:
     >>> whole_bylines(["The Pier Opens", "By", "Ann Smith", prose])
     [(1, 2)]
     """
-    joined = _joined(rows)
+    joined = list(_joined(rows))
     lines = [line for line, _ in joined]
     head = len(_head(lines))
     prose = [n for n in range(len(lines)) if is_prose(lines, n)]
@@ -143,22 +143,26 @@ def _is_date(line: str) -> bool:
     return is_only_byline(line, byline)
 
 
-def _rows(text: str) -> list[str]:
+def _rows(text: str) -> Iterator[str]:
     """The lines of a text; a line that only introduces an author is joined with the next one."""
-    return [line for line, _ in _joined(text.split("\n"))]
+    return (line for line, _ in _joined(text.split("\n")))
 
 
-def _joined(rows: Iterable[str]) -> list[tuple[str, tuple[int, int]]]:
+def _joined(rows: Iterable[str]) -> Iterator[tuple[str, tuple[int, int]]]:
     """The lines that are not blank, with the numbers of their first and last row. A line that only
     introduces an author is joined with the next one."""
-    found: list[tuple[str, tuple[int, int]]] = []
+    line, first, last = "", 0, 0
     for n, row in enumerate(row.strip("#*_ ") for row in rows):
-        before, (first, _) = found[-1] if found else ("", (n, n))
-        if row and max(len(row), len(before)) <= MAX_BYLINE_CHARS and BY.fullmatch(before):
-            found[-1] = f"{before} {row}", (first, n)
-        elif row:
-            found.append((row, (n, n)))
-    return found
+        if not row:
+            continue
+        if max(len(row), len(line)) <= MAX_BYLINE_CHARS and BY.fullmatch(line):
+            line, last = f"{line} {row}", n
+            continue
+        if line:
+            yield line, (first, last)
+        line, first, last = row, n, n
+    if line:
+        yield line, (first, last)
 
 
 def _head(rows: Sequence[str]) -> Sequence[str]:
@@ -208,8 +212,7 @@ def _is_full(name: str) -> bool:
 def removed_bylines(line: str, rule: str, *, in_head: bool) -> Iterator[Candidate]:
     """Yield the authors and dates in a line that the classifier removed; after the head only
     authors with a label."""
-    rows = _rows(line)
-    found = text_bylines(line, "") if in_head else map(_author, _closing(rows))
+    found = text_bylines(line, "") if in_head else map(_author, _closing(list(_rows(line))))
     for candidate in found:
         yield replace(candidate, origin=f"text:{rule}", tier="removed")
 
