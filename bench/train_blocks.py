@@ -34,8 +34,9 @@ from train_lines import tree_of
 
 from cleaner.extract.article import compose_article
 from cleaner.extract.block_classifier import BUNDLED, Round, first_round, second_round
-from cleaner.extract.block_features import BlockFeatures, ElementLabels, own_features
+from cleaner.extract.block_features import Columns, own_features
 from cleaner.extract.blocks import Block, blocks_of, joined_words, locate_blocks, word_f1
+from cleaner.extract.element_labels import ElementLabels
 from cleaner.extract.extractors import parse_page, resiliparse_text, trafilatura_text
 from cleaner.metadata.headlines import page_headlines
 from cleaner.page import LIMITS, MIN_AGREEMENT
@@ -74,8 +75,8 @@ class Page:
     second: str
     headlines: list[str]
     blocks: list[Block]
-    own: list[BlockFeatures]
-    first: list[BlockFeatures]
+    own: Columns
+    first: Columns
     article: Any  # bool, one per block
     weights: Any  # one per block
 
@@ -118,8 +119,7 @@ def page_of(job: tuple[str, dict[str, Any], dict[str, Any]]) -> Page | None:
     own = own_features(blocks, one, two, titles, labels)
     words = np.array([max(1, b.size) for b in blocks], float)
     weights = (words / max(1, len(joined_words(gold["text"]).split()))) ** FLATTEN
-    disputed = [is_disputed(b, e, labels) for b, e in zip(blocks, own, strict=True)]
-    weights[disputed] *= DISPUTED
+    weights[are_disputed(blocks, own, labels)] *= DISPUTED
     return Page(
         source, row["id"], gold.get("language") or "", gold["text"], text, second, headlines,
         blocks, own, first_round(blocks, one, two, own, labels),
@@ -127,11 +127,15 @@ def page_of(job: tuple[str, dict[str, Any], dict[str, Any]]) -> Page | None:
     )  # fmt: skip
 
 
-def is_disputed(block: Block, own: BlockFeatures, labels: ElementLabels) -> bool:
-    """Whether golds treat a block differently: titles, captions and short author notes."""
-    near = labels.of(block.ancestors[-3:])
-    note = "author" in near and bool(own["short"])
-    return bool(own["headline"]) or block.tag == "figcaption" or "caption" in near or note
+def are_disputed(blocks: Sequence[Block], own: Columns, labels: ElementLabels) -> list[bool]:
+    """Which blocks golds treat differently: titles, captions and short author notes."""
+    found = []
+    for block, is_short, is_headline in zip(blocks, own["short"], own["headline"], strict=True):
+        near = labels.of(block.ancestors[-3:])
+        is_note = "author" in near and bool(is_short)
+        is_caption = block.tag == "figcaption" or "caption" in near
+        found.append(bool(is_headline) or is_caption or is_note)
+    return found
 
 
 def in_gold(blocks: list[Block], gold: str) -> list[bool]:
@@ -166,25 +170,29 @@ def train(pages: Sequence[Page], pool: Any) -> list[dict[str, Any]]:
         held = sorted(order[fold::FOLDS])
         seen = sorted(set(range(len(pages))) - set(held))
         trees = Round(**fit([first[n] for n in seen], [pages[n] for n in seen]))
-        before.update((n, [trees.probability(e) for e in first[n]]) for n in held)
+        counts = ((n, len(pages[n].blocks)) for n in held)
+        before.update((n, trees.probabilities(first[n], count)) for n, count in counts)
     jobs = [(page, before[n]) for n, page in enumerate(pages)]
     second = pool.starmap(second_of, jobs, chunksize=16)
     return [fit(first, pages), fit(second, pages)]
 
 
-def second_of(page: Page, before: list[float]) -> list[BlockFeatures]:
+def second_of(page: Page, before: list[float]) -> Columns:
     return second_round(page.blocks, before, page.own, ElementLabels())
 
 
-def fit(rows: Sequence[Sequence[BlockFeatures]], pages: Sequence[Page]) -> dict[str, Any]:
-    counts = Counter(name for features in rows for e in features for name in e)
+def fit(features: Sequence[Columns], pages: Sequence[Page]) -> dict[str, Any]:
+    counts: Counter[str] = Counter()
+    for columns in features:
+        counts.update({name: sum(map(bool, column)) for name, column in columns.items()})
     names = sorted(name for name, count in counts.items() if count >= MIN_PAGES)
-    columns = {name: n for n, name in enumerate(names)}
-    matrix = np.zeros((sum(map(len, rows)), len(names)))
-    for n, e in enumerate(e for features in rows for e in features):
-        for name, value in e.items():
+    sizes = [len(page.blocks) for page in pages]
+    matrix = np.zeros((sum(sizes), len(names)))
+    ends = np.cumsum(sizes)
+    for columns, size, end in zip(features, sizes, ends, strict=True):
+        for n, name in enumerate(names):
             if name in columns:
-                matrix[n, columns[name]] = value
+                matrix[end - size : end, n] = columns[name]
     share = Counter(page.source for page in pages)
     weights = np.concatenate([p.weights / share[p.source] ** 0.5 for p in pages])
     model = lightgbm.LGBMClassifier(**TREES)

@@ -18,8 +18,8 @@ from lxml.html import HtmlElement
 
 from cleaner.document import Insertion
 from cleaner.extract.block_classifier import BUNDLED, classify_blocks
-from cleaner.extract.block_features import ElementLabels
 from cleaner.extract.blocks import Block, Span, joined_words, locate_blocks
+from cleaner.extract.element_labels import ElementLabels
 from cleaner.text.edits import Edit
 from cleaner.text.words import is_prose
 

@@ -16,8 +16,9 @@ from pathlib import Path
 import orjson
 
 from cleaner.classify.trees import Score, Tree, compiled, probability
-from cleaner.extract.block_features import Columns, ElementLabels, context_features, own_features
+from cleaner.extract.block_features import Columns, context_features, own_features
 from cleaner.extract.blocks import Block
+from cleaner.extract.element_labels import ElementLabels
 
 FIRST_ROUND = "first round"  # feature of the second round: log odds from the first
 MIN_CONSENSUS_WORDS = 50  # that both extractors selected; with fewer, either is enough

@@ -11,7 +11,6 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import accumulate
 from operator import mul
 
@@ -19,48 +18,18 @@ from lxml.html import HtmlElement
 
 from cleaner.classify.line_classifier import load_model
 from cleaner.extract.blocks import Block
+from cleaner.extract.element_labels import ElementLabels
 from cleaner.text.folding import fold
 from cleaner.text.words import SENTENCE_MARKS
 
 Columns = dict[str, Sequence[float]]  # the values of each feature, one per block; others are 0
 
-# Labels of an element by its class and id; parts of words match, because sites run words together.
-LABEL_PATTERNS = {
-    "nav": r"\bnav|menu|breadcrumb|\btoc\b|pagination|pager|skip-",
-    "foot": r"foot(?:er)?\b|colophon|copyright|legal|disclaimer",
-    "side": r"side-?bar|\baside\b|widget|rail\b|right-?col",
-    "related": r"relat|recommend|popular|trending|more-|also|read-?next|next-?post|prev|latest"
-    r"|similar|teaser|outbrain|taboola|card|carousel|slider",
-    "share": r"share|sharing|social|follow|addtoany",
-    "comment": r"comment|disqus|respond|reply|discussion|feedback",
-    "promo": r"promo|newsletter|subscri|sign-?up|cta\b|banner|advert|\bads?\b|sponsor|donat"
-    r"|paywall|popup|modal|cookie|consent|gdpr|overlay",
-    "author": r"author|byline|\bbio\b|contributor|writer",
-    "meta": r"meta\b|metadata|\bdate|time|posted|publish|tags?\b|categor|topic|kicker|eyebrow"
-    r"|label|info\b",
-    "caption": r"caption|credit|figure|image|photo|gallery|media",
-    "title": r"title|headline|heading|hero|masthead|\bheader",
-    "hidden": r"hidden|hide|sr-only|screen-reader|visually|print",
-    "body": r"article-?_?body|entry-?content|post-?content|post-?body|story-?body"
-    r"|article-?content|articletext|content-?body|main-?content|body-?content|rich-?text|prose"
-    r"|page-?content|article__content|post_content|field--name-body|wysiwyg",
-    "content": r"content|article|post\b|story|entry|main",
-}
-COMPILED_LABELS = {name: re.compile(pattern) for name, pattern in LABEL_PATTERNS.items()}
-ROLE_LABELS = {"navigation": "nav", "menu": "nav", "menubar": "nav", "complementary": "side"}
-ROLE_LABELS |= {"contentinfo": "foot", "main": "<main>"}
-LABELED_TAGS = frozenset(
-    "nav footer aside header form figure figcaption article main section table ul ol li "
-    "blockquote dl address summary details button dialog label".split()
-)
 FEATURE_TAGS = frozenset(
     "p h1 h2 h3 h4 h5 h6 li td th blockquote figcaption dt dd div section span article".split()
 )
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4"))
-HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 SENTENCE_END = re.compile(rf"[{SENTENCE_MARKS}][\"'”’」』)\]]*$")
 MIN_LONG_WORDS, MAX_SHORT_WORDS, MIN_END_WORDS = 20, 3, 8  # of a block
-MAX_CLASS_CHARS = 400  # longer class names are generated
 # Windows of neighboring blocks, and the names of their features.
 WINDOWS = tuple(
     (n, f"before {n}", f"after {n}", f"least {n}", f"most {n}", f"links around {n}")
@@ -210,47 +179,6 @@ def _disagreement(
     return 1 - 2 * both / (one + two), one / (one + two)
 
 
-class ElementLabels:
-    """The labels of a page's elements, computed once per element from class, id, role and tag."""
-
-    def __init__(self) -> None:
-        self._labels: dict[HtmlElement, frozenset[str]] = {}
-
-    def of(self, elements: Iterable[HtmlElement]) -> set[str]:
-        """Return the labels that any of `elements` has."""
-        found: set[str] = set()
-        for node in elements:
-            labels = self._labels.get(node)
-            if labels is None:
-                labels = self._labels[node] = _element_labels(node)
-            if labels:
-                found |= labels
-        return found
-
-
-def _element_labels(node: HtmlElement) -> frozenset[str]:
-    names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-    found = set(_name_labels(names)) if 1 < len(names) < MAX_CLASS_CHARS else set()
-    if node.get("itemprop") in ("articleBody", "text", "mainContentOfPage"):
-        found.add("body")
-    if role := ROLE_LABELS.get(node.get("role") or ""):
-        found.add(role)
-    if node.tag in LABELED_TAGS:
-        found.add(f"<{node.tag}>")
-    if (
-        HIDDEN_STYLE.search(node.get("style") or "")
-        or node.get("hidden") is not None
-        or node.get("aria-hidden") == "true"
-    ):
-        found.add("not shown")
-    return frozenset(found)
-
-
-@lru_cache(maxsize=4096)
-def _name_labels(names: str) -> frozenset[str]:
-    return frozenset(name for name, pattern in COMPILED_LABELS.items() if pattern.search(names))
-
-
 def context_features(
     blocks: Sequence[Block], support: Sequence[float], own: Columns, labels: ElementLabels
 ) -> Columns:
@@ -270,9 +198,10 @@ def context_features(
     section = list(accumulate(float(block.tag in HEADING_TAGS) for block in blocks))
     sums = _sums(blocks, section, mass)
     found["share of section"] = _share_of_others(blocks, section, mass, sums, 1.0)
+    nearest = found.pop("share of nearest")
     for name, share, of_kin, before, after in EXTRACTOR_NAMES:
         votes = own[name]
-        found[share] = list(map(mul, votes, found["share of nearest"]))
+        found[share] = list(map(mul, votes, nearest))
         found[of_kin] = list(map(mul, votes, found["share of kin"]))
         found[before] = list(map(mul, votes, found["before all"]))
         found[after] = list(map(mul, votes, found["after all"]))
