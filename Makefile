@@ -34,7 +34,7 @@ test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/cleaner rules test
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 docs: $(VENV)/.dev
 	$(BIN)/mkdocs build --strict
@@ -128,7 +128,7 @@ test-latest test-lowest: test-%:
 	VIRTUAL_ENV=$(VENV)-$* $(VENV)-$*/bin/uv pip install --quiet -e '.[dev]' --resolution $(RESOLUTION_$*)
 	$(VENV)-$*/bin/cleaner --version --verbose
 	$(VENV)-$*/bin/cleaner rules test
-	$(VENV)-$*/bin/pytest -n 2 --dist loadfile
+	$(VENV)-$*/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 RESOLUTION_latest = highest
 RESOLUTION_lowest = lowest-direct

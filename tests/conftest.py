@@ -19,6 +19,12 @@ settings.register_profile("thorough", deadline=None, max_examples=4000)
 settings.load_profile("cleaner")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files with slow tests first: a file runs in one process, and the other would wait."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture
 def clean_text() -> Callable[..., str | None]:
     """Clean a text with the rules of some YAML files, all packs or selected by their site."""

@@ -9,6 +9,8 @@ import pytest
 from tests.cli.test_cli import cleaner
 from tests.helpers.texts import MORE, PROSE
 
+pytestmark = pytest.mark.slow
+
 TEXT = f"{PROSE}\n\nShare on Facebook\n\n{MORE}"
 RECORD = {"id": "a", "url": "https://example.org/a", "text": TEXT}
 PAGE = f"<html><body><article><p>{PROSE}</p><p>{MORE}</p></article></body></html>"

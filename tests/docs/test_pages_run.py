@@ -24,6 +24,8 @@ import pytest
 
 from tests.helpers.pages import PAGES, ROOT, Block, all_blocks, blocks
 
+pytestmark = pytest.mark.slow
+
 STEP = re.compile(r"((?:[^\n]*\\\n)*[^\n]*)\n(.*)", re.S)
 SHOWN = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 STORIES = [page for page in PAGES if any(b.language in ("console", "python") for b in blocks(page))]

@@ -16,6 +16,8 @@ from cleaner.corpus.run import clean_corpus
 from cleaner.pipeline import Cleaner
 from tests.helpers import poison
 
+pytestmark = pytest.mark.slow
+
 GOOD, BAD = 200, len(poison.KINDS)
 ROOT = Path(__file__).parent.parent.parent
 

@@ -32,6 +32,8 @@ from tests.helpers.hostile_files import (
 )
 from tests.helpers.texts import PROSE
 
+pytestmark = pytest.mark.slow
+
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS is kept on Linux alone")
 POSIX = pytest.mark.skipif(os.name != "posix", reason="names and links as on POSIX")
 TOO_LARGE = ("not read", "larger", "limit", "more than")

@@ -21,6 +21,8 @@ from cleaner.workers.limits import Limits
 from cleaner.workers.pool import Pool, PoolError
 from tests.helpers.texts import article
 
+pytestmark = pytest.mark.slow
+
 BOMB = 3_000_000_000
 TIMEOUT = 3.0  # seconds; far more than a good document takes, on a busy machine too
 
