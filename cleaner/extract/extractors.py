@@ -18,7 +18,7 @@ FORBIDDEN_REFERENCES = re.compile(
 
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters in XML
 FAULTY_DOCTYPE = re.compile(r"^< ?! ?doctype[^>]*/[^<>]*>", re.IGNORECASE)  # libxml2 stops at it
-CLOSED_ROOT = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
+CLOSED_ROOT = re.compile(r"(<html[^>]*?)\s*/>\s*$", re.IGNORECASE | re.MULTILINE)
 HEAD_CHARS, DOCTYPE_CHARS = 4096, 50  # in which the root and its doctype begin
 
 
@@ -56,7 +56,7 @@ def parse_page(page: str) -> HtmlElement | None:
     if CLOSED_ROOT.search(page, 0, HEAD_CHARS):
         page = CLOSED_ROOT.sub(r"\1>", page, count=1)
     try:
-        tree: HtmlElement = fromstring(page.encode("utf-8", "surrogatepass"), parser=PARSER)
+        tree: HtmlElement = fromstring(page.encode("utf-8", "replace"), parser=PARSER)
     except etree.ParserError:
         return None  # nothing but white space and comments
     return tree if "html" in begin or len(tree) > 1 else None

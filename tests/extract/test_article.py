@@ -168,7 +168,7 @@ def test_inserted_lines_are_found_in_the_normalized_text() -> None:
     "source",
     [
         "<!DOCTYPE html SYSTEM 'a:legacy' /><html><body><p>One</p><p>Two</p></body></html>",
-        "<html lang='en' /><body><p>One</p><p>Two</p></body>",
+        "<html lang='en' />\n<body><p>One</p><p>Two</p></body>",
         "<?xml version='1.0' encoding='latin-1'?><html><body><p>One</p><p>Two</p></body></html>",
         "<html><body><p>One\x00</p><!-- <p>no</p> --><p>Two&#11;</p></body></html>",
     ],
