@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.rules.fields import ENDLESS
-from cleaner.rules.prefilter_literals import atoms_of
+from cleaner.rules.prefilter_literals import MAX_WORDS, are_rare, atoms_of
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from cleaner.rules.prefilter_literals import atoms_of
         (r"(?i)Read More: .*", {"read more: "}),
         (r"(?:like|love) (?:this|it)s?", {"like this", "like it", "love this", "love it"}),
         (r"(?:like|love)? this thing", {" this thing"}),
-        (r"a|b", set()),
+        (r"a|b", {"a", "b"}),
         (r".{8,140}[^.:]", set()),
         (r"(?P<year>\d{4}) rights reserved", {" rights reserved"}),
         (r"x{3,} marks the spot", {" marks the spot"}),
@@ -30,6 +30,27 @@ from cleaner.rules.prefilter_literals import atoms_of
 )
 def test_words(regex: str, words: set[str]) -> None:
     assert atoms_of(regex).words == words
+
+
+def test_too_many_words_are_shortened() -> None:
+    many = "|".join(f"some{n % 3} words {n}" for n in range(MAX_WORDS + 1))
+    assert atoms_of(many).words == {"some0 words ", "some1 words ", "some2 words "}
+
+
+@pytest.mark.parametrize(
+    ("words", "rare"),
+    [
+        ({"share this"}, True),
+        ({"#"}, True),
+        ({"19", "20"}, True),
+        ({"/"}, False),
+        ({", "}, False),
+        ({"share this", "("}, False),
+        (set[str](), False),
+    ],
+)
+def test_marks_and_letters_are_not_searched_for(words: set[str], rare: bool) -> None:
+    assert are_rare(frozenset(words)) is rare
 
 
 @pytest.mark.parametrize(
