@@ -28,6 +28,7 @@ from cleaner.metadata.names import (
 from cleaner.text.words import UNSPACED, count_words
 
 MAX_BYLINE_CHARS = 250
+MAX_LINE_CHARS = 4 * MAX_BYLINE_CHARS  # with its white space
 HANDLE = re.compile(r"[a-z][a-z\d]*(?:[._-][a-z\d]+)*", re.ASCII)
 MAX_OTHER_WORDS = 6  # in a line with a date but no author
 # A Chinese or Japanese date in a sentence, followed by words without a space: "1939年1月30日出生于".
@@ -128,7 +129,6 @@ class Byline:
     explicit: bool = False
 
 
-@lru_cache(1 << 10)  # the same lines are read for authors, dates and titles, before and after rules
 def read_byline(
     line: str,
     *,
@@ -145,6 +145,16 @@ def read_byline(
     >>> read_byline("By Wednesday, the deal had collapsed.")
     Byline(authors=(), date=None, updated=None, explicit=False)
     """
+    if len(line) > MAX_LINE_CHARS:
+        return Byline()
+    return _read_byline(line, expect_author, outlets, day_first)
+
+
+# The same lines are read for authors, dates and titles, before and after rules.
+@lru_cache(1 << 10)
+def _read_byline(
+    line: str, expect_author: bool, outlets: frozenset[str], day_first: bool
+) -> Byline:
     text = GLUED.sub(" | ", " ".join(line.replace("\n", " | ").split()))
     if not 0 < len(text) <= MAX_BYLINE_CHARS:
         return Byline()

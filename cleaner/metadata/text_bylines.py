@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import islice, pairwise
 
 from cleaner.metadata.byline_words import BY, reporters
@@ -46,8 +45,7 @@ def text_bylines(text: str, clean: str, day_first: bool = False) -> Iterator[Can
     of its numeric dates."""
     rows = list(islice(_rows(text), MAX_HEAD_LINES))
     head = _head(rows)
-    read = partial(read_byline, day_first=True) if day_first else read_byline
-    bylines = list(map(read, head))
+    bylines = [read_byline(line, day_first=day_first) for line in head]
     if len({byline.date for byline in bylines if byline.date}) > MAX_HEAD_DATES:
         return  # a list of events
     authors = [byline.authors for byline in bylines if byline.explicit]
@@ -57,7 +55,7 @@ def text_bylines(text: str, clean: str, day_first: bool = False) -> Iterator[Can
     yield from _dates(head, bylines)
     for line in head:
         if opened := TIME_AND_DATE.match(line):
-            yield from _dates([opened[0]], [read(opened[0])])
+            yield from _dates([opened[0]], [read_byline(opened[0], day_first=day_first)])
 
 
 def _dates(head: Sequence[str], bylines: Sequence[Byline]) -> Iterator[Candidate]:
