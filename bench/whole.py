@@ -5,7 +5,7 @@
 TEXTS and PAGES are JSON lines as `cleaner clean -` reads them ({"id", "text"} or {"id", "html"}),
 also with gzip; without them the sample corpus is taken. Everything is on: decoding, extraction,
 classifiers, metadata, rights, rules, JSON in and out. Each process runs in turns, R rounds, over
-all documents and over none; the difference is the cost of the documents, so start-up does not
+all documents and over the first; the difference is the cost of the others, so start-up does not
 count. CPU time is that of the process and its children, and the median of the rounds is printed.
 The last line compares the wall time of two worker processes with that of one, also without
 start-up: run it on an idle machine with two cores or more. The first use of a site file takes

@@ -1,8 +1,8 @@
 """Learn the rule files of a corpus from what repeats in it.
 
 A site with enough documents is drafted as `rules suggest` does it, and its certain suggestions make
-a rule file. On a site with a few documents, and among the documents of a language, only whole lines
-that repeat are taken, and only if the line classifier suspects them.
+a rule file. A site with a few documents, and the documents of a language, give rules only for whole
+lines, which must repeat and which the line classifier must suspect.
 """
 
 from __future__ import annotations

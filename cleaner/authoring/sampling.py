@@ -97,7 +97,7 @@ class RepeatedLines:
         self._is_full = True
 
     def documents(self, sampled: Mapping[str, set[int]]) -> dict[str, Counter[int]]:
-        """For each group, how many repeated lines each document has that the `sampled` ones of its
+        """Count for each document of a group the repeated lines that the `sampled` documents of the
         group lack."""
         counts: dict[str, Counter[int]] = defaultdict(Counter)
         for group, *digests in self._found.values():
@@ -299,7 +299,7 @@ def rows_of(document: Document) -> list[str]:
 
 
 def keys_of(rows: Iterable[str]) -> set[str]:
-    """What may repeat of lines: themselves if they are short, their beginnings and their ends."""
+    """The parts of lines that may repeat: short lines as a whole, beginnings and ends."""
     keys = set()
     for row in rows:
         if len(row) <= MAX_ROW_CHARS:

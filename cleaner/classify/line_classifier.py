@@ -4,7 +4,7 @@ Two models work in turn. A linear one adds up the weights of a line's hashed wor
 settles most lines, because prose scores low. The others go to decision trees, which also see the
 line's shape, its position, the scores of its neighbors, and the words it shares with the rest. All
 weights are integers, so the scores are the same on every machine. `bench/train_lines.py` trains
-both models; what it was measured on is in docs/quality.md.
+both models, and docs/quality.md has their figures.
 """
 
 from __future__ import annotations

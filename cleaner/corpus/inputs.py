@@ -48,7 +48,7 @@ class Input:
 
     @property
     def has_records(self) -> bool:
-        """Whether it is a file of many records, not a single document."""
+        """Whether it is a file of many records, as opposed to one document."""
         return self.kind not in FORMATS
 
     @property

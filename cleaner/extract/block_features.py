@@ -95,8 +95,9 @@ def _likeness(blocks: Sequence[Block], headlines: Sequence[frozenset[str]]) -> l
     found = []
     for block in blocks:
         words = frozenset(block.words)
-        same = ((len(words & h), len(words) + len(h)) for h in headlines)
-        found.append(max((both / (sum - both) for both, sum in same if both), default=0.0))
+        shared = [(h, len(words & h)) for h in headlines]
+        likeness = (both / (len(words) + len(h) - both) for h, both in shared if both)
+        found.append(max(likeness, default=0.0))
     return found
 
 

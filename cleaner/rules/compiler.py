@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from cleaner.rights.licenses import check_condition, check_license
 from cleaner.rules.compiled import CompiledFile, CompiledRule
 from cleaner.rules.problems import Problem, RuleFileError
-from cleaner.rules.schema import Rule, RuleFile
+from cleaner.rules.schema import Rule, RuleFile, Settable
 from cleaner.rules.selectors import SelectorError, check_selector
 from cleaner.rules.template import Template, TemplateError, parse, put_pieces
 from cleaner.rules.validation_messages import problems_of
@@ -65,9 +65,12 @@ class _Compiler:
 
     def _check_rights(self, rule: Rule, path: Path) -> None:
         """Report licenses and conditions that are not in the vocabulary."""
-        checks = {"license": check_license, "rights_conditions": check_condition}
+        checks: dict[Settable, Callable[[str], object]] = {
+            "license": check_license,
+            "rights_conditions": check_condition,
+        }
         for key, check in checks.items():
-            for value in rule.set.get(key, ()):  # type: ignore[call-overload]
+            for value in rule.set.get(key, ()):
                 try:
                     check(value)
                 except ValueError as error:

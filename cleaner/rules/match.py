@@ -110,12 +110,11 @@ def _line_matches(lines: Lines, known: Mapping[str, Sequence[Hit]]) -> Iterator[
         for rule, captures in known.get(row, ()):
             if rule.at == "body" and number == lines.full[0]:
                 continue
-            start, end = lines.starts[number], lines.starts[number] + len(row)
-            if not rule.start:
+            if rule.start:
+                yield from _block(rule, lines, number, captures)
+            else:
+                start, end = lines.starts[number], lines.starts[number] + len(row)
                 yield Match(rule, number, number, start, end, captures)
-            elif block := _block_end(rule, lines, number):
-                last, more = block
-                yield Match(rule, number, last, start, lines[last].end, {**captures, **more})
 
 
 def _blocks_by_end(lines: Lines, ends: Mapping[str, Sequence[CompiledRule]]) -> Iterator[Match]:
@@ -130,10 +129,18 @@ def _blocks_by_end(lines: Lines, ends: Mapping[str, Sequence[CompiledRule]]) -> 
             continue
         for template in rule.start:
             captures = template.match(lines[first])
-            if captures is not None and (block := _block_end(rule, lines, first)):
-                last, more = block
-                start, end = lines.starts[first], lines[last].end
-                yield Match(rule, first, last, start, end, {**captures, **more})
+            if captures is not None:
+                yield from _block(rule, lines, first, captures)
+
+
+def _block(
+    rule: CompiledRule, lines: Lines, first: int, captures: Mapping[str, Value]
+) -> Iterator[Match]:
+    """Yield the block from the line `first`, which has these captures, if it has an end."""
+    if block := _block_end(rule, lines, first):
+        last, more = block
+        start, end = lines.starts[first], lines[last].end
+        yield Match(rule, first, last, start, end, {**captures, **more})
 
 
 def _block_end(

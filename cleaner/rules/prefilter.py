@@ -27,7 +27,7 @@ Owner = TypeVar("Owner")
 Owned = tuple[Template, Owner]
 
 MAX_SINGLE_WORDS = 8  # up to here, words are searched one by one
-MAX_SINGLE_BYTES = 8000  # of the first texts, in which more words are searched one by one
+MAX_SINGLE_BYTES = 8000  # up to here, the first texts are searched for more words one by one
 MIN_END = 2  # characters of a beginning or end that a template is indexed by
 MAX_RETRIES = 500  # in one line, for a template with {same}
 

@@ -23,8 +23,8 @@ from typing import NamedTuple
 from cleaner.errors import CleanerError
 from cleaner.rules.fields import ENDLESS
 
-MAX_WORDS = 48  # of a part of a pattern
-MAX_BEST = 600  # of a part, before they are shortened
+MAX_WORDS = 48  # that represent a part of a pattern
+MAX_BEST = 600  # the same, before the words are shortened
 MAX_HEADS = 300
 MIN_RARITY = 2  # of words that are searched for
 NOT_SIMPLE = frozenset("^-[]\\&")  # a class with these may match more than its characters
