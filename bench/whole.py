@@ -8,8 +8,9 @@ classifiers, metadata, rights, rules, JSON in and out. Each process runs in turn
 all documents and over the first; the difference is the cost of the others, so start-up does not
 count. CPU time is that of the process and its children, and the median of the rounds is printed.
 The last line compares the wall time of two worker processes with that of one, also without
-start-up: run it on an idle machine with two cores or more. The first use of a site file takes
-time: more documents of the same sites cost less each.
+start-up: run it on an idle machine with two cores or more. Take a thousand documents or
+more: words, templates and site files are prepared when a document first needs them, which weighs
+heavily on a few.
 """
 
 from __future__ import annotations
